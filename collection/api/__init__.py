@@ -1,0 +1,1 @@
+"""The HTTP side: JSON for machines, pages for people."""

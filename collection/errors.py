@@ -1,0 +1,88 @@
+"""Every error that this package raises on purpose.
+
+::
+
+    CollectionError
+    ├── InvalidRequest         the caller's input is wrong; names the field and the fix
+    │   └── AmbiguousAddress   several addresses match; carries them
+    ├── SlotUnavailable        the slot is full, past its cut-off or not in the grid
+    ├── NotFound               no such request, plan, route, slot or territory
+    ├── Conflict               the state forbids it (a second cancel, a lock that is held)
+    ├── PlanRejected           a plan with violations must not be published
+    ├── RoutingUnavailable     no street network, or it cannot be read or built
+    └── StoreUnavailable       the store does not answer; try again later
+
+Infeasible is data, not an error: it is an ``Unassigned`` with a reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class CollectionError(Exception):
+    """Root of the hierarchy.
+
+    Parameters
+    ----------
+    message : str
+        What went wrong and what to do about it, in one sentence.
+    field : str, optional
+        The input field to mend, dotted (``"address.postcode"``), where there is one.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class InvalidRequest(CollectionError):
+    """The caller's input is wrong."""
+
+
+class AmbiguousAddress(InvalidRequest):
+    """Several addresses match equally well.
+
+    Parameters
+    ----------
+    message : str
+        What went wrong.
+    candidates : Sequence of str
+        One-line labels of the matching addresses, best first.
+    field : str, optional
+        The input field to mend.
+    """
+
+    def __init__(
+        self, message: str, candidates: Sequence[str], *, field: str | None = None
+    ) -> None:
+        super().__init__(message, field=field)
+        self.candidates = tuple(candidates)
+
+
+class SlotUnavailable(CollectionError):
+    """The slot is full, past its cut-off or not in the territory's grid."""
+
+
+class NotFound(CollectionError):
+    """No such request, plan, route, slot or territory."""
+
+
+class Conflict(CollectionError):
+    """The present state forbids the change."""
+
+
+class PlanRejected(CollectionError):
+    """A plan with violations must not be published."""
+
+
+class RoutingUnavailable(CollectionError):
+    """No street network, or it cannot be read or built."""
+
+
+class StoreUnavailable(CollectionError):
+    """The store does not answer; try again later."""

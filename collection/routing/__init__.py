@@ -1,0 +1,1 @@
+"""Streets, matrices, the planner, its verifier and the maps."""

@@ -1,0 +1,1 @@
+"""Calendars, bookings, nights and the running day."""

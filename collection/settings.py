@@ -1,0 +1,83 @@
+"""All settings of the product: one frozen class, read from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PACKAGED_DATA = Path(__file__).parent / "_data"
+_CHECKOUT_DATA = Path(__file__).parent.parent / "data"
+
+
+def _default_data_dir() -> Path:
+    # A checkout keeps data/ beside the package; a wheel carries a copy inside it.
+    return _CHECKOUT_DATA if (_CHECKOUT_DATA / "devices.toml").exists() else _PACKAGED_DATA
+
+
+def _default_state_dir() -> Path:
+    # Never inside site-packages: a wheel may be installed where nobody can write.
+    if (_CHECKOUT_DATA / "devices.toml").exists():
+        return _CHECKOUT_DATA
+    return Path.home() / ".local" / "share" / "collection"
+
+
+class Settings(BaseSettings):
+    """Settings, each ``COLLECTION_<NAME>`` in the environment or in ``.env``.
+
+    Parameters
+    ----------
+    **values : Any
+        Overrides, for tests and the composition root.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="COLLECTION_", env_file=".env", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = _default_data_dir()
+    """Countries, devices and territories."""
+    network_dir: Path = _default_state_dir() / "networks"
+    """Built street networks and address indexes."""
+    run_dir: Path = _default_state_dir() / "run"
+    """The embedded server's files and the generated secrets."""
+
+    redis_url: str = ""
+    """A Redis server of your own (``redis://``, ``rediss://`` or ``unix://``); it must run
+    with ``appendonly yes`` and ``appendfsync always``. Empty: the embedded one."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = ""
+    """Address under which people reach the API; empty: ``http://<host>:<port>``."""
+
+    secret_key: SecretStr = SecretStr("")
+    """Signs links and sessions; empty: generated once and kept in `run_dir`."""
+    api_keys: dict[str, SecretStr] = {}
+    """Marketplace name to API key."""
+    dispatchers: dict[str, str] = {}
+    """Dispatcher name to argon2 hash, as ``collection password`` prints it."""
+    secure_cookies: bool = False
+    """Whether the session cookie is sent over HTTPS only; switch on behind TLS."""
+    public_rate_limit: str = "120/minute"
+    """Limit per client address on the endpoints without a role."""
+    trust_proxy: bool = False
+    """Whether X-Forwarded-For names the client (only behind your own proxy)."""
+
+    geocoder: Literal["index", "ban", "nominatim"] = "index"
+    ban_url: str = "https://api-adresse.data.gouv.fr/search/"
+    nominatim_url: str = "https://nominatim.openstreetmap.org/search"
+    geocoder_timeout: float = 3.0
+    """Seconds for one try."""
+    geocoder_retries: int = 2
+    """Tries after the first, before the index answers instead."""
+    overpass_url: str = "https://overpass-api.de/api"
+    nominatim_user_agent: str = "collection-planner"
+
+    solve_workers: int = 0
+    """Processes of one solve; 0: one per core."""
+    tile_url: str = ""
+    """Raster tiles under the maps, ``{z}/{x}/{y}`` in it; empty: the territory's own streets."""
+    log_json: bool = False
