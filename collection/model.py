@@ -793,6 +793,31 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StreetAddress:
+    """A house or a street as the map knows it: one row of the address index.
+
+    Parameters
+    ----------
+    street : str
+        Name of the street, or of the place that numbers its houses.
+    number : str
+        House number as written on the house; empty for the street itself.
+    postcode : str
+        Postal code; empty where the map has none.
+    city : str
+        Town; empty where the map has none.
+    position : Position
+        The house, or the middle of the street.
+    """
+
+    street: str
+    number: str
+    postcode: str
+    city: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddressMatch:
     """What a geocoder answers.
 

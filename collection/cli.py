@@ -1,0 +1,297 @@
+"""The ``collection`` command: the composition root."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from contextlib import contextmanager
+from datetime import date  # noqa: TC003 - Typer reads annotations while the program runs
+from pathlib import Path  # noqa: TC003
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import structlog
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+from collection.errors import CollectionError, InvalidRequest
+from collection.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from collection.model import Progress
+    from collection.wiring import Services
+
+_stderr = Console(stderr=True, highlight=False)
+
+
+class _Group(TyperGroup):
+    """Turns the package's own errors into one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CollectionError as error:
+            _stderr.print(f"[bold red]error:[/] {error.message}", soft_wrap=True)
+            ctx.exit(2)
+
+
+app = typer.Typer(
+    cls=_Group,
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    help="Collects broken phones and laptops at people's homes: book, plan, drive.",
+)
+network_app = typer.Typer(cls=_Group, no_args_is_help=True, help="Street networks.")
+app.add_typer(network_app, name="network")
+
+DayArgument = Annotated[str, typer.Argument(metavar="DATE", help="Local date, YYYY-MM-DD.")]
+
+
+def read_settings(**overrides: Any) -> Settings:
+    from pydantic import ValidationError  # noqa: PLC0415 - a fast `--help`
+    from pydantic_settings import SettingsError  # noqa: PLC0415
+
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        name = field if field.lower().startswith("collection_") else f"COLLECTION_{field.upper()}"
+        raise InvalidRequest(f"setting {name}: {first['msg']}") from error
+    except SettingsError as error:
+        raise InvalidRequest(f"settings: {error}") from error
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer()
+            if settings.log_json
+            else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    return settings
+
+
+@contextmanager
+def running_store(settings: Settings, folder: str = "store") -> Iterator[str]:
+    """Address of the store: your own Redis, or the embedded server while the block runs."""
+    from collection.store import EmbeddedServer  # noqa: PLC0415
+
+    if settings.redis_url:
+        yield settings.redis_url
+        return
+    with EmbeddedServer(settings.run_dir / folder) as server:
+        yield server.url
+
+
+@contextmanager
+def running_services(settings: Settings) -> Iterator[Services]:
+    from collection.wiring import build_services  # noqa: PLC0415
+
+    with running_store(settings) as url:
+        yield build_services(settings, url)
+
+
+def parse_day(text: str) -> date:
+    from datetime import date as date_type  # noqa: PLC0415
+
+    try:
+        return date_type.fromisoformat(text)
+    except ValueError:
+        raise InvalidRequest(f"{text!r} is no date; write YYYY-MM-DD", field="date") from None
+
+
+@app.command()
+def demo(
+    requests: Annotated[int, typer.Option(min=1, max=144, help="Pickup requests.")] = 120,
+    seed: Annotated[int, typer.Option(help="Draws addresses, devices and slots.")] = 7,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the summary.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
+) -> None:
+    """Book 120 pickups in Monaco over HTTP, plan the night, publish, serve."""
+    import shutil  # noqa: PLC0415
+
+    from collection.demo import run_demo  # noqa: PLC0415
+    from collection.routing.streets import network_exists  # noqa: PLC0415
+    from collection.wiring import with_secret  # noqa: PLC0415
+
+    settings = with_secret(read_settings())
+    if not network_exists(settings.network_dir, "monaco"):
+        network_build("monaco", monaco=True)
+    if not settings.redis_url:
+        # Yesterday's demo would leave the next working day closed.
+        from collection.store import EmbeddedServer  # noqa: PLC0415
+
+        folder = settings.run_dir / "demo" / "store"
+        if EmbeddedServer(folder).is_running():
+            raise InvalidRequest("another demo is running; stop it with Ctrl-C in its terminal")
+        shutil.rmtree(folder, ignore_errors=True)
+    with running_store(settings, "demo/store") as url:
+        run_demo(
+            settings, url, requests=requests, seed=seed, once=once, as_json=as_json
+        )
+
+
+@app.command()
+def serve() -> None:
+    """Serve the API and the pages (starts the embedded store unless one is configured)."""
+    import uvicorn  # noqa: PLC0415
+
+    from collection.api.app import create_app  # noqa: PLC0415
+    from collection.wiring import with_secret  # noqa: PLC0415
+
+    settings = with_secret(read_settings())
+    with running_services(settings) as services:
+        uvicorn.run(
+            create_app(services),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=settings.trust_proxy,
+            timeout_graceful_shutdown=5,
+        )
+
+
+@app.command()
+def worker(
+    burst: Annotated[bool, typer.Option("--burst", help="Stop when the queue is empty.")] = False,
+) -> None:
+    """Plan nights from the queue; start as many as you like, on any machine."""
+    from collection.scheduling.jobs import make_worker  # noqa: PLC0415
+
+    with running_services(read_settings()) as services:
+        # Nights that were missed while no worker ran.
+        services.jobs.enqueue_due(services.night_ports(), services.clock.now())
+        make_worker(services.queue, services.night_ports).work(burst=burst, logging_level="WARNING")
+
+
+@app.command()
+def nightly(
+    cron: Annotated[bool, typer.Option("--cron", help="Stay and look every minute.")] = False,
+) -> None:
+    """Enqueue every night that is due in its territory's own time zone."""
+    from collection.scheduling.jobs import make_cron  # noqa: PLC0415
+
+    with running_services(read_settings()) as services:
+        jobs = services.jobs.enqueue_due(services.night_ports(), services.clock.now())
+        for job_id in jobs:
+            typer.echo(job_id)
+        if not jobs:
+            _stderr.print("no night is due")
+        if cron:
+            make_cron(services.queue).start()
+
+
+@app.command()
+def plan(
+    territory: str,
+    day: DayArgument,
+    seed: Annotated[int, typer.Option()] = 0,
+    publish: Annotated[bool, typer.Option("--publish", help="Publish it if clean.")] = False,
+) -> None:
+    """Close a day and plan it here and now, without the queue."""
+    from collection.scheduling.nightly import plan_night  # noqa: PLC0415
+
+    local_day = parse_day(day)
+    with running_services(read_settings()) as services:
+        services.catalogue.territory(territory)
+        with shown_progress() as tell:
+            result = plan_night(
+                territory, local_day, services.night_ports(), seed=seed, on_progress=tell
+            )
+        made = result.plan
+        stops = sum(len(route.stops) for route in made.routes)
+        typer.echo(
+            f"{made.id}: {stops} stops in {len(made.routes)} routes, "
+            f"{len(made.unassigned)} unassigned, {len(made.violations)} violations, "
+            f"{made.cost / 100:.2f}"
+        )
+        for violation in made.violations:
+            typer.echo(f"  {violation.constraint}: {violation.detail}")
+        if publish:
+            services.plans.publish(made.id, at=services.clock.now())
+            typer.echo(f"{made.id} is published")
+
+
+@app.command()
+def check(plan_id: str) -> None:
+    """Verify a stored plan against its requests, vehicles and streets; exit 1 on violations."""
+    from collection.scheduling.nightly import verify_stored  # noqa: PLC0415
+
+    with running_services(read_settings()) as services:
+        violations = verify_stored(services.plans.get(plan_id), services.night_ports())
+    for violation in violations:
+        typer.echo(f"{violation.constraint}: {violation.detail}")
+    typer.echo(f"{len(violations)} violations")
+    raise typer.Exit(1 if violations else 0)
+
+
+@app.command()
+def export(
+    route_id: str,
+    kind: Annotated[str, typer.Option("--format", help="geojson or gpx")] = "geojson",
+) -> None:
+    """Write a route as GeoJSON or GPX to standard output."""
+    from collection.api.export import export_route  # noqa: PLC0415
+
+    with running_services(read_settings()) as services:
+        typer.echo(export_route(services, route_id, kind))
+
+
+@app.command()
+def password() -> None:
+    """Ask for a dispatcher's password and print its hash for COLLECTION_DISPATCHERS."""
+    from collection.api.security import hash_password  # noqa: PLC0415
+
+    first = getpass.getpass("Password: ")
+    if first != getpass.getpass("Again: "):
+        raise InvalidRequest("the two differ")
+    typer.echo(hash_password(first))
+
+
+@network_app.command("build")
+def network_build(
+    name: Annotated[str, typer.Argument(help="Letters, digits and -.")],
+    place: Annotated[str | None, typer.Option(help="A place, over Overpass.")] = None,
+    osm: Annotated[Path | None, typer.Option(help="A .osm, .gz, .bz2 or .pbf file.")] = None,
+    monaco: Annotated[bool, typer.Option("--monaco", help="The embedded example.")] = False,
+) -> None:
+    """Build a street network and its address index."""
+    from collection.wiring import build_named_network  # noqa: PLC0415
+
+    if (place is not None) + (osm is not None) + monaco != 1:
+        raise InvalidRequest("give exactly one of --place, --osm and --monaco")
+    settings = read_settings()
+    with shown_progress() as tell:
+        summary = build_named_network(
+            settings, name, place=place, osm=osm, on_progress=tell
+        )
+    typer.echo(summary.describe())
+
+
+@contextmanager
+def shown_progress() -> Iterator[Any]:
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bars  # noqa: PLC0415
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=_stderr) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(progress: Progress) -> None:
+            if progress.phase not in tasks:
+                for task in tasks.values():
+                    bars.update(task, completed=1.0)
+                tasks[progress.phase] = bars.add_task(progress.phase, total=1.0)
+            text = f"{progress.phase} {progress.text}".strip()
+            bars.update(tasks[progress.phase], completed=progress.done, description=text)
+
+        yield tell
+        for task in tasks.values():
+            bars.update(task, completed=1.0)

@@ -1,0 +1,103 @@
+"""Puts points on streets: the nearest point of the nearest edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import cos, radians
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from collection.ports import UNREACHABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from collection.model import Position
+    from collection.routing.streets import Network
+
+_METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Snaps:
+    """Where n points are on the network.
+
+    Parameters
+    ----------
+    edge : ndarray of int32, shape (n,)
+        The edge each point is on; -1 where none is near enough.
+    fraction : ndarray of float64, shape (n,)
+        How far along that edge, 0 at its tail to 1 at its head.
+    metres : ndarray of int32, shape (n,)
+        From the point to the street; `UNREACHABLE` where none is near enough.
+    """
+
+    edge: NDArray[np.int32]
+    fraction: NDArray[np.float64]
+    metres: NDArray[np.int32]
+
+
+class Snapper:
+    """Finds the nearest street of any point.
+
+    Distances are taken on a plane that touches the earth at the network's middle
+    latitude, which is right to a few metres per kilometre within a territory.
+
+    Parameters
+    ----------
+    network : Network
+        The streets.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        middle = (network.node_lat.min() + network.node_lat.max()) / 2
+        self._scale = np.array([cos(radians(middle)), 1.0]) * _METRES_PER_DEGREE
+        # A street's two directions share their geometry: one of them is enough to be found.
+        self._edges = network.streets
+        counts = np.diff(network.offset)
+        keep = np.zeros(network.edges, dtype=bool)
+        keep[self._edges] = True
+        vertices = np.column_stack((network.lon, network.lat))[np.repeat(keep, counts)]
+        owner = np.repeat(np.arange(len(self._edges)), counts[self._edges])
+        self._lines = shapely.linestrings(vertices * self._scale, indices=owner)
+        self._tree = shapely.STRtree(self._lines)
+
+    def snap(self, points: Sequence[Position], max_metres: float) -> Snaps:
+        """Put points on streets.
+
+        Parameters
+        ----------
+        points : Sequence of Position
+            The n points.
+        max_metres : float
+            Farther than this from every street is off the network.
+
+        Returns
+        -------
+        Snaps
+            Arrays of shape (n,).
+        """
+        n = len(points)
+        edge = np.full(n, -1, dtype=np.int32)
+        fraction = np.zeros(n)
+        metres = np.full(n, UNREACHABLE, dtype=np.int32)
+        places = np.array([(p.lon, p.lat) for p in points], dtype=np.float64).reshape(n, 2)
+        known = np.flatnonzero(np.isfinite(places).all(axis=1))
+        spots = shapely.points(places[known] * self._scale)
+        # Where several streets are equally near (a corner), the lowest edge is taken: the
+        # order in which the tree meets them is its own business.
+        who, which = self._tree.query_nearest(spots, max_distance=max_metres, all_matches=True)
+        order = np.lexsort((which, who))
+        who, first = np.unique(who[order], return_index=True)
+        line = which[order][first]
+        edge[known[who]] = self._edges[line]
+        fraction[known[who]] = shapely.line_locate_point(
+            self._lines[line], spots[who], normalized=True
+        )
+        metres[known[who]] = np.ceil(shapely.distance(self._lines[line], spots[who]))
+        return Snaps(edge=edge, fraction=np.clip(np.nan_to_num(fraction), 0, 1), metres=metres)

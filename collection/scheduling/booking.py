@@ -1,0 +1,414 @@
+"""Accept, move and cancel pickup requests."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from collection.errors import AmbiguousAddress, Conflict, InvalidRequest, SlotUnavailable
+from collection.model import (
+    Address,
+    Customer,
+    Device,
+    PickupRequest,
+    Position,
+    RequestState,
+    Territory,
+    TimeWindow,
+    sources_of,
+    territory_of,
+)
+from collection.scheduling import calendar
+from collection.scheduling.areas import find_territory
+from collection.units import to_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from collection.model import AddressMatch, DeviceType
+    from collection.ports import Clock, Geocoder, RequestStore
+
+MAX_DEVICES = 20
+"""Devices of one request; more is a business customer, who needs another conversation."""
+
+_CODE_ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"  # nothing that sounds or looks alike
+_GOOD_ENOUGH = 0.8
+_CLEAR_LEAD = 0.03
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressWish:
+    """Where a customer says the devices are: words, a position, or both.
+
+    Parameters
+    ----------
+    line1 : str
+        Street and house number.
+    postcode : str
+        Postal code.
+    city : str
+        Town.
+    country : str
+        ISO 3166 two-letter code.
+    access_notes : str
+        For the driver.
+    position : Position, optional
+        Where it is; the words are not looked up then.
+    """
+
+    line1: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+    access_notes: str = ""
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingWish:
+    """What comes in.
+
+    Parameters
+    ----------
+    reference : str
+        The marketplace's own number.
+    customer : Customer
+        Who asks.
+    address : AddressWish
+        Where.
+    devices : tuple of Device
+        What.
+    slot_id : str, optional
+        A slot of the grid; or else
+    windows : tuple of TimeWindow
+        when service may start.
+    """
+
+    reference: str
+    customer: Customer
+    address: AddressWish
+    devices: tuple[Device, ...]
+    slot_id: str | None = None
+    windows: tuple[TimeWindow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Promise:
+    day: date
+    windows: tuple[TimeWindow, ...]
+    slot_id: str | None
+    capacity: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingDesk:
+    """Takes wishes and keeps the promises in the store.
+
+    Parameters
+    ----------
+    territories : Mapping of str to Territory
+        By id.
+    devices : Mapping of str to DeviceType
+        By id.
+    requests : RequestStore
+        The system of record.
+    geocoder : Geocoder
+        Finds addresses.
+    clock : Clock
+        The present.
+    """
+
+    territories: Mapping[str, Territory]
+    devices: Mapping[str, DeviceType]
+    requests: RequestStore
+    geocoder: Geocoder
+    clock: Clock
+
+    def accept(self, wish: BookingWish, *, key: str | None = None) -> PickupRequest:
+        """Book a pickup.
+
+        Parameters
+        ----------
+        wish : BookingWish
+            What is wanted.
+        key : str, optional
+            Of an idempotent caller: the same key books the same request, once.
+
+        Returns
+        -------
+        PickupRequest
+            Confirmed.
+
+        Raises
+        ------
+        InvalidRequest
+            If a field is wrong; names it.
+        AmbiguousAddress
+            If several addresses match; carries them.
+        SlotUnavailable
+            If the slot is full, frozen or not in the grid.
+        """
+        now = self.clock.now()
+        self._check_devices(wish.devices)
+        address, territory = self.locate(wish.address)
+        promise = self._promise(territory, wish.slot_id, wish.windows, now)
+        token = (
+            hashlib.sha256(key.encode()).digest()[:10] if key else secrets.token_bytes(10)
+        ).hex()
+        return self.requests.book(
+            PickupRequest(
+                id=f"{territory.id}.{token}",
+                territory=territory.id,
+                day=promise.day,
+                reference=wish.reference,
+                code=_confirmation_code(token),
+                customer=wish.customer,
+                address=address,
+                devices=wish.devices,
+                windows=promise.windows,
+                slot_id=promise.slot_id,
+                cancel_by=calendar.cut_off(territory, promise.day),
+                created_at=now,
+                state=RequestState.CONFIRMED,
+            ),
+            capacity=promise.capacity,
+        )
+
+    def cancel(self, request_id: str) -> PickupRequest:
+        """Cancel a request before its cut-off.
+
+        Parameters
+        ----------
+        request_id : str
+            Which.
+
+        Returns
+        -------
+        PickupRequest
+            Cancelled.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        Conflict
+            If it is too late or its state forbids it.
+        """
+        now = self.clock.now()
+        request = self.requests.get(request_id)
+        self._require_change(request, RequestState.CANCELLED, now)
+        return self.requests.cancel(request_id, at=now)
+
+    def reschedule(
+        self,
+        request_id: str,
+        *,
+        slot_id: str | None = None,
+        windows: tuple[TimeWindow, ...] = (),
+    ) -> PickupRequest:
+        """Move a request to another slot or other windows.
+
+        Parameters
+        ----------
+        request_id : str
+            Which.
+        slot_id : str, optional
+            A slot of the grid; or else
+        windows : tuple of TimeWindow
+            when service may start.
+
+        Returns
+        -------
+        PickupRequest
+            Moved.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        Conflict
+            If it is too late or its state forbids it.
+        SlotUnavailable
+            If the new slot is full, frozen or not in the grid; the old one is kept.
+        """
+        now = self.clock.now()
+        request = self.requests.get(request_id)
+        self._require_change(request, RequestState.RESCHEDULED, now)
+        territory = self.territories[territory_of(request_id)]
+        promise = self._promise(territory, slot_id, windows, now)
+        moved = replace(
+            request,
+            day=promise.day,
+            windows=promise.windows,
+            slot_id=promise.slot_id,
+            cancel_by=calendar.cut_off(territory, promise.day),
+        )
+        return self.requests.reschedule(moved, capacity=promise.capacity, at=now)
+
+    def locate(self, wish: AddressWish) -> tuple[Address, Territory]:
+        """Find an address and the territory that serves it.
+
+        Parameters
+        ----------
+        wish : AddressWish
+            Words, a position, or both.
+
+        Returns
+        -------
+        tuple of Address and Territory
+            Where it is, and whose vans go there.
+
+        Raises
+        ------
+        InvalidRequest
+            If it is not found or outside every territory.
+        AmbiguousAddress
+            If several match; carries them.
+        """
+        if wish.position is not None:
+            address = Address(
+                line1=wish.line1 or f"{wish.position.lat:.5f}, {wish.position.lon:.5f}",
+                postcode=wish.postcode,
+                city=wish.city,
+                country=wish.country.lower(),
+                position=wish.position,
+                access_notes=wish.access_notes,
+            )
+        else:
+            match = self._best_match(wish)
+            address = Address(
+                line1=wish.line1,
+                postcode=wish.postcode or match.postcode,
+                city=wish.city or match.city,
+                country=wish.country.lower() or match.country,
+                position=match.position,
+                access_notes=wish.access_notes,
+            )
+        territory = find_territory(tuple(self.territories.values()), address.position)
+        if territory is None:
+            served = ", ".join(sorted(t.name for t in self.territories.values())) or "none yet"
+            raise InvalidRequest(
+                f"the address is outside every territory; we collect in: {served}", field="address"
+            )
+        return address, territory
+
+    def _best_match(self, wish: AddressWish) -> AddressMatch:
+        if not wish.line1.strip():
+            raise InvalidRequest(
+                "give the street and house number in line1, or lon and lat", field="address.line1"
+            )
+        text = f"{wish.line1}, {wish.postcode} {wish.city}".strip(" ,")
+        matches = self.geocoder.search(text)
+        if not matches:
+            raise InvalidRequest(
+                f"no address like {text!r} was found; correct it, or give lon and lat",
+                field="address.line1",
+            )
+        best, *others = matches
+        clear = all(best.score - other.score >= _CLEAR_LEAD for other in others if other.exact)
+        if best.exact and best.score >= _GOOD_ENOUGH and clear:
+            return best
+        labels = [match.label for match in matches]
+        what = "several addresses match" if best.exact else "the house number was not found"
+        raise AmbiguousAddress(
+            f"{what}; choose one of the candidates, or give lon and lat",
+            labels,
+            field="address.line1",
+        )
+
+    def _check_devices(self, devices: tuple[Device, ...]) -> None:
+        if not 1 <= len(devices) <= MAX_DEVICES:
+            raise InvalidRequest(
+                f"{len(devices)} devices; give 1 to {MAX_DEVICES}", field="devices"
+            )
+        for index, device in enumerate(devices):
+            if device.type not in self.devices:
+                raise InvalidRequest(
+                    f"unknown type {device.type!r}; known: {', '.join(sorted(self.devices))}",
+                    field=f"devices.{index}.type",
+                )
+
+    def _promise(
+        self,
+        territory: Territory,
+        slot_id: str | None,
+        windows: tuple[TimeWindow, ...],
+        now: datetime,
+    ) -> _Promise:
+        if slot_id is not None:
+            day, row = calendar.parse_slot_id(territory, slot_id)
+            _require_bookable(territory, day, now, field="slot_id")
+            window = calendar.slot_window(territory, day, row)
+            return _Promise(day=day, windows=(window,), slot_id=slot_id, capacity=row.capacity)
+        if not windows:
+            raise InvalidRequest("give a slot_id or at least one window", field="slot_id")
+        return _Promise(
+            day=_day_of_windows(territory, windows, now),
+            windows=tuple(sorted(windows, key=lambda window: window.start)),
+            slot_id=None,
+            capacity=None,
+        )
+
+    def _require_change(
+        self, request: PickupRequest, target: RequestState, now: datetime
+    ) -> None:
+        allowed = sources_of(target)
+        if request.state not in allowed:
+            raise Conflict(f"the request is {request.state.value} and can no longer be changed")
+        # Who was not served may still choose another day, or give up, after the cut-off.
+        late_is_fine = request.state in {RequestState.FAILED, RequestState.UNASSIGNED}
+        if now >= request.cancel_by and not late_is_fine:
+            raise Conflict(
+                f"changes were possible until {request.cancel_by.astimezone(UTC).isoformat()}"
+            )
+
+
+def _require_bookable(territory: Territory, day: date, now: datetime, *, field: str) -> None:
+    local_today = now.astimezone(calendar.zone_of(territory)).date()
+    holiday = calendar.holiday_name(territory, day)
+    if holiday is not None:
+        raise SlotUnavailable(f"{day} is a holiday ({holiday})", field=field)
+    if not calendar.is_working_day(territory, day):
+        raise SlotUnavailable(f"no van goes out on {day:%A}, {day}", field=field)
+    if now >= calendar.cut_off(territory, day):
+        raise SlotUnavailable(f"bookings for {day} are closed", field=field)
+    if (day - local_today).days > territory.booking_days:
+        raise SlotUnavailable(
+            f"{day} is more than {territory.booking_days} days ahead", field=field
+        )
+
+
+def _day_of_windows(
+    territory: Territory, windows: tuple[TimeWindow, ...], now: datetime
+) -> date:
+    zone = calendar.zone_of(territory)
+    for index, window in enumerate(windows):
+        field = f"windows.{index}"
+        if window.end < window.start:
+            raise InvalidRequest("the window ends before it starts", field=field)
+        if window.end <= now:
+            raise InvalidRequest("the window is in the past", field=field)
+    days = {window.start.astimezone(zone).date() for window in windows}
+    days |= {window.end.astimezone(zone).date() for window in windows}
+    if len(days) > 1:
+        raise InvalidRequest("all windows must lie on one local day", field="windows")
+    day = days.pop()
+    _require_bookable(territory, day, now, field="windows")
+    opens = min(row.start for row in territory.slots)
+    closes = max(row.end for row in territory.slots)
+    for index, window in enumerate(windows):
+        if to_seconds(window.end, day, zone) < opens or to_seconds(window.start, day, zone) > closes:
+            raise InvalidRequest("no van is out at that time of the day", field=f"windows.{index}")
+    return day
+
+
+def _confirmation_code(token: str) -> str:
+    number = int.from_bytes(hashlib.sha256(token.encode()).digest()[:8], "big")
+    letters = []
+    for _ in range(6):
+        number, index = divmod(number, len(_CODE_ALPHABET))
+        letters.append(_CODE_ALPHABET[index])
+    return "".join(letters)

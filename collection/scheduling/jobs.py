@@ -1,0 +1,311 @@
+"""Nights as rq jobs: one per (territory, date), never two at once, retried, with progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable  # noqa: TC003 - read by dataclass users
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from rq import Queue, Retry, Worker, get_current_job
+from rq.cron import CronScheduler
+from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.job import Job
+from rq.job import JobStatus as RqStatus
+from rq.serializers import JSONSerializer
+
+from collection.errors import Conflict, NotFound
+from collection.model import Progress
+from collection.ports import JobStatus
+from collection.scheduling.nightly import NightPorts, due_nights, plan_night
+
+if TYPE_CHECKING:
+    import redis
+
+QUEUE = "nights"
+LOCK_PATIENCE = 60.0
+"""Seconds that a retried night waits for the lock of a holder that died."""
+
+_HEARTBEAT = 5
+_ABANDONED_AFTER = 20
+_DAY = 86_400
+_OPEN = frozenset(
+    {RqStatus.QUEUED, RqStatus.STARTED, RqStatus.SCHEDULED, RqStatus.DEFERRED, RqStatus.CREATED}
+)
+_log = structlog.get_logger(__name__)
+_ports: Callable[[], NightPorts] | None = None
+
+
+def install(ports: Callable[[], NightPorts]) -> None:
+    """Tell this process's jobs what to work with; rq passes them only plain arguments.
+
+    Parameters
+    ----------
+    ports : callable
+        Makes the ports; called once in each job's own process.
+    """
+    global _ports  # noqa: PLW0603 - an rq job is a bare function, found by its name
+    _ports = ports
+
+
+def _installed() -> NightPorts:
+    if _ports is None:
+        raise RuntimeError("start this worker with `collection worker`")
+    return _ports()
+
+
+class RqJobs:
+    """Jobs port over rq.
+
+    Parameters
+    ----------
+    connection : redis.Redis
+        Where the queue lives.
+    """
+
+    def __init__(self, connection: redis.Redis) -> None:
+        self._connection = connection
+        self._queue = Queue(
+            QUEUE, connection=connection, default_timeout=-1, serializer=JSONSerializer
+        )
+
+    def enqueue_night(self, territory: str, day: date, *, seed: int = 0) -> str:
+        """Ask for the planning of a day; asking again while it waits or runs is the same job.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+        seed : int
+            Of the solve.
+
+        Returns
+        -------
+        str
+            Id of the job.
+        """
+        job_id = f"night_{territory}_{day.isoformat()}"
+        try:
+            job = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)
+            if job.get_status() in _OPEN:
+                return job_id
+            job.delete()
+        except NoSuchJobError:
+            pass
+        try:
+            self._queue.enqueue(
+                run_night,
+                kwargs={"territory": territory, "day": day.isoformat(), "seed": seed},
+                job_id=job_id,
+                unique=True,
+                retry=Retry(max=5),
+                result_ttl=_DAY,
+                failure_ttl=7 * _DAY,
+                description=f"plan {territory} {day}",
+            )
+        except DuplicateJobError:
+            _log.info("night_already_enqueued", territory=territory, day=str(day))
+        return job_id
+
+    def status(self, job_id: str) -> JobStatus:
+        """How far a job is.
+
+        Parameters
+        ----------
+        job_id : str
+            Which.
+
+        Returns
+        -------
+        JobStatus
+            As last written by its worker.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        try:
+            job = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)
+        except (NoSuchJobError, ValueError):
+            raise NotFound(f"there is no job {job_id!r}; they are kept for a day") from None
+        status = job.get_status()
+        result = job.latest_result() if status in {RqStatus.FINISHED, RqStatus.FAILED} else None
+        done = result is not None and result.type == result.Type.SUCCESSFUL
+        value: dict[str, Any] = result.return_value if result is not None and done else {}
+        progress = job.get_meta().get("progress")
+        return JobStatus(
+            id=job_id,
+            status=_PLAIN_STATUS.get(status, "queued"),
+            progress=Progress(**progress) if progress else None,
+            plan_id=value.get("plan_id"),
+            error=_last_line(result.exc_string) if result is not None and not done else "",
+            phases=value.get("phases", {}),
+        )
+
+    def enqueue_due(self, ports: NightPorts, now: datetime) -> list[str]:
+        """Enqueue every night that is due and has no plan.
+
+        Parameters
+        ----------
+        ports : NightPorts
+            What to look through.
+        now : datetime
+            Aware present.
+
+        Returns
+        -------
+        list of str
+            Ids of the jobs.
+        """
+        return [self.enqueue_night(territory, day) for territory, day in due_nights(ports, now)]
+
+
+_PLAIN_STATUS = {
+    RqStatus.STARTED: "started",
+    RqStatus.FINISHED: "finished",
+    RqStatus.FAILED: "failed",
+    RqStatus.STOPPED: "failed",
+    RqStatus.CANCELED: "failed",
+}
+
+
+def _last_line(trace: str | None) -> str:
+    return trace.strip().splitlines()[-1] if trace else ""
+
+
+def run_night(territory: str, day: str, seed: int = 0) -> dict[str, Any]:
+    """Job: plan one night; waits for the lock of a holder that may have died.
+
+    Parameters
+    ----------
+    territory : str
+        Which territory.
+    day : str
+        ISO date.
+    seed : int
+        Of the solve.
+
+    Returns
+    -------
+    dict
+        ``plan_id`` and ``phases`` (seconds by name).
+
+    Raises
+    ------
+    Conflict
+        If the lock is still held after `LOCK_PATIENCE` seconds.
+    """
+    job = get_current_job()
+
+    def tell(progress: Progress) -> None:
+        if job is not None:
+            job.meta["progress"] = {
+                "phase": progress.phase,
+                "done": round(progress.done, 3),
+                "text": progress.text,
+            }
+            job.save_meta()
+
+    ports = _installed()
+    deadline = time.monotonic() + LOCK_PATIENCE
+    while True:
+        try:
+            result = plan_night(
+                territory, date.fromisoformat(day), ports, seed=seed, on_progress=tell
+            )
+        except Conflict:
+            if time.monotonic() >= deadline:
+                raise
+            tell(Progress(phase="lock", done=0.0, text="another worker holds this night"))
+            time.sleep(1.0)
+        else:
+            return {"plan_id": result.plan.id, "phases": result.phases}
+
+
+def run_due() -> list[str]:
+    """Job: enqueue what is due now; rq's cron starts it every minute.
+
+    Returns
+    -------
+    list of str
+        Ids of the enqueued jobs.
+    """
+    job = get_current_job()
+    ports = _installed()
+    if job is None or job.connection is None:
+        raise RuntimeError("run_due is a job; call RqJobs.enqueue_due instead")
+    return RqJobs(job.connection).enqueue_due(ports, ports.clock.now())
+
+
+class NightWorker(Worker):  # type: ignore[misc]
+    """An rq worker whose death is noticed within half a minute.
+
+    rq counts a started job as abandoned a minute after its last heartbeat and looks for such
+    jobs every ten; a night has no such time to lose.
+    """
+
+    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:  # noqa: ARG002
+        """Seconds after which a silent job counts as abandoned.
+
+        Parameters
+        ----------
+        job : Job
+            The running job.
+        working_time : float
+            Seconds it has been running.
+
+        Returns
+        -------
+        int
+            The same for every job.
+        """
+        return _ABANDONED_AFTER
+
+
+def make_worker(connection: redis.Redis, ports: Callable[[], NightPorts]) -> NightWorker:
+    """Build a worker that plans nights.
+
+    Parameters
+    ----------
+    connection : redis.Redis
+        Where the queue lives.
+    ports : callable
+        Makes what its jobs work with.
+
+    Returns
+    -------
+    NightWorker
+        To be started with ``work()``.
+    """
+    install(ports)
+    return NightWorker(
+        [QUEUE],
+        connection=connection,
+        worker_ttl=_ABANDONED_AFTER + 10,
+        job_monitoring_interval=_HEARTBEAT,
+        maintenance_interval=_HEARTBEAT,
+        # Never unpickle what a shared server may hold.
+        serializer=JSONSerializer,
+    )
+
+
+def make_cron(connection: redis.Redis) -> CronScheduler:
+    """Build the clockwork that looks for due nights every minute.
+
+    Parameters
+    ----------
+    connection : redis.Redis
+        Where the queue lives.
+
+    Returns
+    -------
+    CronScheduler
+        To be started with ``start()``.
+    """
+    scheduler = CronScheduler(connection=connection)
+    scheduler.register(run_due, queue_name=QUEUE, cron="* * * * *", result_ttl=600)
+    return scheduler

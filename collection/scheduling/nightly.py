@@ -1,0 +1,259 @@
+"""One night of one territory: freeze, snapshot, matrix, solve, check, save."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from collection.model import PLANNABLE, Progress
+from collection.routing.assemble import assemble
+from collection.routing.check import check
+from collection.routing.problem import Problem, points
+from collection.routing.solve import solve
+from collection.scheduling import calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date, datetime
+
+    from collection.model import DeviceType, PickupRequest, Plan, Route, Territory
+    from collection.ports import Clock, MatrixSource, PlanStore, RequestStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightPorts:
+    """What a night works with.
+
+    Parameters
+    ----------
+    territories : Mapping of str to Territory
+        By id.
+    devices : Mapping of str to DeviceType
+        By id.
+    requests : RequestStore
+        Where requests come from.
+    plans : PlanStore
+        Where plans go.
+    source : callable
+        From a territory to its streets.
+    clock : Clock
+        The present.
+    workers : int
+        Processes of one solve.
+    """
+
+    territories: Mapping[str, Territory]
+    devices: Mapping[str, DeviceType]
+    requests: RequestStore
+    plans: PlanStore
+    source: Callable[[Territory], MatrixSource]
+    clock: Clock
+    workers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightResult:
+    """What a night made.
+
+    Parameters
+    ----------
+    plan : Plan
+        As stored.
+    phases : dict of str to float
+        Seconds spent in each phase; empty if the plan was there already.
+    """
+
+    plan: Plan
+    phases: dict[str, float]
+
+
+class _Phases:
+    """Measures each phase and tells where the night is."""
+
+    def __init__(self, on_progress: Callable[[Progress], None] | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._on_progress = on_progress
+        self._current = ""
+        self._since = 0.0
+
+    def enter(self, phase: str, text: str = "") -> None:
+        now = perf_counter()
+        if self._current:
+            self.seconds[self._current] = round(now - self._since, 3)
+        self._current, self._since = phase, now
+        self.tell(Progress(phase=phase, done=0.0, text=text))
+
+    def tell(self, progress: Progress) -> None:
+        if self._on_progress is not None:
+            self._on_progress(progress)
+
+
+def plan_night(
+    territory_id: str,
+    day: date,
+    ports: NightPorts,
+    *,
+    seed: int = 0,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> NightResult:
+    """Plan one day of one territory; run twice on the same input it gives one plan.
+
+    Parameters
+    ----------
+    territory_id : str
+        Which territory.
+    day : date
+        Local date; it is frozen first, so that nothing is booked past the snapshot.
+    ports : NightPorts
+        What to work with.
+    seed : int
+        Of the solve.
+    on_progress : callable, optional
+        Told of each phase and of the solve's progress.
+    cancelled : callable, optional
+        Asked now and then; True ends the solve with its best plan so far.
+
+    Returns
+    -------
+    NightResult
+        The stored plan. Violations, if the verifier found any, stand in it and keep it
+        from being published.
+
+    Raises
+    ------
+    NotFound
+        If there is no such territory.
+    Conflict
+        If another worker plans this day now.
+    RoutingUnavailable
+        If the territory's streets cannot be read.
+    """
+    territory = ports.territories[territory_id]
+    phases = _Phases(on_progress)
+    with ports.plans.night_lock(territory.id, day):
+        phases.enter("snapshot")
+        ports.requests.close_day(territory.id, day, at=ports.clock.now())
+        snapshot = tuple(
+            request
+            for request in ports.requests.day(territory.id, day)
+            if request.state in PLANNABLE
+        )
+        source = ports.source(territory)
+        fingerprint = _fingerprint(territory, snapshot, ports.devices, source.fingerprint, seed)
+        versions = ports.plans.versions(territory.id, day)
+        newest = ports.plans.get(versions[-1]) if versions else None
+        if newest is not None and newest.fingerprint == fingerprint:
+            return NightResult(plan=_publish_if_due(newest, territory, ports), phases={})
+
+        phases.enter("matrix", f"{len(snapshot)} requests")
+        matrix = source.matrix(points(snapshot, territory))
+        problem = Problem.build(snapshot, territory, ports.devices, matrix, day=day)
+
+        phases.enter("solve", f"{len(snapshot)} requests, {len(territory.vehicles)} vans")
+        solution = solve(
+            problem,
+            time_limit=territory.solve_seconds,
+            seed=seed,
+            workers=ports.workers,
+            on_progress=phases.tell,
+            cancelled=cancelled,
+        )
+        plan = assemble(
+            problem,
+            solution,
+            created_at=ports.clock.now(),
+            fingerprint=fingerprint,
+            seed=seed,
+        )
+        phases.enter("check")
+        violations = check(plan, snapshot, territory, ports.devices, matrix)
+
+        phases.enter("paths", f"{len(plan.routes)} routes")
+        routes = tuple(_with_legs(route, territory, source) for route in plan.routes)
+
+        phases.enter("save")
+        stored = ports.plans.save(replace(plan, routes=routes, violations=tuple(violations)))
+        stored = _publish_if_due(stored, territory, ports)
+        phases.enter("done")
+    return NightResult(plan=stored, phases=phases.seconds)
+
+
+def due_nights(
+    ports: NightPorts, now: datetime
+) -> Iterator[tuple[str, date]]:
+    """Nights that should have been planned by now and were not.
+
+    Parameters
+    ----------
+    ports : NightPorts
+        What to work with.
+    now : datetime
+        Aware present.
+
+    Yields
+    ------
+    tuple of str and date
+        Territory and day: past the cut-off in the territory's own time zone, without a
+        plan. A night that was missed is due until its day is over.
+    """
+    for territory in ports.territories.values():
+        for day in calendar.due_days(territory, now):
+            if not ports.plans.versions(territory.id, day):
+                yield territory.id, day
+
+
+def _publish_if_due(plan: Plan, territory: Territory, ports: NightPorts) -> Plan:
+    published = ports.plans.published(territory.id, plan.day)
+    if territory.publish == "auto" and not plan.violations and published != plan.id:
+        ports.plans.publish(plan.id, at=ports.clock.now())
+    return plan
+
+
+def _with_legs(route: Route, territory: Territory, source: MatrixSource) -> Route:
+    depots = {depot.id: depot.position for depot in territory.depots}
+    vehicle = next(v for v in territory.vehicles if v.id == route.vehicle_id)
+    sequence = [
+        depots[vehicle.start_depot],
+        *(stop.position for stop in route.stops),
+        depots[vehicle.end_depot],
+    ]
+    return replace(route, legs=source.paths(sequence))
+
+
+def _fingerprint(
+    territory: Territory,
+    snapshot: tuple[PickupRequest, ...],
+    devices: Mapping[str, DeviceType],
+    network: str,
+    seed: int,
+) -> str:
+    # Only what a plan depends on: a request's state changes when its plan is published, and
+    # that must not make the same input look new.
+    content = {
+        "territory": asdict(territory),
+        "requests": [
+            {
+                "id": request.id,
+                "position": asdict(request.address.position),
+                "devices": [(device.type, device.battery) for device in request.devices],
+                "windows": [(str(w.start), str(w.end)) for w in request.windows],
+                "priority": request.priority,
+            }
+            for request in snapshot
+        ],
+        "devices": {key: asdict(device) for key, device in devices.items()},
+        "network": network,
+        "seed": seed,
+    }
+    text = json.dumps(content, sort_keys=True, default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(value)

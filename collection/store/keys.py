@@ -1,0 +1,160 @@
+"""Every key of the store, in one table.
+
+``{t}`` is the id of a territory in literal braces: the hash tag of Redis Cluster. All keys of
+a territory live on one node, so a request moves from one date to another in one script.
+
+======================================  ======  ==================================  ========
+key                                     type    content                             lifetime
+======================================  ======  ==================================  ========
+collection:schema                       string  schema version                      for ever
+collection:schema:lock                  string  token of the process that migrates  60 s
+collection:{t}:request:<request id>     hash    body (JSON) and what changes in it: for ever
+                                                day, slot_id, state, reason, version
+collection:{t}:<date>:requests          set     ids of the day's requests           for ever
+collection:{t}:<date>:slots             hash    slot id -> places taken             for ever
+collection:{t}:<date>:closed            string  instant of the cut-off              for ever
+collection:{t}:<date>:events            stream  one event (JSON) per entry          for ever
+collection:{t}:<date>:dedupe            hash    dedupe key -> id of its event       for ever
+collection:{t}:<date>:plans             hash    version -> plan (JSON)              for ever
+collection:{t}:<date>:fingerprint       string  fingerprint of the newest plan      for ever
+collection:{t}:<date>:published         string  id of the published plan            for ever
+collection:{t}:<date>:night             string  token of the planning process       its lease
+collection:idempotency:<sha256 of key>  hash    fingerprint, then the answer        60 s, then
+                                                                                    24 h
+======================================  ======  ==================================  ========
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from collection.errors import NotFound
+from collection.model import territory_of
+
+PREFIX = "collection"
+SCHEMA = f"{PREFIX}:schema"
+SCHEMA_LOCK = f"{SCHEMA}:lock"
+
+_TERRITORY = re.compile(r"[a-z0-9-]+", re.ASCII)
+
+
+def _root(territory: str) -> str:
+    # A brace or an empty name would move the key to another node of a cluster.
+    if not _TERRITORY.fullmatch(territory):
+        raise NotFound(f"there is no territory {territory!r}", field="territory")
+    return f"{PREFIX}:{{{territory}}}"
+
+
+def request_key(request_id: str) -> str:
+    """Key of a request.
+
+    Parameters
+    ----------
+    request_id : str
+        ``<territory>.<token>``.
+
+    Returns
+    -------
+    str
+        The key of its hash.
+
+    Raises
+    ------
+    NotFound
+        If the id names no territory.
+    """
+    return f"{_root(territory_of(request_id))}:request:{request_id}"
+
+
+def request_pattern() -> str:
+    """Pattern of the keys of all requests, for migrations.
+
+    Returns
+    -------
+    str
+        A glob pattern for SCAN.
+    """
+    return f"{PREFIX}:{{*}}:request:*"
+
+
+def idempotency_key(key: str) -> str:
+    """Key of an Idempotency-Key.
+
+    Parameters
+    ----------
+    key : str
+        Caller and Idempotency-Key, of any length.
+
+    Returns
+    -------
+    str
+        The key of its hash.
+    """
+    return f"{PREFIX}:idempotency:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class DayKeys:
+    """Keys of a territory's day, as the table of this module lists them.
+
+    Parameters
+    ----------
+    territory : str
+        Id of the territory.
+    day : date
+        Local date.
+    """
+
+    territory: str
+    day: date
+
+    def _key(self, name: str) -> str:
+        return f"{_root(self.territory)}:{self.day.isoformat()}:{name}"
+
+    @property
+    def requests(self) -> str:
+        """Set of request ids."""
+        return self._key("requests")
+
+    @property
+    def slots(self) -> str:
+        """Hash of places taken."""
+        return self._key("slots")
+
+    @property
+    def closed(self) -> str:
+        """Instant of the cut-off; absent while the day is open."""
+        return self._key("closed")
+
+    @property
+    def events(self) -> str:
+        """Stream of events."""
+        return self._key("events")
+
+    @property
+    def dedupe(self) -> str:
+        """Hash of the events that are stored once only."""
+        return self._key("dedupe")
+
+    @property
+    def plans(self) -> str:
+        """Hash of plans by version."""
+        return self._key("plans")
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the newest plan."""
+        return self._key("fingerprint")
+
+    @property
+    def published(self) -> str:
+        """Id of the published plan."""
+        return self._key("published")
+
+    @property
+    def night(self) -> str:
+        """Lock of the planning."""
+        return self._key("night")

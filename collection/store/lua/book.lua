@@ -1,0 +1,15 @@
+-- KEYS  request, requests of the day, slots, closed, events
+-- ARGV  id, slot or '', capacity or '', event, fields and values of the request ...
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  return {'ok', redis.call('HGETALL', KEYS[1])}
+end
+if redis.call('EXISTS', KEYS[4]) == 1 then return {'closed'} end
+local slot, capacity = ARGV[2], tonumber(ARGV[3])
+if capacity and tonumber(redis.call('HGET', KEYS[3], slot) or 0) >= capacity then
+  return {'full'}
+end
+take(KEYS[3], slot)
+redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+redis.call('SADD', KEYS[2], ARGV[1])
+append(KEYS[5], 'body', ARGV[4])
+return {'ok', redis.call('HGETALL', KEYS[1])}

@@ -1,0 +1,17 @@
+-- KEYS  published, events, requests of the plan ...
+-- ARGV  plan, event, day, then for each request: state, reason, states before it
+if redis.call('GET', KEYS[1]) == ARGV[1] then return 0 end
+for i = 3, #KEYS do
+  local at = 4 + 3 * (i - 3)
+  local target, reason, sources = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  local state, old_reason, day = unpack(redis.call('HMGET', KEYS[i], 'state', 'reason', 'day'))
+  -- A request that was cancelled, moved or collected meanwhile keeps its state.
+  if state and day == ARGV[3] and contains(sources, state)
+    and (state ~= target or old_reason ~= reason) then
+    redis.call('HSET', KEYS[i], 'state', target, 'reason', reason)
+    redis.call('HINCRBY', KEYS[i], 'version', 1)
+  end
+end
+redis.call('SET', KEYS[1], ARGV[1])
+append(KEYS[2], 'body', ARGV[2])
+return 1

@@ -1,0 +1,392 @@
+"""Pickup requests, slots and the closing of days, each change in one script."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from collection.errors import Conflict, InvalidRequest, NotFound, SlotUnavailable
+from collection.model import Event, EventType, RequestState, sources_of, territory_of
+from collection.store.client import available, script
+from collection.store.codec import dump_event, dump_request, fields_of, load_request
+from collection.store.keys import DayKeys, request_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    import redis
+
+    from collection.model import PickupRequest
+
+_FREES_SLOT = frozenset({RequestState.CANCELLED, RequestState.REFUSED})
+# What no van will collect on its day may leave that day though it is closed.
+_FROZEN_BY_CLOSING = frozenset(RequestState) - {RequestState.FAILED, RequestState.UNASSIGNED}
+
+
+def joined(states: Iterable[RequestState]) -> str:
+    """Write states as the one argument that scripts search.
+
+    Parameters
+    ----------
+    states : Iterable of RequestState
+        Any states.
+
+    Returns
+    -------
+    str
+        Comma-separated.
+    """
+    return ",".join(sorted(states))
+
+
+class RedisRequestStore:
+    """A `RequestStore` on Redis.
+
+    Parameters
+    ----------
+    client : redis.Redis
+        As `collection.store.client.connect` makes it.
+    """
+
+    def __init__(self, client: redis.Redis) -> None:
+        # redis-py types answers as bytes or text; `connect` makes all of them text.
+        self._client: Any = client
+        self._book = script(client, "book")
+        self._change = script(client, "change")
+        self._reschedule = script(client, "reschedule")
+        self._close_day = script(client, "close_day")
+
+    @available()
+    def book(self, request: PickupRequest, *, capacity: int | None) -> PickupRequest:
+        """Store a new request and take its place in the slot, in one step.
+
+        Booking the same id again changes nothing and returns what is stored.
+
+        Parameters
+        ----------
+        request : PickupRequest
+            The request; ``slot_id`` names the slot.
+        capacity : int, optional
+            How many requests that slot takes; None where no slot was chosen.
+
+        Returns
+        -------
+        PickupRequest
+            What is stored.
+
+        Raises
+        ------
+        InvalidRequest
+            If the id does not start with the territory.
+        SlotUnavailable
+            If the slot is full or the day is closed.
+        """
+        if territory_of(request.id) != request.territory:
+            raise InvalidRequest(
+                f"the id must start with {request.territory!r} and a dot", field="id"
+            )
+        keys = DayKeys(request.territory, request.day)
+        event = _event(EventType.BOOKED, request, at=request.created_at)
+        outcome, *rest = self._book(
+            [request_key(request.id), keys.requests, keys.slots, keys.closed, keys.events],
+            [
+                *(request.id, request.slot_id or "", _limit(capacity), dump_event(event)),
+                *_flat(dump_request(request)),
+            ],
+        )
+        if outcome != "ok":
+            _refuse(outcome, request, request.state, rest)
+        return load_request(fields_of(rest[0]))
+
+    @available()
+    def get(self, request_id: str) -> PickupRequest:
+        """Read a request.
+
+        Parameters
+        ----------
+        request_id : str
+            Which.
+
+        Returns
+        -------
+        PickupRequest
+            The request with its present state.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        fields = self._client.hgetall(request_key(request_id))
+        if not fields:
+            raise NotFound(f"there is no pickup request {request_id!r}", field="id")
+        return load_request(fields)
+
+    @available()
+    def day(self, territory: str, day: date) -> tuple[PickupRequest, ...]:
+        """All requests of a day, cancelled ones included.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+
+        Returns
+        -------
+        tuple of PickupRequest
+            By id.
+        """
+        ids = sorted(self._client.smembers(DayKeys(territory, day).requests))
+        pipeline = self._client.pipeline(transaction=False)
+        for request_id in ids:
+            pipeline.hgetall(request_key(request_id))
+        requests = map(load_request, pipeline.execute())
+        # One of them may have been moved to another day between the two round trips.
+        return tuple(request for request in requests if request.day == day)
+
+    def cancel(self, request_id: str, *, at: datetime) -> PickupRequest:
+        """Cancel a request and free its slot, in one step.
+
+        Parameters
+        ----------
+        request_id : str
+            Which.
+        at : datetime
+            Aware UTC instant of the change.
+
+        Returns
+        -------
+        PickupRequest
+            The cancelled request.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        Conflict
+            If its state or the closing of its day forbids it.
+        """
+        stored = self.get(request_id)
+        event = _event(EventType.CANCELLED, stored, at=at)
+        outcome, request = self._apply(
+            stored, RequestState.CANCELLED, event, frozen=_FROZEN_BY_CLOSING
+        )
+        if outcome == "same":
+            raise Conflict("the pickup request is cancelled already")
+        return request
+
+    @available()
+    def reschedule(
+        self, request: PickupRequest, *, capacity: int | None, at: datetime
+    ) -> PickupRequest:
+        """Move a request to the date, windows and slot that `request` names, in one step.
+
+        Parameters
+        ----------
+        request : PickupRequest
+            The stored request with new date, windows, slot and cancel_by; its ``version``
+            is the one that was read.
+        capacity : int, optional
+            How many requests the new slot takes; None where no slot was chosen.
+        at : datetime
+            Aware UTC instant of the change.
+
+        Returns
+        -------
+        PickupRequest
+            The moved request.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        Conflict
+            If its state or the closing of its day forbids it, or another change came first.
+        SlotUnavailable
+            If the new slot is full or its day is closed; the old one is then kept.
+        """
+        # The day only changes with the version, and the script compares that.
+        old_day = self.get(request.id).day
+        moved = replace(
+            request, state=RequestState.RESCHEDULED, reason="", version=request.version + 1
+        )
+        arrived = _event(EventType.RESCHEDULED, moved, at=at)
+        left = replace(arrived, day=old_day, text=f"to {request.day}")
+        keys = [DayKeys(request.territory, day) for day in (old_day, request.day)]
+        outcome, *rest = self._reschedule(
+            [
+                request_key(request.id),
+                *(key for k in keys for key in (k.requests, k.slots, k.closed, k.events)),
+            ],
+            [
+                *(request.id, request.version),
+                *(joined(sources_of(RequestState.RESCHEDULED)), joined(_FROZEN_BY_CLOSING)),
+                *(request.slot_id or "", _limit(capacity)),
+                *(dump_event(left), dump_event(arrived)),
+                *_flat(dump_request(moved)),
+            ],
+        )
+        if outcome != "ok":
+            _refuse(outcome, request, moved.state, rest)
+        return load_request(fields_of(rest[0]))
+
+    def transition(
+        self, request_id: str, target: RequestState, event: Event, *, reason: str = ""
+    ) -> PickupRequest:
+        """Change a request's state by the one table and append the event, in one step.
+
+        Parameters
+        ----------
+        request_id : str
+            Which.
+        target : RequestState
+            The state to come.
+        event : Event
+            What to append to the day's stream.
+        reason : str
+            The failure code or reason that goes with it.
+
+        Returns
+        -------
+        PickupRequest
+            The changed request; unchanged and without a second event if it is in `target`
+            already.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        Conflict
+            If `TRANSITIONS` does not hold the change.
+        """
+        return self._apply(self.get(request_id), target, event, reason=reason)[1]
+
+    @available()
+    def slots_taken(self, territory: str, day: date) -> Mapping[str, int]:
+        """How many places of each slot of a day are taken.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+
+        Returns
+        -------
+        Mapping of str to int
+            By slot id; a slot without bookings is absent.
+        """
+        taken = self._client.hgetall(DayKeys(territory, day).slots)
+        return {slot: int(count) for slot, count in taken.items()}
+
+    @available()
+    def close_day(self, territory: str, day: date, *, at: datetime) -> bool:
+        """Freeze a day: from now on nothing is booked, moved or cancelled in it.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+        at : datetime
+            Aware UTC instant of the change.
+
+        Returns
+        -------
+        bool
+            Whether it was open until now.
+        """
+        keys = DayKeys(territory, day)
+        event = Event(type=EventType.CLOSED, territory=territory, day=day, at=at)
+        return bool(
+            self._close_day([keys.closed, keys.events], [at.isoformat(), dump_event(event)])
+        )
+
+    @available()
+    def is_closed(self, territory: str, day: date) -> bool:
+        """Whether a day is frozen.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+
+        Returns
+        -------
+        bool
+            True once `close_day` was called.
+        """
+        return bool(self._client.exists(DayKeys(territory, day).closed))
+
+    @available()
+    def _apply(
+        self,
+        stored: PickupRequest,
+        target: RequestState,
+        event: Event,
+        *,
+        reason: str = "",
+        frozen: Iterable[RequestState] = (),
+    ) -> tuple[str, PickupRequest]:
+        keys = DayKeys(stored.territory, stored.day)
+        outcome, *rest = self._change(
+            [
+                *(request_key(stored.id), keys.slots, keys.closed),
+                DayKeys(event.territory, event.day).events,
+            ],
+            [
+                *(stored.day.isoformat(), target, reason),
+                *(joined(sources_of(target)), joined(frozen)),
+                *(int(target in _FREES_SLOT), dump_event(event)),
+            ],
+        )
+        if outcome not in {"ok", "same"}:
+            _refuse(outcome, stored, target, rest)
+        return outcome, load_request(fields_of(rest[0]))
+
+
+def _event(kind: EventType, request: PickupRequest, at: datetime) -> Event:
+    return Event(
+        type=kind,
+        territory=request.territory,
+        day=request.day,
+        at=at,
+        request_id=request.id,
+    )
+
+
+def _limit(capacity: int | None) -> str | int:
+    return "" if capacity is None else capacity
+
+
+def _flat(fields: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(text for pair in fields.items() for text in pair)
+
+
+def _refuse(
+    outcome: str, request: PickupRequest, target: RequestState, rest: Sequence[str]
+) -> NoReturn:
+    match outcome:
+        case "missing":
+            raise NotFound(f"there is no pickup request {request.id!r}", field="id")
+        case "full":
+            raise SlotUnavailable(
+                f"slot {request.slot_id} is full: choose another", field="slot_id"
+            )
+        case "closed":
+            raise SlotUnavailable(f"{request.day} is closed: choose a later day", field="slot_id")
+        case "frozen":
+            raise Conflict(
+                f"the day of the pickup request is closed: it is {rest[0]} and can no longer "
+                f"be {target}"
+            )
+        case "forbidden":
+            raise Conflict(f"a pickup request that is {rest[0]} cannot be {target}")
+    raise Conflict("another change of the pickup request came first: read it again")
