@@ -37,7 +37,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 def _clock(value: object) -> int:
     if not isinstance(value, str):
-        raise ValueError("write a wall clock in quotes, like \"08:00\"")  # noqa: TRY004
+        raise ValueError('write a wall clock in quotes, like "08:00"')  # noqa: TRY004
     return parse_clock(value)
 
 

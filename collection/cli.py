@@ -5,11 +5,10 @@ from __future__ import annotations
 import getpass
 import sys
 from contextlib import contextmanager
-from datetime import date  # noqa: TC003 - Typer reads annotations while the program runs
-from pathlib import Path  # noqa: TC003
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import structlog
 import typer
 from rich.console import Console
@@ -30,7 +29,7 @@ _stderr = Console(stderr=True, highlight=False)
 class _Group(TyperGroup):
     """Turns the package's own errors into one line and exit code 2."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: typer.Context) -> Any:
         try:
             return super().invoke(ctx)
         except CollectionError as error:
@@ -132,9 +131,7 @@ def demo(
             raise InvalidRequest("another demo is running; stop it with Ctrl-C in its terminal")
         shutil.rmtree(folder, ignore_errors=True)
     with running_store(settings, "demo/store") as url:
-        run_demo(
-            settings, url, requests=requests, seed=seed, once=once, as_json=as_json
-        )
+        run_demo(settings, url, requests=requests, seed=seed, once=once, as_json=as_json)
 
 
 @app.command()
@@ -269,9 +266,7 @@ def network_build(
         raise InvalidRequest("give exactly one of --place, --osm and --monaco")
     settings = read_settings()
     with shown_progress() as tell:
-        summary = build_named_network(
-            settings, name, place=place, osm=osm, on_progress=tell
-        )
+        summary = build_named_network(settings, name, place=place, osm=osm, on_progress=tell)
     typer.echo(summary.describe())
 
 

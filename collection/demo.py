@@ -177,7 +177,9 @@ def _free_port(host: str, wanted: int) -> int:
 
 
 @contextmanager
-def _process(command: str, environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _process(
+    command: str, environment: dict[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "collection", command],
@@ -267,9 +269,7 @@ def _wishes(
     ]
 
 
-def _body(
-    draw: random.Random, address: AddressMatch, slot_id: str, number: int
-) -> dict[str, Any]:
+def _body(draw: random.Random, address: AddressMatch, slot_id: str, number: int) -> dict[str, Any]:
     devices = []
     for _ in range(draw.choices((1, 2, 3), weights=(78, 17, 5))[0]):
         device: dict[str, Any] = {

@@ -15,7 +15,16 @@ from collection.routing.streets import Network
 from collection.scheduling.booking import BookingDesk
 from collection.scheduling.jobs import RqJobs
 from collection.scheduling.nightly import NightPorts
-from collection.store import RedisEventLog, RedisIdempotency, RedisPlanStore, RedisRequestStore
+from collection.store import (
+    RedisEventLog,
+    RedisIdempotencyStore,
+    RedisPlanStore,
+    RedisRequestStore,
+    connect,
+    durability,
+    open_schema,
+    ping,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +93,8 @@ class Services:
         Where the store is, for the rate limiter.
     ping : callable
         Returns if the store answers; raises StoreUnavailable otherwise.
+    queue : redis.Redis
+        Where rq keeps its jobs; answers are bytes.
     """
 
     settings: Settings
@@ -100,6 +111,7 @@ class Services:
     source: Callable[[Territory], MatrixSource]
     redis_url: str
     ping: Callable[[], None]
+    queue: redis.Redis
 
     def night_ports(self) -> NightPorts:
         """Build what a night works with.

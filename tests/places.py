@@ -61,8 +61,7 @@ TERRITORY = Territory(
     depots=(HUB,),
     vehicles=(make_vehicle("van-1"), make_vehicle("van-2", skills=())),
     slots=tuple(
-        SlotWindow(start=hour * HOUR, end=(hour + 2) * HOUR, capacity=5)
-        for hour in range(8, 20, 2)
+        SlotWindow(start=hour * HOUR, end=(hour + 2) * HOUR, capacity=5) for hour in range(8, 20, 2)
     ),
     cut_off=18 * HOUR,
     booking_days=14,

@@ -73,7 +73,7 @@ def installed(vendor: Path = VENDOR) -> bool:
 
 
 def map_assets(vendor: Path = VENDOR) -> MapAssets:
-    """What maps load.
+    """Tell what maps load.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from collection.ports import UNREACHABLE
-from collection.routing.timing import latest_starts, schedule, service_start
+from collection.routing.timing import earliest_departures, latest_arrivals, schedule, service_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -99,9 +99,8 @@ def _places(
     problem: Problem, vehicle: int, route: Sequence[int], request: int
 ) -> list[tuple[int, int]]:
     """List (detour in seconds, place) of every place that keeps windows and shift."""
-    opening = int(problem.shifts[vehicle, 0])
-    departures = (opening, *schedule(problem, vehicle, route).departures)
-    latest = latest_starts(problem, vehicle, route)
+    departures = earliest_departures(problem, vehicle, route)
+    latest = latest_arrivals(problem, vehicle, route)
     point = problem.depots + request
     stops = [problem.depots + other for other in route]
     tails = [int(problem.starts[vehicle]), *stops]

@@ -1,9 +1,9 @@
 """The same `Problem` as an OR-Tools routing model; the only importer of ortools here.
 
-Costs are parts of a cent, as in `collection.routing.timing`, so its objective is the sum of
-the routes before their one rounding. It differs from the price of a route in one point: the
-model lets a van leave later than the first window asks if a later wait shrinks by it, which
-``timing`` forbids; so solutions are priced again by whoever takes them.
+Costs are parts of a cent, as in `collection.routing.timing`, so the objective is the sum of
+the routes before their one rounding; with several windows per request it may be less, as
+the model may return later to be out for a shorter time. So solutions are priced again by
+whoever takes them.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ from collection.routing.timing import COST_PARTS, METRE_PARTS, SECOND_PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from numpy.typing import NDArray
 
     from collection.routing.problem import Problem
 
@@ -48,10 +46,10 @@ class Strategy:
 
 
 PORTFOLIO: tuple[Strategy, ...] = (
-    Strategy(first="PARALLEL_CHEAPEST_INSERTION", improve="GUIDED_LOCAL_SEARCH"),
     Strategy(first="SAVINGS", improve="GUIDED_LOCAL_SEARCH"),
     Strategy(first="LOCAL_CHEAPEST_INSERTION", improve="GUIDED_LOCAL_SEARCH"),
-    Strategy(first="PARALLEL_CHEAPEST_INSERTION", improve="SIMULATED_ANNEALING"),
+    Strategy(first="PARALLEL_CHEAPEST_INSERTION", improve="GUIDED_LOCAL_SEARCH"),
+    Strategy(first="SAVINGS", improve="SIMULATED_ANNEALING"),
 )
 """Strategies of the workers, by turns."""
 
@@ -121,6 +119,7 @@ class RoutingModel:
         parameters.local_search_metaheuristic = LocalSearchMetaheuristic.Value.Value(
             strategy.improve
         )
+        parameters.guided_local_search_reset_penalties_on_new_best_solution = True
         parameters.time_limit.FromMilliseconds(max(1, int(1_000 * time_limit)))
         if iteration_limit is not None:
             parameters.solution_limit = iteration_limit
@@ -208,26 +207,18 @@ class RoutingModel:
         metres = np.minimum(
             problem.metres[np.ix_(self.points, self.points)], np.iinfo(np.int32).max
         )
-        evaluators: dict[tuple[int, int], int] = {}
-        for vehicle in range(len(problem.vehicle_ids)):
-            rates = (int(problem.hour_costs[vehicle]), int(problem.km_costs[vehicle]))
-            if rates not in evaluators:
-                evaluators[rates] = routing.RegisterTransitMatrix(
-                    self._arc_costs(metres, *rates).tolist()
+        evaluators: dict[int, int] = {}
+        for vehicle, per_km in enumerate(problem.km_costs.tolist()):
+            if per_km not in evaluators:
+                evaluators[per_km] = routing.RegisterTransitMatrix(
+                    (METRE_PARTS * per_km * metres).tolist()
                 )
-            routing.SetArcCostEvaluatorOfVehicle(evaluators[rates], vehicle)
+            routing.SetArcCostEvaluatorOfVehicle(evaluators[per_km], vehicle)
             routing.SetFixedCostOfVehicle(COST_PARTS * int(problem.fixed_costs[vehicle]), vehicle)
-            if MODE == "slack":
-                self.time.SetSlackCostCoefficientForVehicle(SECOND_PARTS * rates[0], vehicle)
-            else:
-                self.time.SetSpanCostCoefficientForVehicle(SECOND_PARTS * rates[0], vehicle)
-
-    def _arc_costs(
-        self, metres: NDArray[np.int64], per_hour: int, per_km: int
-    ) -> NDArray[np.int64]:
-        if MODE == "slack":
-            return SECOND_PARTS * per_hour * self.transit + METRE_PARTS * per_km * metres
-        return METRE_PARTS * per_km * metres
+            # Also the driving part of it is then in the costs of the arcs.
+            self.time.SetSpanCostCoefficientForVehicle(
+                SECOND_PARTS * int(problem.hour_costs[vehicle]), vehicle
+            )
 
     def _add_prices(self) -> None:
         problem = self.problem
@@ -236,4 +227,3 @@ class RoutingModel:
             able = np.flatnonzero(problem.allowed[request]).tolist()
             if len(able) < len(problem.vehicle_ids):
                 self.routing.VehicleVar(index).SetValues([-1, *able])
-MODE = "slack"

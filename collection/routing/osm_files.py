@@ -38,6 +38,7 @@ WAY_TAGS: tuple[str, ...] = (
 """Tags of a way that decide whether and how fast it is driven."""
 
 SIGNAL_DIRECTION = "traffic_signals:direction"
+NO_STREET = "address without a street or a place"
 
 _ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")  # the most specific first
 _FORBIDDEN = {"no", "private"}
@@ -243,7 +244,7 @@ def _add_address(
         middle = Position(lon=sum(lons) / len(lons), lat=sum(lats) / len(lats))
         address = address_of(tags, middle)
     if address is None:
-        extract.dropped["address without a street or a place"] += 1
+        extract.dropped[NO_STREET] += 1
     else:
         extract.addresses.append(address)
 

@@ -101,3 +101,26 @@ class Snapper:
         )
         metres[known[who]] = np.ceil(shapely.distance(self._lines[line], spots[who]))
         return Snaps(edge=edge, fraction=np.clip(np.nan_to_num(fraction), 0, 1), metres=metres)
+
+    def cut(self, edge: int, start: float, end: float) -> NDArray[np.float64]:
+        """Part of an edge.
+
+        Parameters
+        ----------
+        edge : int
+            Which.
+        start, end : float
+            Fractions of its length, `start` not above `end`.
+
+        Returns
+        -------
+        ndarray of float64, shape (k, 2)
+            Longitude and latitude of the part's vertices in driving order, at least two.
+        """
+        vertices = self._network.vertices(edge)
+        steps = np.hypot(*(np.diff(vertices, axis=0) * self._scale).T)
+        along = np.concatenate(([0.0], np.cumsum(steps)))
+        at = np.array([start, end]) * along[-1]
+        ends = np.column_stack([np.interp(at, along, vertices[:, axis]) for axis in (0, 1)])
+        inside = (along > at[0]) & (along < at[1])
+        return np.concatenate((ends[:1], vertices[inside], ends[1:]))

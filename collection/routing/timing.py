@@ -1,9 +1,10 @@
 """The only arrival arithmetic: times a fixed sequence of requests for one vehicle.
 
-Service starts as early as a window allows, and the van leaves its depot as late as that
-allows: at the earliest start of its first stop less the way there, but not before its shift.
-So nothing is served later than it could be, and time that would be waited at the first door
-is spent, unpaid, at the depot. Waiting further on is paid.
+A van returns as early as windows allow, and leaves its depot as late as that return and
+every window allow; on its way it serves each stop as soon as it can. So time that would be
+waited at the first doors is spent, unpaid, at the depot, nothing is delayed past its window
+and nobody returns later for it. With one window per request no departure gives a shorter
+route. Where a window cannot be kept the van leaves when its shift starts.
 
 A cost is summed exactly, in parts of a cent, and rounded once per route, half up::
 
@@ -25,9 +26,12 @@ from collection.ports import UNREACHABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeAlias
 
     from collection.routing.problem import Problem
     from collection.units import Cents, Metres, Seconds
+
+    Windows: TypeAlias = Sequence[tuple[Seconds, Seconds]]
 
 COST_PARTS = 18_000
 """Parts of a cent in which costs are summed."""
@@ -120,20 +124,18 @@ def schedule(problem: Problem, vehicle: int, sequence: Sequence[int]) -> Timing:
         return _unused(opening)
     travel, metres = _legs(problem, vehicle, sequence)
     requests = list(sequence)
-    arrivals, starts, departures = [], [], []
-    lateness = 0
-    first = service_start(problem.windows[requests[0]], opening + travel[0])
-    departure = clock = first - travel[0]
-    for request, leg, service in zip(
-        requests, travel, problem.service[requests].tolist(), strict=False
-    ):
-        windows = problem.windows[request]
-        arrivals.append(clock + leg)
-        starts.append(service_start(windows, clock + leg))
-        clock = starts[-1] + service
-        departures.append(clock)
-        lateness += max(0, starts[-1] - windows[-1][1])
-    end = clock + travel[-1]
+    windows = [problem.windows[request] for request in requests]
+    service = problem.service[requests].tolist()
+    earliest = _forward(opening, travel, service, windows)
+    late = _lateness(earliest, windows)
+    departure = opening
+    if not late:
+        latest = _backward(earliest[-1] + service[-1] + travel[-1], travel, service, windows)
+        departure = latest[0] - travel[0]
+    starts = _forward(departure, travel, service, windows)
+    departures = [start + seconds for start, seconds in zip(starts, service, strict=True)]
+    arrivals = [left + leg for left, leg in zip([departure, *departures], travel, strict=False)]
+    end = departures[-1] + travel[-1]
     loads = np.cumsum(problem.loads[requests], axis=0)
     return Timing(
         departure=departure,
@@ -145,7 +147,7 @@ def schedule(problem: Problem, vehicle: int, sequence: Sequence[int]) -> Timing:
         metres=tuple(metres),
         loads=tuple((units, litres, grams) for units, litres, grams in loads.tolist()),
         cost=cost_of(problem, vehicle, seconds=end - departure, metres=sum(metres)),
-        lateness=lateness,
+        lateness=late,
         overtime=max(0, end - closing),
         overload=int(np.maximum(loads[-1] - problem.capacities[vehicle], 0).sum()),
         unskilled=int((~problem.skilled[requests, vehicle]).sum()),
@@ -153,8 +155,10 @@ def schedule(problem: Problem, vehicle: int, sequence: Sequence[int]) -> Timing:
     )
 
 
-def latest_starts(problem: Problem, vehicle: int, sequence: Sequence[int]) -> tuple[Seconds, ...]:
-    """How late each stop, and the return, may be without delaying anything past its end.
+def earliest_departures(
+    problem: Problem, vehicle: int, sequence: Sequence[int]
+) -> tuple[Seconds, ...]:
+    """How early the vehicle can leave its depot and each stop.
 
     Parameters
     ----------
@@ -168,19 +172,42 @@ def latest_starts(problem: Problem, vehicle: int, sequence: Sequence[int]) -> tu
     Returns
     -------
     tuple of int
-        Latest arrival at each of the k stops and at the end depot: arriving by then, all
-        windows from there on and the shift are kept, and later not. Before the shift's
-        start where no arrival is early enough.
+        From the start depot, when the shift starts, and from each of the k stops.
     """
+    opening = int(problem.shifts[vehicle, 0])
     travel, _ = _legs(problem, vehicle, sequence)
-    latest = [int(problem.shifts[vehicle, 1])]
-    for request, leg in zip(reversed(sequence), reversed(travel), strict=False):
-        bound = latest[-1] - leg - int(problem.service[request])
-        latest.append(_latest_start(problem.windows[request], bound))
-    return tuple(reversed(latest))
+    service = problem.service[list(sequence)].tolist()
+    starts = _forward(opening, travel, service, [problem.windows[r] for r in sequence])
+    return (opening, *(start + wait for start, wait in zip(starts, service, strict=True)))
 
 
-def service_start(windows: Sequence[tuple[Seconds, Seconds]], arrival: Seconds) -> Seconds:
+def latest_arrivals(problem: Problem, vehicle: int, sequence: Sequence[int]) -> tuple[Seconds, ...]:
+    """How late each stop and the return may be reached.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    vehicle : int
+        Who drives.
+    sequence : Sequence of int
+        Indexes of requests in driving order.
+
+    Returns
+    -------
+    tuple of int
+        At each of the k stops and at the end depot: arriving by then, all windows from
+        there on and the shift are kept, and later not. Negative where no arrival is early
+        enough.
+    """
+    closing = int(problem.shifts[vehicle, 1])
+    travel, _ = _legs(problem, vehicle, sequence)
+    service = problem.service[list(sequence)].tolist()
+    windows = [problem.windows[request] for request in sequence]
+    return (*_backward(closing, travel, service, windows), closing)
+
+
+def service_start(windows: Windows, arrival: Seconds) -> Seconds:
     """When service starts after an arrival.
 
     Parameters
@@ -237,11 +264,33 @@ def _legs(
     return problem.seconds[tails, heads].tolist(), problem.metres[tails, heads].tolist()
 
 
-def _latest_start(windows: Sequence[tuple[Seconds, Seconds]], bound: Seconds) -> Seconds:
-    for start, end in reversed(windows):
-        if start <= bound:
-            return min(bound, end)
-    return min(bound, -1)
+def _forward(
+    departure: Seconds, travel: list[Seconds], service: list[Seconds], windows: list[Windows]
+) -> list[Seconds]:
+    """Earliest starts of service after a departure."""
+    starts = []
+    for leg, seconds, open_ in zip(travel, service, windows, strict=False):
+        starts.append(service_start(open_, departure + leg))
+        departure = starts[-1] + seconds
+    return starts
+
+
+def _backward(
+    end: Seconds, travel: list[Seconds], service: list[Seconds], windows: list[Windows]
+) -> list[Seconds]:
+    """Latest starts of service before a return."""
+    starts = []
+    for leg, seconds, open_ in zip(travel[:0:-1], service[::-1], windows[::-1], strict=True):
+        bound = end - leg - seconds
+        end = next((min(bound, closes) for opens, closes in reversed(open_) if opens <= bound), -1)
+        starts.append(end)
+    return starts[::-1]
+
+
+def _lateness(starts: list[Seconds], windows: list[Windows]) -> Seconds:
+    return sum(
+        max(0, start - open_[-1][1]) for start, open_ in zip(starts, windows, strict=True)
+    )
 
 
 def _unused(opening: Seconds) -> Timing:

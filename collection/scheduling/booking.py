@@ -352,9 +352,7 @@ class BookingDesk:
             capacity=None,
         )
 
-    def _require_change(
-        self, request: PickupRequest, target: RequestState, now: datetime
-    ) -> None:
+    def _require_change(self, request: PickupRequest, target: RequestState, now: datetime) -> None:
         allowed = sources_of(target)
         if request.state not in allowed:
             raise Conflict(f"the request is {request.state.value} and can no longer be changed")
@@ -381,9 +379,7 @@ def _require_bookable(territory: Territory, day: date, now: datetime, *, field: 
         )
 
 
-def _day_of_windows(
-    territory: Territory, windows: tuple[TimeWindow, ...], now: datetime
-) -> date:
+def _day_of_windows(territory: Territory, windows: tuple[TimeWindow, ...], now: datetime) -> date:
     zone = calendar.zone_of(territory)
     for index, window in enumerate(windows):
         field = f"windows.{index}"
@@ -400,7 +396,10 @@ def _day_of_windows(
     opens = min(row.start for row in territory.slots)
     closes = max(row.end for row in territory.slots)
     for index, window in enumerate(windows):
-        if to_seconds(window.end, day, zone) < opens or to_seconds(window.start, day, zone) > closes:
+        if (
+            to_seconds(window.end, day, zone) < opens
+            or to_seconds(window.start, day, zone) > closes
+        ):
             raise InvalidRequest("no van is out at that time of the day", field=f"windows.{index}")
     return day
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable  # noqa: TC003 - read by dataclass users
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,8 @@ from collection.ports import JobStatus
 from collection.scheduling.nightly import NightPorts, due_nights, plan_night
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import redis
 
 QUEUE = "nights"

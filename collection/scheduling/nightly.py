@@ -182,9 +182,7 @@ def plan_night(
     return NightResult(plan=stored, phases=phases.seconds)
 
 
-def due_nights(
-    ports: NightPorts, now: datetime
-) -> Iterator[tuple[str, date]]:
+def due_nights(ports: NightPorts, now: datetime) -> Iterator[tuple[str, date]]:
     """Nights that should have been planned by now and were not.
 
     Parameters

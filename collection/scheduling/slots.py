@@ -34,7 +34,7 @@ def offer(
     tuple of Slot
         By time; ``left`` is 0 where full.
     """
-    slots = []
+    slots: list[Slot] = []
     for bookable in calendar.bookable_days(territory, now):
         if (day is not None and bookable != day) or requests.is_closed(territory.id, bookable):
             continue

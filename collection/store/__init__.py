@@ -1,1 +1,20 @@
 """The Redis side of the ports."""
+
+from collection.store.client import connect, durability
+from collection.store.embedded import EmbeddedServer
+from collection.store.events import RedisEventLog
+from collection.store.idempotency import RedisIdempotency
+from collection.store.plans import RedisPlanStore
+from collection.store.requests import RedisRequestStore
+from collection.store.schema import migrate
+
+__all__ = [
+    "EmbeddedServer",
+    "RedisEventLog",
+    "RedisIdempotency",
+    "RedisPlanStore",
+    "RedisRequestStore",
+    "connect",
+    "durability",
+    "migrate",
+]

@@ -44,7 +44,9 @@ _UNAVAILABLE = (
 )
 
 
-def connect(url: str, *, answer_timeout: float = ANSWER_TIMEOUT) -> redis.Redis:
+def connect(
+    url: str, *, answer_timeout: float = ANSWER_TIMEOUT, decode_responses: bool = True
+) -> redis.Redis:
     """Make a client; nothing is sent yet, and a lost connection is made anew when needed.
 
     Parameters
@@ -53,11 +55,13 @@ def connect(url: str, *, answer_timeout: float = ANSWER_TIMEOUT) -> redis.Redis:
         ``redis://``, ``rediss://`` or ``unix://``.
     answer_timeout : float
         Seconds that one answer may take.
+    decode_responses : bool
+        Whether answers are text, as the stores need them, or bytes.
 
     Returns
     -------
     redis.Redis
-        A client for any number of threads; answers are text.
+        A client for any number of threads.
 
     Raises
     ------
@@ -67,7 +71,7 @@ def connect(url: str, *, answer_timeout: float = ANSWER_TIMEOUT) -> redis.Redis:
     try:
         pool = redis.BlockingConnectionPool.from_url(
             url,
-            decode_responses=True,
+            decode_responses=decode_responses,
             max_connections=MAX_CONNECTIONS,
             timeout=answer_timeout,
             socket_timeout=answer_timeout,

@@ -18,6 +18,8 @@ from collection.model import Event, PickupRequest, Plan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from collection.model import RequestState
+
 Fields: TypeAlias = dict[str, str]
 """Field names to values, of a hash or of a stream entry."""
 
@@ -41,6 +43,22 @@ def fields_of(flat: Iterable[str]) -> Fields:
     """
     items = iter(flat)
     return dict(zip(items, items, strict=True))
+
+
+def dump_states(states: Iterable[RequestState]) -> str:
+    """Write states as the one argument that scripts search.
+
+    Parameters
+    ----------
+    states : Iterable of RequestState
+        Any states.
+
+    Returns
+    -------
+    str
+        Comma-separated.
+    """
+    return ",".join(sorted(states))
 
 
 def dump_request(request: PickupRequest) -> Fields:

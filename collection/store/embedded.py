@@ -11,8 +11,8 @@ holder dies, however it dies:
 
 from __future__ import annotations
 
-import fcntl
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from redis.exceptions import RedisError
 
-from collection.errors import StoreUnavailable
+from collection.errors import Conflict, StoreUnavailable
 from collection.store.client import connect
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ _LONGEST_SOCKET_PATH = 100
 _SOCKET = "valkey.sock"
 _SOCKET_RECORD = "socket"
 _LOG = "server.log"
+_SERVER = "server.lock"
+_USERS = "users.lock"
 _POLL = 0.02
 
 _CONFIG = {
@@ -96,6 +98,10 @@ class EmbeddedServer:
         StoreUnavailable
             If it cannot be started, with the last lines of its log.
         """
+        if os.name != "posix":
+            raise StoreUnavailable(
+                "the embedded server runs on Linux and macOS: set COLLECTION_REDIS_URL"
+            )
         # It will hold people's addresses.
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         deadline = time.monotonic() + self._timeout
@@ -120,12 +126,47 @@ class EmbeddedServer:
             return
         with self._users as users:
             self._users = None
-            if _lock(users, fcntl.LOCK_EX):
+            if _lock(users, alone=True):
                 self._shut_down(time.monotonic() + self._timeout)
 
+    def is_running(self) -> bool:
+        """Whether any process uses the server.
+
+        Returns
+        -------
+        bool
+            True from a process's `start` to its `stop` or death.
+        """
+        if not self.folder.exists():
+            return False
+        with self._open(_USERS) as users:
+            return not _lock(users, alone=True)
+
+    def clear(self) -> None:
+        """Forget everything that the folder holds.
+
+        Raises
+        ------
+        Conflict
+            If a process uses the server.
+        """
+        if not self.folder.exists():
+            return
+        with self._open(_USERS) as users:
+            if not _lock(users, alone=True):
+                raise Conflict(f"the store in {self.folder} is in use: stop its users first")
+            self._shut_down(time.monotonic() + self._timeout)
+            for path in self.folder.iterdir():
+                # Other processes may wait on the locks: files made anew would not be theirs.
+                if path.name not in {_USERS, _SERVER}:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def _open(self, name: str) -> IO[bytes]:
+        return (self.folder / name).open("ab")
+
     def _enter(self, deadline: float) -> IO[bytes]:
-        users = (self.folder / "users.lock").open("ab")
-        while not _lock(users, fcntl.LOCK_SH):
+        users = self._open(_USERS)
+        while not _lock(users, alone=False):
             self._pause(deadline, "is still being stopped")
         return users
 
@@ -134,8 +175,8 @@ class EmbeddedServer:
         while True:
             if launched and launched.poll() is not None:
                 raise self._failure("ended at once")
-            with (self.folder / "server.lock").open("ab") as lock:
-                if _lock(lock, fcntl.LOCK_EX):
+            with self._open(_SERVER) as lock:
+                if _lock(lock, alone=True):
                     launched = self._process = self._launch(lock)
             try:
                 with connect(self.url) as client:
@@ -150,7 +191,7 @@ class EmbeddedServer:
         arguments = [str(_binary()), "--unixsocket", str(self._socket())]
         for name, value in _CONFIG.items():
             arguments += [f"--{name}", value]
-        with (self.folder / _LOG).open("ab") as log:
+        with self._open(_LOG) as log:
             return subprocess.Popen(  # noqa: S603
                 arguments,
                 cwd=self.folder,
@@ -165,8 +206,8 @@ class EmbeddedServer:
     def _shut_down(self, deadline: float) -> None:
         with suppress(RedisError), connect(self.url) as client:
             client.shutdown()
-        with (self.folder / "server.lock").open("ab") as lock:
-            while not _lock(lock, fcntl.LOCK_EX):
+        with self._open(_SERVER) as lock:
+            while not _lock(lock, alone=True):
                 self._pause(deadline, "does not stop")
             self._remove_socket()
         if self._process:
@@ -212,9 +253,12 @@ class EmbeddedServer:
         )
 
 
-def _lock(file: IO[bytes], operation: int) -> bool:
+def _lock(file: IO[bytes], *, alone: bool) -> bool:
+    # Windows has no fcntl; the rest of the package can be used there with a server elsewhere.
+    import fcntl  # noqa: PLC0415
+
     try:
-        fcntl.flock(file, operation | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -58,7 +58,7 @@ class RedisEventLog:
     def read(
         self, territory: str, day: date, *, after: str = "", limit: int = 1_000
     ) -> tuple[Event, ...]:
-        """Events of a day in their order.
+        """Read events of a day in their order.
 
         Parameters
         ----------

@@ -19,7 +19,7 @@ KEEP: Seconds = DAY
 """How long an answer is kept."""
 
 
-class RedisIdempotencyStore:
+class RedisIdempotency:
     """An `IdempotencyStore` on Redis.
 
     Parameters

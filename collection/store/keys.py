@@ -29,10 +29,13 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
 from collection.errors import NotFound
 from collection.model import territory_of
+
+if TYPE_CHECKING:
+    from datetime import date
 
 PREFIX = "collection"
 SCHEMA = f"{PREFIX}:schema"

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 from collection.errors import NotFound, PlanRejected
 from collection.model import Event, EventType, RequestState, sources_of
 from collection.store.client import available, script
-from collection.store.codec import dump_event, dump_plan, load_plan, plan_prefix, split_plan_id
+from collection.store.codec import (
+    dump_event,
+    dump_plan,
+    dump_states,
+    load_plan,
+    plan_prefix,
+    split_plan_id,
+)
 from collection.store.keys import DayKeys, request_key
 from collection.store.lock import hold
-from collection.store.requests import joined
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -93,7 +99,7 @@ class RedisPlanStore:
 
     @available()
     def versions(self, territory: str, day: date) -> tuple[str, ...]:
-        """Ids of all plans of a day.
+        """Read the ids of all plans of a day.
 
         Parameters
         ----------
@@ -155,8 +161,7 @@ class RedisPlanStore:
         if plan.violations:
             names = sorted({violation.constraint for violation in plan.violations})
             raise PlanRejected(
-                f"plan {plan_id} has {len(plan.violations)} violations "
-                f"({', '.join(names)}): plan the day again"
+                f"plan {plan_id} violates {', '.join(names)}: plan the day again"
             )
         keys = DayKeys(plan.territory, plan.day)
         event = Event(
@@ -167,7 +172,7 @@ class RedisPlanStore:
             plan_id=plan_id,
         )
         changes = _changes(plan)
-        sources = {target: joined(sources_of(target)) for target, _ in changes.values()}
+        sources = {target: dump_states(sources_of(target)) for target, _ in changes.values()}
         self._publish(
             [keys.published, keys.events, *map(request_key, changes)],
             [

@@ -1,19 +1,20 @@
-"""Pickup requests, slots and the closing of days, each change in one script."""
+"""Pickup requests and their slots, each change in one script."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from collection.errors import Conflict, InvalidRequest, NotFound, SlotUnavailable
 from collection.model import Event, EventType, RequestState, sources_of, territory_of
 from collection.store.client import available, script
-from collection.store.codec import dump_event, dump_request, fields_of, load_request
+from collection.store.codec import dump_event, dump_request, dump_states, fields_of, load_request
+from collection.store.days import RedisDays
 from collection.store.keys import DayKeys, request_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     import redis
 
@@ -24,23 +25,7 @@ _FREES_SLOT = frozenset({RequestState.CANCELLED, RequestState.REFUSED})
 _FROZEN_BY_CLOSING = frozenset(RequestState) - {RequestState.FAILED, RequestState.UNASSIGNED}
 
 
-def joined(states: Iterable[RequestState]) -> str:
-    """Write states as the one argument that scripts search.
-
-    Parameters
-    ----------
-    states : Iterable of RequestState
-        Any states.
-
-    Returns
-    -------
-    str
-        Comma-separated.
-    """
-    return ",".join(sorted(states))
-
-
-class RedisRequestStore:
+class RedisRequestStore(RedisDays):
     """A `RequestStore` on Redis.
 
     Parameters
@@ -50,12 +35,10 @@ class RedisRequestStore:
     """
 
     def __init__(self, client: redis.Redis) -> None:
-        # redis-py types answers as bytes or text; `connect` makes all of them text.
-        self._client: Any = client
+        super().__init__(client)
         self._book = script(client, "book")
         self._change = script(client, "change")
         self._reschedule = script(client, "reschedule")
-        self._close_day = script(client, "close_day")
 
     @available()
     def book(self, request: PickupRequest, *, capacity: int | None) -> PickupRequest:
@@ -122,30 +105,6 @@ class RedisRequestStore:
         if not fields:
             raise NotFound(f"there is no pickup request {request_id!r}", field="id")
         return load_request(fields)
-
-    @available()
-    def day(self, territory: str, day: date) -> tuple[PickupRequest, ...]:
-        """All requests of a day, cancelled ones included.
-
-        Parameters
-        ----------
-        territory : str
-            Which territory.
-        day : date
-            Local date.
-
-        Returns
-        -------
-        tuple of PickupRequest
-            By id.
-        """
-        ids = sorted(self._client.smembers(DayKeys(territory, day).requests))
-        pipeline = self._client.pipeline(transaction=False)
-        for request_id in ids:
-            pipeline.hgetall(request_key(request_id))
-        requests = map(load_request, pipeline.execute())
-        # One of them may have been moved to another day between the two round trips.
-        return tuple(request for request in requests if request.day == day)
 
     def cancel(self, request_id: str, *, at: datetime) -> PickupRequest:
         """Cancel a request and free its slot, in one step.
@@ -223,7 +182,10 @@ class RedisRequestStore:
             ],
             [
                 *(request.id, request.version),
-                *(joined(sources_of(RequestState.RESCHEDULED)), joined(_FROZEN_BY_CLOSING)),
+                *(
+                    dump_states(sources_of(RequestState.RESCHEDULED)),
+                    dump_states(_FROZEN_BY_CLOSING),
+                ),
                 *(request.slot_id or "", _limit(capacity)),
                 *(dump_event(left), dump_event(arrived)),
                 *_flat(dump_request(moved)),
@@ -265,67 +227,6 @@ class RedisRequestStore:
         return self._apply(self.get(request_id), target, event, reason=reason)[1]
 
     @available()
-    def slots_taken(self, territory: str, day: date) -> Mapping[str, int]:
-        """How many places of each slot of a day are taken.
-
-        Parameters
-        ----------
-        territory : str
-            Which territory.
-        day : date
-            Local date.
-
-        Returns
-        -------
-        Mapping of str to int
-            By slot id; a slot without bookings is absent.
-        """
-        taken = self._client.hgetall(DayKeys(territory, day).slots)
-        return {slot: int(count) for slot, count in taken.items()}
-
-    @available()
-    def close_day(self, territory: str, day: date, *, at: datetime) -> bool:
-        """Freeze a day: from now on nothing is booked, moved or cancelled in it.
-
-        Parameters
-        ----------
-        territory : str
-            Which territory.
-        day : date
-            Local date.
-        at : datetime
-            Aware UTC instant of the change.
-
-        Returns
-        -------
-        bool
-            Whether it was open until now.
-        """
-        keys = DayKeys(territory, day)
-        event = Event(type=EventType.CLOSED, territory=territory, day=day, at=at)
-        return bool(
-            self._close_day([keys.closed, keys.events], [at.isoformat(), dump_event(event)])
-        )
-
-    @available()
-    def is_closed(self, territory: str, day: date) -> bool:
-        """Whether a day is frozen.
-
-        Parameters
-        ----------
-        territory : str
-            Which territory.
-        day : date
-            Local date.
-
-        Returns
-        -------
-        bool
-            True once `close_day` was called.
-        """
-        return bool(self._client.exists(DayKeys(territory, day).closed))
-
-    @available()
     def _apply(
         self,
         stored: PickupRequest,
@@ -343,7 +244,7 @@ class RedisRequestStore:
             ],
             [
                 *(stored.day.isoformat(), target, reason),
-                *(joined(sources_of(target)), joined(frozen)),
+                *(dump_states(sources_of(target)), dump_states(frozen)),
                 *(int(target in _FREES_SLOT), dump_event(event)),
             ],
         )

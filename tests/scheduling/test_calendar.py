@@ -10,9 +10,7 @@ from collection.model import Country
 from collection.scheduling import calendar
 from tests.places import TERRITORY
 
-GERMANY = Country(
-    code="de", name="Germany", language="de", working_weekdays=frozenset(range(6))
-)
+GERMANY = Country(code="de", name="Germany", language="de", working_weekdays=frozenset(range(6)))
 WEDNESDAY = date(2026, 11, 25)
 
 

@@ -1,0 +1,420 @@
+"""From the model to the bodies that go out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from collection.api.schemas.bookings import (
+    AddressMatchOut,
+    AddressOut,
+    BookingOut,
+    CustomerOut,
+    DeviceOut,
+    PickupRequestOut,
+    SlotOut,
+    WindowOut,
+)
+from collection.api.schemas.plans import (
+    EventOut,
+    JobOut,
+    PlannedRouteOut,
+    PlanOut,
+    ProgressOut,
+    SummaryOut,
+    UnassignedOut,
+    ViolationOut,
+)
+from collection.api.schemas.routes import LoadOut, RouteOut, RouteStopOut, StopOut
+from collection.api.sheet import find_vehicle
+from collection.scheduling.calendar import zone_of
+from collection.units import format_clock, to_seconds, to_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from collection.api.links import LinkSigner
+    from collection.api.sheet import RouteSheet
+    from collection.model import (
+        Address,
+        AddressMatch,
+        Device,
+        Event,
+        Load,
+        PickupRequest,
+        Plan,
+        Route,
+        Slot,
+        Stop,
+        Territory,
+        TimeWindow,
+    )
+    from collection.ports import JobStatus
+
+
+def present_slot(slot: Slot, territory: Territory) -> SlotOut:
+    """Tell of a slot.
+
+    Parameters
+    ----------
+    slot : Slot
+        The slot.
+    territory : Territory
+        Whose clock counts.
+
+    Returns
+    -------
+    SlotOut
+        With local clocks and instants.
+    """
+    zone = zone_of(territory)
+    start, end = (
+        format_clock(to_seconds(instant, slot.day, zone))
+        for instant in (slot.window.start, slot.window.end)
+    )
+    return SlotOut(
+        id=slot.id,
+        date=slot.day,
+        start=start,
+        end=end,
+        window=_window(slot.window),
+        capacity=slot.capacity,
+        left=slot.left,
+    )
+
+
+def present_match(match: AddressMatch, territory: Territory | None) -> AddressMatchOut:
+    """Tell of an address that was found.
+
+    Parameters
+    ----------
+    match : AddressMatch
+        The address.
+    territory : Territory or None
+        Who serves it.
+
+    Returns
+    -------
+    AddressMatchOut
+        The same.
+    """
+    return AddressMatchOut(
+        label=match.label,
+        line1=match.line1,
+        postcode=match.postcode,
+        city=match.city,
+        country=match.country,
+        lon=match.position.lon,
+        lat=match.position.lat,
+        score=match.score,
+        exact=match.exact,
+        territory=territory.id if territory else None,
+    )
+
+
+def present_booking(request: PickupRequest, signer: LinkSigner) -> BookingOut:
+    """Tell what was promised.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        As stored.
+    signer : LinkSigner
+        Signs the tracking link.
+
+    Returns
+    -------
+    BookingOut
+        Without what the customer told.
+    """
+    return BookingOut(**_booking(request, signer))
+
+
+def present_request(request: PickupRequest, signer: LinkSigner) -> PickupRequestOut:
+    """Tell of a pickup request, whole.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        As stored.
+    signer : LinkSigner
+        Signs the tracking link.
+
+    Returns
+    -------
+    PickupRequestOut
+        Everything.
+    """
+    customer = request.customer
+    return PickupRequestOut(
+        **_booking(request, signer),
+        customer=CustomerOut(
+            name=customer.name,
+            phone=customer.phone,
+            email=customer.email,
+            language=customer.language,
+        ),
+        address=_address(request.address),
+        devices=_devices(request.devices),
+        version=request.version,
+    )
+
+
+def present_job(job: JobStatus) -> JobOut:
+    """Tell how far a job is.
+
+    Parameters
+    ----------
+    job : JobStatus
+        The job.
+
+    Returns
+    -------
+    JobOut
+        The same.
+    """
+    progress = job.progress
+    return JobOut(
+        id=job.id,
+        url=f"/v1/jobs/{job.id}",
+        status=job.status,
+        progress=ProgressOut(phase=progress.phase, done=progress.done, text=progress.text)
+        if progress
+        else None,
+        plan_id=job.plan_id,
+        error=job.error,
+        phases=job.phases,
+    )
+
+
+def present_plan(
+    plan: Plan, territory: Territory, signer: LinkSigner, *, published: bool
+) -> PlanOut:
+    """Tell of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    territory : Territory
+        Whose clock counts.
+    signer : LinkSigner
+        Signs the drivers' links.
+    published : bool
+        Whether it is the published one.
+
+    Returns
+    -------
+    PlanOut
+        With figures, routes, stops and what is in no route.
+    """
+    planned = sum(len(route.stops) for route in plan.routes)
+    return PlanOut(
+        id=plan.id,
+        url=f"/v1/plans/{plan.id}",
+        territory=plan.territory,
+        date=plan.day,
+        version=plan.version,
+        published=published,
+        created_at=plan.created_at,
+        seed=plan.seed,
+        summary=SummaryOut(
+            requests=planned + len(plan.unassigned),
+            planned=planned,
+            unassigned=len(plan.unassigned),
+            routes=len(plan.routes),
+            devices=sum(route.load.units for route in plan.routes),
+            metres=sum(route.metres for route in plan.routes),
+            travel_seconds=sum(route.travel for route in plan.routes),
+            duration_seconds=sum(route.end - route.start for route in plan.routes),
+            cost=plan.cost,
+        ),
+        routes=[_planned_route(route, plan.day, territory, signer) for route in plan.routes],
+        unassigned=[
+            UnassignedOut(request_id=left.request_id, reason=left.reason, detail=left.detail)
+            for left in plan.unassigned
+        ],
+        violations=[
+            ViolationOut(
+                constraint=violation.constraint,
+                detail=violation.detail,
+                vehicle_id=violation.vehicle_id,
+                request_id=violation.request_id,
+            )
+            for violation in plan.violations
+        ],
+    )
+
+
+def present_route(sheet: RouteSheet) -> RouteOut:
+    """Tell of a route what its driver must know.
+
+    Parameters
+    ----------
+    sheet : RouteSheet
+        The route.
+
+    Returns
+    -------
+    RouteOut
+        With addresses, names and phones.
+    """
+    zone = zone_of(sheet.territory)
+    stops = []
+    for number, stop in enumerate(sheet.route.stops, start=1):
+        request = sheet.requests[stop.request_id]
+        stops.append(
+            RouteStopOut(
+                **_stop(number, stop, sheet.plan.day, zone),
+                status=request.state,
+                reason=request.reason,
+                confirmation_code=request.code,
+                windows=_windows(request.windows),
+                customer_name=request.customer.name,
+                phone=request.customer.phone,
+                address=_address(request.address),
+                devices=_devices(request.devices),
+            )
+        )
+    return RouteOut(
+        **_route(sheet.route, sheet.plan.day, sheet.territory),
+        plan_id=sheet.plan.id,
+        territory=sheet.plan.territory,
+        date=sheet.plan.day,
+        published=sheet.published,
+        stops=stops,
+    )
+
+
+def present_event(event: Event) -> EventOut:
+    """Tell of an entry of the event stream.
+
+    Parameters
+    ----------
+    event : Event
+        As stored.
+
+    Returns
+    -------
+    EventOut
+        The same.
+    """
+    return EventOut(
+        id=event.id,
+        type=event.type,
+        territory=event.territory,
+        date=event.day,
+        at=event.at,
+        request_id=event.request_id,
+        route_id=event.route_id,
+        plan_id=event.plan_id,
+        lon=event.position.lon if event.position else None,
+        lat=event.position.lat if event.position else None,
+        code=event.code,
+        text=event.text,
+    )
+
+
+def _booking(request: PickupRequest, signer: LinkSigner) -> dict[str, Any]:
+    return {
+        "id": request.id,
+        "url": f"/v1/pickup-requests/{request.id}",
+        "reference": request.reference,
+        "status": request.state,
+        "reason": request.reason,
+        "confirmation_code": request.code,
+        "territory": request.territory,
+        "date": request.day,
+        "slot_id": request.slot_id,
+        "windows": _windows(request.windows),
+        "cancel_by": request.cancel_by,
+        "created_at": request.created_at,
+        "tracking_url": signer.tracking_url(request),
+    }
+
+
+def _window(window: TimeWindow) -> WindowOut:
+    return WindowOut(start=window.start, end=window.end)
+
+
+def _windows(windows: Iterable[TimeWindow]) -> list[WindowOut]:
+    return [_window(window) for window in windows]
+
+
+def _address(address: Address) -> AddressOut:
+    return AddressOut(
+        line1=address.line1,
+        postcode=address.postcode,
+        city=address.city,
+        country=address.country,
+        access_notes=address.access_notes,
+        lon=address.position.lon,
+        lat=address.position.lat,
+    )
+
+
+def _devices(devices: Iterable[Device]) -> list[DeviceOut]:
+    return [
+        DeviceOut(
+            type=device.type, battery=device.battery, imei=device.imei, defect=device.defect
+        )
+        for device in devices
+    ]
+
+
+def _load(load: Load) -> LoadOut:
+    return LoadOut(units=load.units, litres=load.litres, grams=load.grams)
+
+
+def _stop(number: int, stop: Stop, day: date, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "sequence": number,
+        "request_id": stop.request_id,
+        "arrival": format_clock(stop.arrival),
+        "arrival_at": to_utc(day, stop.arrival, zone),
+        "start": format_clock(stop.start),
+        "start_at": to_utc(day, stop.start, zone),
+        "departure": format_clock(stop.departure),
+        "departure_at": to_utc(day, stop.departure, zone),
+        "waiting_seconds": stop.start - stop.arrival,
+        "travel_seconds": stop.travel,
+        "metres": stop.metres,
+        "lon": stop.position.lon,
+        "lat": stop.position.lat,
+        "load": _load(stop.load),
+    }
+
+
+def _route(route: Route, day: date, territory: Territory) -> dict[str, Any]:
+    zone = zone_of(territory)
+    vehicle = find_vehicle(territory, route.vehicle_id)
+    return {
+        "id": route.id,
+        "url": f"/v1/routes/{route.id}",
+        "vehicle_id": route.vehicle_id,
+        "vehicle_name": vehicle.name if vehicle else route.vehicle_id,
+        "start": format_clock(route.start),
+        "start_at": to_utc(day, route.start, zone),
+        "end": format_clock(route.end),
+        "end_at": to_utc(day, route.end, zone),
+        "duration_seconds": route.end - route.start,
+        "travel_seconds": route.travel,
+        "metres": route.metres,
+        "load": _load(route.load),
+    }
+
+
+def _planned_route(
+    route: Route, day: date, territory: Territory, signer: LinkSigner
+) -> PlannedRouteOut:
+    zone = zone_of(territory)
+    return PlannedRouteOut(
+        **_route(route, day, territory),
+        cost=route.cost,
+        driver_url=signer.driver_url(route.id),
+        stops=[
+            StopOut(**_stop(number, stop, day, zone))
+            for number, stop in enumerate(route.stops, start=1)
+        ],
+    )

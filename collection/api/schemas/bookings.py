@@ -1,0 +1,193 @@
+"""Addresses, slots and pickup requests, as they go out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, Field
+
+from collection.api.schemas.examples import (
+    CUSTOMER,
+    DEVICE,
+    FOUND_ADDRESS,
+    REQUEST_ID,
+    SLOT_ID,
+    WINDOW,
+    outgoing,
+)
+from collection.model import Battery, RequestState
+
+_SLOT = {
+    "id": SLOT_ID,
+    "date": "2026-03-30",
+    "start": "08:00",
+    "end": "10:00",
+    "window": WINDOW,
+    "capacity": 24,
+    "left": 5,
+}
+_BOOKED = {
+    "id": REQUEST_ID,
+    "url": f"/v1/pickup-requests/{REQUEST_ID}",
+    "reference": "ORDER-4711",
+    "status": "confirmed",
+    "reason": "",
+    "confirmation_code": "K7QX3M",
+    "territory": "monaco",
+    "date": "2026-03-30",
+    "slot_id": SLOT_ID,
+    "windows": [WINDOW],
+    "cancel_by": "2026-03-29T16:00:00Z",
+    "created_at": "2026-03-27T10:15:00Z",
+    "tracking_url": "https://collect.example/track/WyJtb25hY28uMDEyMyJd.c2lnbmF0dXJl",
+}
+
+
+class WindowOut(BaseModel):
+    """When service may start, both ends inclusive."""
+
+    model_config = outgoing(WINDOW)
+
+    start: datetime
+    end: datetime
+
+
+class SlotOut(BaseModel):
+    """A window that may be chosen."""
+
+    model_config = outgoing(_SLOT)
+
+    id: str
+    date: date
+    start: str = Field(description="Local clock.")
+    end: str = Field(description="Local clock.")
+    window: WindowOut
+    capacity: int
+    left: int = Field(description="0 where full.")
+
+
+class SlotsOut(BaseModel):
+    """Slots of a territory."""
+
+    model_config = outgoing(
+        {
+            "territory": "monaco",
+            "name": "Monaco",
+            "timezone": "Europe/Monaco",
+            "slots": [_SLOT],
+        }
+    )
+
+    territory: str
+    name: str
+    timezone: str
+    slots: list[SlotOut]
+
+
+class AddressMatchOut(BaseModel):
+    """An address that was found."""
+
+    label: str
+    line1: str
+    postcode: str
+    city: str
+    country: str
+    lon: float
+    lat: float
+    score: float = Field(description="0 to 1; 1 is the address as written.")
+    exact: bool = Field(description="Whether the house itself was found.")
+    territory: str | None = Field(description="Who serves it; null: nobody yet.")
+
+
+class AddressesOut(BaseModel):
+    """Addresses that were found, best first."""
+
+    model_config = outgoing(
+        {
+            "addresses": [
+                {
+                    "label": "12 Rue Grimaldi, 98000 Monaco",
+                    "line1": "12 Rue Grimaldi",
+                    "postcode": "98000",
+                    "city": "Monaco",
+                    "country": "mc",
+                    "lon": 7.4197,
+                    "lat": 43.7325,
+                    "score": 1.0,
+                    "exact": True,
+                    "territory": "monaco",
+                }
+            ]
+        }
+    )
+
+    addresses: list[AddressMatchOut]
+
+
+class BookingOut(BaseModel):
+    """What was promised."""
+
+    model_config = outgoing(_BOOKED)
+
+    id: str
+    url: str
+    reference: str
+    status: RequestState
+    reason: str = Field(description="Why it failed or is in no route; empty otherwise.")
+    confirmation_code: str
+    territory: str
+    date: date
+    slot_id: str | None
+    windows: list[WindowOut]
+    cancel_by: datetime
+    created_at: datetime
+    tracking_url: str = Field(description="Signed; opens this request and no other.")
+
+
+class CustomerOut(BaseModel):
+    """Who asked."""
+
+    name: str
+    phone: str
+    email: str
+    language: str
+
+
+class AddressOut(BaseModel):
+    """Where the devices are."""
+
+    line1: str
+    postcode: str
+    city: str
+    country: str
+    access_notes: str
+    lon: float
+    lat: float
+
+
+class DeviceOut(BaseModel):
+    """One thing to collect."""
+
+    type: str
+    battery: Battery
+    imei: str | None
+    defect: str
+
+
+class PickupRequestOut(BookingOut):
+    """A pickup request, whole."""
+
+    model_config = outgoing(
+        {
+            **_BOOKED,
+            "customer": CUSTOMER,
+            "address": FOUND_ADDRESS,
+            "devices": [DEVICE],
+            "version": 1,
+        }
+    )
+
+    customer: CustomerOut
+    address: AddressOut
+    devices: list[DeviceOut]
+    version: int

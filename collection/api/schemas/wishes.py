@@ -1,0 +1,181 @@
+"""A customer's wishes, as they come in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from collection.api.fields import (
+    CountryCode,
+    Email,
+    Imei,
+    Instant,
+    Language,
+    Latitude,
+    Longitude,
+    Name,
+    Notes,
+    Phone,
+    SlotId,
+    Text,
+    wrong,
+)
+from collection.api.schemas.examples import (
+    ADDRESS,
+    CUSTOMER,
+    DEVICE,
+    SLOT_ID,
+    WINDOW,
+    incoming,
+)
+from collection.model import Battery, Customer, Device, Position, TimeWindow
+from collection.scheduling.booking import MAX_DEVICES, AddressWish, BookingWish
+
+MAX_WINDOWS = 5
+
+
+class CustomerIn(BaseModel):
+    """Who asks for the pickup."""
+
+    model_config = incoming(CUSTOMER)
+
+    name: Name
+    phone: Phone
+    email: Email
+    language: Language
+
+
+class AddressIn(BaseModel):
+    """Where the devices are: words, a position, or both."""
+
+    model_config = incoming(ADDRESS, {"lon": 7.4197, "lat": 43.7325})
+
+    line1: Text = ""
+    postcode: Annotated[Text, Field(max_length=12)] = ""
+    city: Annotated[Text, Field(max_length=80)] = ""
+    country: CountryCode | Literal[""] = ""
+    access_notes: Notes = ""
+    lon: Longitude | None = None
+    lat: Latitude | None = None
+
+    @model_validator(mode="after")
+    def _words_or_position(self) -> Self:
+        if (self.lon is None) != (self.lat is None):
+            missing = "lon" if self.lon is None else "lat"
+            raise wrong("give lon and lat together", field=missing)
+        if not self.line1 and self.lon is None:
+            raise wrong("give the street and house number, or lon and lat", field="line1")
+        return self
+
+    def wish(self) -> AddressWish:
+        """Turn into the words of the booking desk.
+
+        Returns
+        -------
+        AddressWish
+            The same.
+        """
+        position = (
+            Position(lon=self.lon, lat=self.lat)
+            if self.lon is not None and self.lat is not None
+            else None
+        )
+        return AddressWish(
+            line1=self.line1,
+            postcode=self.postcode,
+            city=self.city,
+            country=self.country,
+            access_notes=self.access_notes,
+            position=position,
+        )
+
+
+class DeviceIn(BaseModel):
+    """One thing to collect."""
+
+    model_config = incoming(DEVICE)
+
+    type: Annotated[Name, Field(max_length=40)]
+    imei: Imei | None = None
+    battery: Annotated[Battery, Field(strict=False)] = Battery.UNKNOWN
+    defect: Notes = ""
+
+
+class WindowIn(BaseModel):
+    """When service may start, both ends inclusive."""
+
+    model_config = incoming(WINDOW)
+
+    start: Instant
+    end: Instant
+
+
+class _WithTimes(BaseModel):
+    slot_id: SlotId | None = None
+    windows: Annotated[list[WindowIn], Field(max_length=MAX_WINDOWS)] = []
+
+    @model_validator(mode="after")
+    def _slot_or_windows(self) -> Self:
+        if (self.slot_id is None) != bool(self.windows):
+            raise wrong("give either a slot_id or windows", field="slot_id")
+        return self
+
+    def time_windows(self) -> tuple[TimeWindow, ...]:
+        """Turn the windows into the model's.
+
+        Returns
+        -------
+        tuple of TimeWindow
+            Empty where a slot was chosen.
+        """
+        return tuple(TimeWindow(start=window.start, end=window.end) for window in self.windows)
+
+
+class PickupRequestIn(_WithTimes):
+    """A customer's wish to have devices collected at home."""
+
+    model_config = incoming(
+        {
+            "reference": "ORDER-4711",
+            "customer": CUSTOMER,
+            "address": ADDRESS,
+            "devices": [DEVICE],
+            "slot_id": SLOT_ID,
+        },
+        {
+            "reference": "ORDER-4712",
+            "customer": CUSTOMER,
+            "address": {"lon": 7.4197, "lat": 43.7325},
+            "devices": [{"type": "laptop", "battery": "swollen"}],
+            "windows": [WINDOW],
+        },
+    )
+
+    reference: Annotated[Name, Field(max_length=64)]
+    customer: CustomerIn
+    address: AddressIn
+    devices: Annotated[list[DeviceIn], Field(min_length=1, max_length=MAX_DEVICES)]
+
+    def wish(self) -> BookingWish:
+        """Turn into the words of the booking desk.
+
+        Returns
+        -------
+        BookingWish
+            The same.
+        """
+        return BookingWish(
+            reference=self.reference,
+            customer=Customer(**self.customer.model_dump()),
+            address=self.address.wish(),
+            devices=tuple(Device(**device.model_dump()) for device in self.devices),
+            slot_id=self.slot_id,
+            windows=self.time_windows(),
+        )
+
+
+class RescheduleIn(_WithTimes):
+    """Another slot, or other windows."""
+
+    model_config = incoming({"slot_id": "monaco.2026-03-31.1000"}, {"windows": [WINDOW]})

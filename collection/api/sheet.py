@@ -1,0 +1,156 @@
+"""A route with everything that belongs to it, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from collection.errors import NotFound
+from collection.model import plan_of
+from collection.scheduling.calendar import zone_of
+from collection.units import to_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from collection.model import (
+        Depot,
+        PickupRequest,
+        Plan,
+        Route,
+        Territory,
+        TimeWindow,
+        Vehicle,
+    )
+    from collection.units import Seconds
+    from collection.wiring import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteSheet:
+    """A route, its plan, its van and its requests.
+
+    Parameters
+    ----------
+    route : Route
+        The route.
+    plan : Plan
+        Whose route it is.
+    territory : Territory
+        Whose day it is.
+    published : bool
+        Whether its plan is the published one.
+    requests : Mapping of str to PickupRequest
+        Those of its stops, in their present state.
+    """
+
+    route: Route
+    plan: Plan
+    territory: Territory
+    published: bool
+    requests: Mapping[str, PickupRequest]
+
+    @property
+    def vehicle(self) -> Vehicle | None:
+        """Van of the route; None where the fleet has lost it since."""
+        return find_vehicle(self.territory, self.route.vehicle_id)
+
+    @property
+    def depots(self) -> tuple[Depot, ...]:
+        """Where it starts and ends, each once."""
+        vehicle = self.vehicle
+        ends = {vehicle.start_depot, vehicle.end_depot} if vehicle else set()
+        return tuple(depot for depot in self.territory.depots if depot.id in ends)
+
+    def instant(self, seconds: Seconds) -> datetime:
+        """Turn seconds of the route's day into an instant.
+
+        Parameters
+        ----------
+        seconds : int
+            Of the local day.
+
+        Returns
+        -------
+        datetime
+            Aware, in UTC.
+        """
+        return to_utc(self.plan.day, seconds, zone_of(self.territory))
+
+
+def find_vehicle(territory: Territory, vehicle_id: str) -> Vehicle | None:
+    """Look up a van.
+
+    Parameters
+    ----------
+    territory : Territory
+        Whose fleet.
+    vehicle_id : str
+        Which.
+
+    Returns
+    -------
+    Vehicle or None
+        None where the fleet has lost it since.
+    """
+    return next((v for v in territory.vehicles if v.id == vehicle_id), None)
+
+
+def promised_window(request: PickupRequest, start: datetime) -> TimeWindow:
+    """Window of a request in which a stop lies.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        With at least one window.
+    start : datetime
+        When service starts.
+
+    Returns
+    -------
+    TimeWindow
+        The one that holds `start`, else the first.
+    """
+    holding = (window for window in request.windows if window.start <= start <= window.end)
+    return next(holding, request.windows[0])
+
+
+def load_sheet(services: Services, route_id: str) -> RouteSheet:
+    """Read a route.
+
+    Parameters
+    ----------
+    services : Services
+        With the stores.
+    route_id : str
+        Which.
+
+    Returns
+    -------
+    RouteSheet
+        The route with its plan, van and requests.
+
+    Raises
+    ------
+    NotFound
+        If there is no such route.
+    """
+    missing = NotFound(f"there is no route {route_id!r}")
+    try:
+        plan = services.plans.get(plan_of(route_id))
+    except NotFound:
+        raise missing from None
+    route = next((route for route in plan.routes if route.id == route_id), None)
+    if route is None:
+        raise missing
+    of_day = {request.id: request for request in services.requests.day(plan.territory, plan.day)}
+    wanted = [stop.request_id for stop in route.stops]
+    return RouteSheet(
+        route=route,
+        plan=plan,
+        territory=services.catalogue.territory(plan.territory),
+        published=services.plans.published(plan.territory, plan.day) == plan.id,
+        # Who failed and chose another day is no longer among the day's requests.
+        requests={key: of_day.get(key) or services.requests.get(key) for key in wanted},
+    )

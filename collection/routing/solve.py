@@ -1,0 +1,276 @@
+"""Find routes: a portfolio of OR-Tools searches in worker processes, under one deadline.
+
+The parent builds a plan by cheapest insertion while the workers start, takes every better
+solution that they send, and ends them: at the deadline, when asked to stop, or when a small
+day no longer gets better. So an answer always comes, and in time, whatever a worker does.
+Workers are spawned, never forked, and share nothing with the parent but the `Problem`.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import multiprocessing
+import signal
+import time
+from dataclasses import replace
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING
+
+from collection.model import Progress
+from collection.routing.insertion import insert_all
+from collection.routing.model_ortools import PORTFOLIO, RoutingModel, Routes
+from collection.routing.solution import Solution, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.context import SpawnProcess
+
+    from collection.routing.problem import Problem
+
+logger = logging.getLogger(__name__)
+
+SMALL = 200
+"""Requests up to which a search may stop before its time limit."""
+
+PATIENCE = 5.0
+"""Seconds without a gain after which a small day may stop; never in its first half: the last
+gain must also be older than half of the time spent so far."""
+
+GAIN = 0.001
+"""Share of the total by which a solution must be better to count as a gain."""
+
+_POLL = 0.1  # seconds between looks at the clock and at `cancelled`
+_SEND = 0.05  # seconds between two solutions of a worker, so that sending costs little
+_GRACE = 5.0  # seconds after which a worker whose parent is gone ends itself
+
+
+def solve(
+    problem: Problem,
+    *,
+    time_limit: float,
+    seed: int = 0,
+    workers: int = 1,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    iteration_limit: int | None = None,
+) -> Solution:
+    """Find cheap routes that keep every constraint.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    time_limit : float
+        Seconds at most, the start of the workers included. A day of up to `SMALL` requests
+        ends earlier when it has not gained `GAIN` for `PATIENCE` seconds and for half of
+        the time spent.
+    seed : int
+        Varies the searches.
+    workers : int
+        Processes, each with a strategy and seed of its own; the cheapest answer wins.
+    on_progress : callable, optional
+        Told a few times a second how far it is.
+    cancelled : callable, optional
+        Polled ten times a second; True ends the search with the best so far.
+    iteration_limit : int, optional
+        Solutions that each worker visits at most. With it the same problem and seed give
+        the same answer, unless the time limit comes first.
+
+    Returns
+    -------
+    Solution
+        The cheapest found; requests that nobody could serve are unassigned.
+
+    Raises
+    ------
+    ValueError
+        If `time_limit`, `workers` or `iteration_limit` is not positive.
+    """
+    _refuse_not_positive(time_limit=time_limit, workers=workers, iteration_limit=iteration_limit)
+    search = _Search(problem, time_limit, on_progress, cancelled)
+    servable = problem.reasons.count(None)
+    if servable < 2:
+        search.take_insertion()
+        return search.finish("finished")
+    pool = _Pool(problem, seed, workers, search.deadline, iteration_limit)
+    try:
+        search.take_insertion()
+        may_stop = iteration_limit is None and servable <= SMALL
+        for routes in pool.solutions():
+            if routes is not None:
+                search.take(routes)
+            search.tell()
+            if (reason := search.ended(may_stop=may_stop)) is not None:
+                break
+        else:
+            reason = "finished"
+    finally:
+        pool.end()
+    return search.finish(reason)
+
+
+class _Search:
+    """The best solution so far, and whether to go on."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        time_limit: float,
+        on_progress: Callable[[Progress], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self.problem = problem
+        self.time_limit = time_limit
+        self.started = time.monotonic()
+        self.deadline = self.started + time_limit
+        self.on_progress = on_progress or (lambda _: None)
+        self.cancelled = cancelled or (lambda: False)
+        best = evaluate(problem, [()] * len(problem.vehicle_ids))
+        assert best is not None  # noqa: S101 - vans that stay keep every constraint
+        self.best = best
+        self.gained = self.started
+        self.told = -math.inf
+
+    def take(self, routes: Routes) -> None:
+        """Keep routes if they are better; on a tie the first in order, whoever was faster."""
+        solution = evaluate(self.problem, routes)
+        if solution is None:
+            logger.error("a worker's routes break a constraint and are left out")
+            return
+        if solution.total < (1 - GAIN) * self.best.total:
+            self.gained = time.monotonic()
+        self.best = min(self.best, solution, key=lambda s: (s.total, s.routes))
+
+    def take_insertion(self) -> None:
+        """Insert what is unassigned, as long as time is left."""
+        self.take(
+            insert_all(
+                self.problem,
+                self.best.routes,
+                self.best.unassigned,
+                stop=lambda: self.ended(may_stop=False) is not None,
+            )
+        )
+
+    def ended(self, *, may_stop: bool) -> str | None:
+        """Why to stop now, if so."""
+        now = time.monotonic()
+        if self.cancelled():
+            return "cancelled"
+        if now >= self.deadline:
+            return "time_limit"
+        patience = max(PATIENCE, (now - self.started) / 2)
+        return "no_improvement" if may_stop and now - self.gained > patience else None
+
+    def tell(self, *, done: float | None = None) -> None:
+        """Report progress, a few times a second."""
+        now = time.monotonic()
+        if done is None and now - self.told < 2 * _POLL:
+            return
+        self.told = now
+        share = (now - self.started) / self.time_limit if done is None else done
+        text = f"cost {self.best.cost / 100:.2f}, unassigned {len(self.best.unassigned)}"
+        self.on_progress(Progress(phase="solve", done=min(1.0, share), text=text))
+
+    def finish(self, reason: str) -> Solution:
+        """Close the search."""
+        self.tell(done=1.0)
+        return replace(self.best, stopped=reason)
+
+
+class _Pool:
+    """Worker processes and the pipes that their solutions come through."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        seed: int,
+        workers: int,
+        deadline: float,
+        iteration_limit: int | None,
+    ) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.processes: dict[Connection, SpawnProcess] = {}
+        for number in range(workers):
+            receiver, sender = context.Pipe(duplex=False)
+            process = context.Process(
+                target=_work,
+                args=(problem, number, seed, deadline, iteration_limit, sender),
+                daemon=True,
+            )
+            process.start()
+            # Only the worker holds the sending end: its end is the end of the pipe.
+            sender.close()
+            self.processes[receiver] = process
+
+    def solutions(self) -> Iterator[Routes | None]:
+        """Yield routes as they come, and None at least every `_POLL` seconds."""
+        open_ = set(self.processes)
+        while open_:
+            ready = wait(list(open_), timeout=_POLL)
+            if not ready:
+                yield None
+            for pipe in ready:
+                assert isinstance(pipe, Connection)  # noqa: S101 - only pipes were given
+                try:
+                    yield pipe.recv()
+                except EOFError:
+                    open_.remove(pipe)
+                    self._report(self.processes[pipe])
+
+    def end(self) -> None:
+        """End every worker, by its own id, and free what it held."""
+        for pipe, process in self.processes.items():
+            process.kill()
+            process.join()
+            process.close()
+            pipe.close()
+
+    @staticmethod
+    def _report(process: SpawnProcess) -> None:
+        process.join()
+        if process.exitcode:
+            logger.error("planner worker %d ended with code %d", process.pid, process.exitcode)
+
+
+def _work(
+    problem: Problem,
+    number: int,
+    seed: int,
+    deadline: float,
+    iteration_limit: int | None,
+    sender: Connection,
+) -> None:
+    """Search in a process of its own and send each better solution."""
+    # Ctrl-C reaches the whole group; the parent ends its workers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "setitimer"):
+        # Ends this process even inside OR-Tools, should the parent be gone.
+        signal.setitimer(signal.ITIMER_REAL, max(0.0, deadline - time.monotonic()) + _GRACE)
+    sent = -math.inf
+
+    def send(routes: Routes) -> None:
+        nonlocal sent
+        if iteration_limit is not None or time.monotonic() - sent >= _SEND:
+            sender.send(routes)
+            sent = time.monotonic()
+
+    strategy = PORTFOLIO[number % len(PORTFOLIO)]
+    model = RoutingModel(problem, seed=seed + 1_000_003 * number)
+    routes = model.search(
+        strategy,
+        time_limit=max(0.0, deadline - time.monotonic()),
+        iteration_limit=iteration_limit,
+        on_solution=send,
+    )
+    if routes is not None:
+        sender.send(routes)
+    sender.close()
+
+
+def _refuse_not_positive(**limits: float | None) -> None:
+    for name, limit in limits.items():
+        if limit is not None and not limit > 0:
+            msg = f"{name} must be more than 0, is {limit}"
+            raise ValueError(msg)

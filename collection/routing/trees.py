@@ -1,0 +1,123 @@
+"""Shortest-path trees from many sources: the interface of the engines, and SciPy's side of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Starts:
+    """Where c sources enter the graph; s entries.
+
+    A source on a two-way street has two entries: it may leave in both directions.
+
+    Parameters
+    ----------
+    nodes : ndarray of int32, shape (s,)
+        Node of each entry.
+    columns : ndarray of int64, shape (s,)
+        Which source enters there.
+    costs : ndarray of float64, shape (s,)
+        Weight of the way from the source to the node.
+    sources : int
+        How many sources there are, also without entries.
+    """
+
+    nodes: NDArray[np.int32]
+    columns: NDArray[np.int64]
+    costs: NDArray[np.float64]
+    sources: int
+
+
+class Engine(Protocol):
+    """Finds shortest ways; all engines give the same numbers."""
+
+    @property
+    def locality(self) -> NDArray[np.int32]:
+        """A number per node; the engine is fastest if sources come in its order."""
+        ...
+
+    def distances(self, starts: Starts, wanted: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Shortest ways from several sources to several nodes.
+
+        Parameters
+        ----------
+        starts : Starts
+            Where the c sources start.
+        wanted : ndarray of int32, shape (w,)
+            Nodes to reach, each once.
+
+        Returns
+        -------
+        ndarray of float64, shape (w, c)
+            Weight of the shortest way; infinite where there is none.
+        """
+        ...
+
+
+class DijkstraEngine:
+    """SciPy's Dijkstra, one run per source.
+
+    Parameters
+    ----------
+    n : int
+        How many nodes there are.
+    tail, head : ndarray of int32, shape (m,)
+        Nodes of each edge.
+    weight : ndarray of float64, shape (m,)
+        Whole and positive.
+    """
+
+    def __init__(
+        self,
+        n: int,
+        tail: NDArray[np.int32],
+        head: NDArray[np.int32],
+        weight: NDArray[np.float64],
+    ) -> None:
+        self._nodes = n
+        self._tail, self._head, self._weight = tail, head, weight
+
+    @property
+    def locality(self) -> NDArray[np.int32]:
+        """Numbers of the nodes: each run stands alone, so any order is as good."""
+        return np.arange(self._nodes, dtype=np.int32)
+
+    def distances(self, starts: Starts, wanted: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Shortest ways from several sources to several nodes; see `Engine`.
+
+        Parameters
+        ----------
+        starts : Starts
+            Where the c sources start.
+        wanted : ndarray of int32, shape (w,)
+            Nodes to reach, each once.
+
+        Returns
+        -------
+        ndarray of float64, shape (w, c)
+            Weight of the shortest way; infinite where there is none.
+        """
+        n = self._nodes
+        size = n + starts.sources
+        # Each source becomes a node of its own, so that one run serves all its entries.
+        # The shift keeps entries of weight zero apart from absent ones.
+        shift = 1.0
+        tail = np.concatenate((self._tail, starts.columns + n))
+        head = np.concatenate((self._head, starts.nodes))
+        weight = np.concatenate((self._weight, starts.costs + shift))
+        # SciPy adds up parallel edges; only the lightest of them counts.
+        key = tail.astype(np.int64) * size + head
+        order = np.lexsort((weight, key))
+        key, first = np.unique(key[order], return_index=True)
+        graph = csr_array((weight[order][first], (key // size, key % size)), shape=(size, size))
+        found = dijkstra(graph, indices=np.arange(n, size))
+        return np.asarray(found[:, wanted].T - shift)

@@ -1,0 +1,18 @@
+"""A real server for every test that wants one: started once, emptied for each."""
+
+import pytest
+
+from collection.store import EmbeddedServer, connect
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory):
+    with EmbeddedServer(tmp_path_factory.mktemp("server")) as server:
+        yield server.url
+
+
+@pytest.fixture
+def redis_client(server_url):
+    with connect(server_url) as client:
+        client.flushdb()
+        yield client

@@ -1,0 +1,269 @@
+"""Accept, move and cancel: what is promised, and what is refused with which field."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from collection.errors import (
+    AmbiguousAddress,
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    SlotUnavailable,
+)
+from collection.model import (
+    AddressMatch,
+    Customer,
+    Device,
+    Event,
+    EventType,
+    FailureCode,
+    Position,
+    RequestState,
+    TimeWindow,
+)
+from collection.scheduling.areas import find_territory
+from collection.scheduling.booking import MAX_DEVICES, AddressWish, BookingDesk, BookingWish
+from collection.scheduling.slots import offer
+from tests.fakes import FakeClock, FakeEventLog, FakeRequestStore
+from tests.places import DEVICES, TERRITORY
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+WEDNESDAY = date(2026, 11, 25)
+SLOT = "monaco.2026-11-25.0800"
+INSIDE = Position(lon=7.42, lat=43.73)
+OUTSIDE = Position(lon=7.27, lat=43.70)
+CUSTOMER = Customer(name="Ada", phone="+33639980001", email="ada@example.org", language="fr")
+
+
+def match(label, *, score=1.0, exact=True, position=INSIDE):
+    return AddressMatch(
+        label=label,
+        line1=label,
+        postcode="98000",
+        city="Monaco",
+        country="mc",
+        position=position,
+        score=score,
+        exact=exact,
+    )
+
+
+@pytest.fixture
+def clock():
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def store():
+    return FakeRequestStore(FakeEventLog())
+
+
+class Answers:
+    def __init__(self, *matches):
+        self.matches = matches
+        self.asked = []
+
+    def search(self, text, *, limit=5):
+        self.asked.append(text)
+        return self.matches[:limit]
+
+
+@pytest.fixture
+def desk(store, clock):
+    return BookingDesk(
+        territories={"monaco": TERRITORY},
+        devices=DEVICES,
+        requests=store,
+        geocoder=Answers(match("1 Rue Grimaldi")),
+        clock=clock,
+    )
+
+
+def wish(**changes):
+    fields = {
+        "reference": "R-1",
+        "customer": CUSTOMER,
+        "address": AddressWish(position=INSIDE),
+        "devices": (Device(type="phone"),),
+        "slot_id": SLOT,
+    }
+    return BookingWish(**{**fields, **changes})
+
+
+def window(day, start, end):
+    at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return TimeWindow(start=at + timedelta(hours=start), end=at + timedelta(hours=end))
+
+
+def test_a_booked_slot_is_the_promise(desk, store):
+    booked = desk.accept(wish())
+    assert booked.state is RequestState.CONFIRMED
+    assert booked.day == WEDNESDAY
+    assert booked.windows == (window(WEDNESDAY, 7, 9),)
+    assert booked.cancel_by == datetime(2026, 11, 24, 17, tzinfo=UTC)
+    assert len(booked.code) == 6
+    assert store.get(booked.id) == booked
+    assert store.slots_taken("monaco", WEDNESDAY) == {SLOT: 1}
+
+
+def test_the_same_key_books_once(desk, store):
+    first = desk.accept(wish(), key="market k1")
+    assert desk.accept(wish(), key="market k1") == first
+    assert desk.accept(wish(), key="market k2").id != first.id
+    assert store.slots_taken("monaco", WEDNESDAY) == {SLOT: 2}
+
+
+def test_words_are_looked_up_and_filled_in(desk):
+    address = AddressWish(line1="1 rue grimaldi", postcode="98000")
+    booked = desk.accept(wish(address=address))
+    assert desk.geocoder.asked == ["1 rue grimaldi, 98000"]
+    assert booked.address.position == INSIDE
+    assert (booked.address.city, booked.address.country) == ("Monaco", "mc")
+    assert booked.address.line1 == "1 rue grimaldi"
+
+
+@pytest.mark.parametrize(
+    "matches",
+    [
+        (match("1 Rue A"), match("1 Rue A bis")),
+        (match("Rue Grimaldi", exact=False),),
+        (match("1 Rue Grimaldo", score=0.6),),
+    ],
+)
+def test_a_doubtful_address_is_asked_back(desk, matches):
+    with pytest.raises(AmbiguousAddress) as caught:
+        desk_with = replace(desk, geocoder=Answers(*matches))
+        desk_with.accept(wish(address=AddressWish(line1="1 Rue A")))
+    assert caught.value.candidates == tuple(m.label for m in matches)
+    assert caught.value.field == "address.line1"
+
+
+def test_a_clear_winner_is_taken(desk):
+    geocoder = Answers(match("1 Rue A"), match("1 Rue B", score=0.7))
+    booked = replace(desk, geocoder=geocoder).accept(wish(address=AddressWish(line1="1 Rue A")))
+    assert booked.state is RequestState.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"address": AddressWish(position=OUTSIDE)}, "address"),
+        ({"address": AddressWish()}, "address.line1"),
+        ({"devices": ()}, "devices"),
+        ({"devices": (Device(type="phone"),) * (MAX_DEVICES + 1)}, "devices"),
+        ({"devices": (Device(type="phone"), Device(type="fax"))}, "devices.1.type"),
+        ({"slot_id": None}, "slot_id"),
+        ({"slot_id": None, "windows": (window(WEDNESDAY, 12, 10),)}, "windows.0"),
+        ({"slot_id": None, "windows": (window(date(2026, 11, 23), 8, 10),)}, "windows.0"),
+        (
+            {
+                "slot_id": None,
+                "windows": (window(WEDNESDAY, 8, 9), window(date(2026, 11, 26), 8, 9)),
+            },
+            "windows",
+        ),
+        ({"slot_id": None, "windows": (window(WEDNESDAY, 1, 3),)}, "windows.0"),
+    ],
+)
+def test_wrong_input_names_its_field_and_books_nothing(desk, store, changes, field):
+    with pytest.raises(InvalidRequest) as caught:
+        desk.accept(wish(**changes))
+    assert caught.value.field == field
+    assert store.day("monaco", WEDNESDAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("slot_id", "why"),
+    [
+        ("monaco.2026-11-29.0800", "Sunday"),
+        ("monaco.2026-12-08.0800", "holiday"),
+        ("monaco.2026-11-24.0800", "closed"),
+        ("monaco.2026-12-31.0800", "14 days"),
+        ("monaco.2026-11-25.0900", "no slot"),
+    ],
+)
+def test_slots_that_cannot_be_promised_say_why(desk, slot_id, why):
+    with pytest.raises(SlotUnavailable, match=why) as caught:
+        desk.accept(wish(slot_id=slot_id))
+    assert caught.value.field == "slot_id"
+
+
+def test_a_full_slot_is_refused(desk):
+    for _ in range(5):
+        desk.accept(wish())
+    with pytest.raises(SlotUnavailable):
+        desk.accept(wish())
+
+
+def test_several_windows_of_one_day_are_kept_in_order(desk):
+    later, earlier = window(WEDNESDAY, 14, 15), window(WEDNESDAY, 8, 9)
+    booked = desk.accept(wish(slot_id=None, windows=(later, earlier)))
+    assert booked.windows == (earlier, later)
+    assert booked.slot_id is None
+
+
+def test_cancel_frees_the_slot_and_is_done_once(desk, store):
+    booked = desk.accept(wish())
+    assert desk.cancel(booked.id).state is RequestState.CANCELLED
+    assert store.slots_taken("monaco", WEDNESDAY).get(SLOT, 0) == 0
+    with pytest.raises(Conflict, match="cancelled"):
+        desk.cancel(booked.id)
+    with pytest.raises(NotFound):
+        desk.cancel("monaco.nobody")
+
+
+def test_after_the_cut_off_nothing_moves(desk, clock):
+    booked = desk.accept(wish())
+    clock.advance(hours=8)
+    with pytest.raises(Conflict, match="until"):
+        desk.cancel(booked.id)
+    with pytest.raises(Conflict, match="until"):
+        desk.reschedule(booked.id, slot_id="monaco.2026-11-26.0800")
+
+
+def test_reschedule_moves_the_place_to_another_day(desk, store):
+    booked = desk.accept(wish())
+    moved = desk.reschedule(booked.id, slot_id="monaco.2026-11-26.1000")
+    assert moved.id == booked.id
+    assert moved.state is RequestState.RESCHEDULED
+    assert moved.day == date(2026, 11, 26)
+    assert moved.cancel_by == datetime(2026, 11, 25, 17, tzinfo=UTC)
+    assert store.day("monaco", WEDNESDAY) == ()
+    assert store.slots_taken("monaco", date(2026, 11, 26)) == {"monaco.2026-11-26.1000": 1}
+
+
+def test_who_was_not_served_may_choose_again_after_the_cut_off(desk, store, clock):
+    booked = desk.accept(wish())
+    clock.advance(hours=23)
+    for target in (RequestState.PLANNED, RequestState.FAILED):
+        event = Event(
+            type=EventType.FAILED,
+            territory="monaco",
+            day=WEDNESDAY,
+            at=clock.now(),
+            request_id=booked.id,
+            code=FailureCode.NOT_HOME,
+        )
+        store.transition(booked.id, target, event, reason="not_home")
+    moved = desk.reschedule(booked.id, slot_id="monaco.2026-11-26.1000")
+    assert moved.state is RequestState.RESCHEDULED
+
+
+def test_offers_count_what_is_left_and_skip_frozen_days(desk, store):
+    desk.accept(wish())
+    offers = offer(TERRITORY, store, NOW)
+    first = offers[0]
+    assert (first.id, first.capacity, first.left) == (SLOT, 5, 4)
+    assert {slot.day.weekday() for slot in offers} <= set(range(6))
+    store.close_day("monaco", WEDNESDAY, at=NOW)
+    assert all(slot.day != WEDNESDAY for slot in offer(TERRITORY, store, NOW))
+    assert offer(TERRITORY, store, NOW, day=date(2026, 11, 26))[0].day == date(2026, 11, 26)
+
+
+def test_a_point_in_two_areas_belongs_to_the_first():
+    second = replace(TERRITORY, id="nice")
+    assert find_territory((TERRITORY, second), INSIDE) is TERRITORY
+    assert find_territory((second, TERRITORY), INSIDE) is second
+    assert find_territory((), INSIDE) is None

@@ -1,0 +1,85 @@
+import subprocess
+import time
+from dataclasses import dataclass
+
+import pytest
+from redis.exceptions import RedisError
+
+from collection.ports import EventLog, IdempotencyStore, PlanStore, RequestStore
+from collection.store import (
+    RedisEventLog,
+    RedisIdempotency,
+    RedisPlanStore,
+    RedisRequestStore,
+    connect,
+)
+from collection.store.embedded import _binary
+from tests.fakes import FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
+
+
+@dataclass
+class Ports:
+    requests: RequestStore
+    plans: PlanStore
+    events: EventLog
+    idempotency: IdempotencyStore
+
+
+def fake_ports():
+    requests = FakeRequestStore(FakeEventLog())
+    return Ports(requests, FakePlanStore(requests), requests.events, FakeIdempotency())
+
+
+def redis_ports(client):
+    return Ports(
+        RedisRequestStore(client),
+        RedisPlanStore(client),
+        RedisEventLog(client),
+        RedisIdempotency(client),
+    )
+
+
+@pytest.fixture(scope="session")
+def cluster_url(tmp_path_factory):
+    """A one-node cluster: it refuses scripts whose keys have different hash tags."""
+    folder = tmp_path_factory.mktemp("cluster")
+    options = ["--port", "0", "--unixsocket", "node.sock", "--cluster-enabled", "yes"]
+    process = subprocess.Popen(
+        [_binary(), *options, "--save", ""], cwd=folder, stdout=subprocess.DEVNULL
+    )
+    url = f"unix://{folder}/node.sock"
+    with connect(url) as client:
+        wait_for(client.ping)
+        client.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
+        wait_for(lambda: client.cluster("INFO")["cluster_state"] == "ok")
+    yield url
+    process.terminate()
+    process.wait()
+
+
+def wait_for(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if condition():
+                return
+        except RedisError:
+            pass
+        time.sleep(0.02)
+    raise AssertionError("what was waited for did not happen")
+
+
+@pytest.fixture(params=["fake", "embedded", "cluster"])
+def ports(request):
+    if request.param == "fake":
+        yield fake_ports()
+        return
+    url = "server_url" if request.param == "embedded" else "cluster_url"
+    with connect(request.getfixturevalue(url)) as client:
+        client.flushdb()
+        yield redis_ports(client)
+
+
+@pytest.fixture
+def real_ports(redis_client):
+    return redis_ports(redis_client)

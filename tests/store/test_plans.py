@@ -1,0 +1,155 @@
+"""The contract of a `PlanStore`, on the fake and on real servers alike."""
+
+from dataclasses import replace
+
+import pytest
+
+from collection.errors import Conflict, NotFound, PlanRejected
+from collection.model import EventType, RequestState, Violation
+from tests.store.samples import DAY, NEXT_DAY, NOW, make_event, make_plan, make_request
+
+
+def book(ports, *names):
+    for name in names:
+        ports.requests.book(make_request(name), capacity=None)
+
+
+class TestSave:
+    def test_gives_ids_and_version(self, ports):
+        plan = make_plan("monaco.r1", unassigned=["monaco.r2"])
+        saved = ports.plans.save(plan)
+        assert saved.id == "monaco.2026-03-03.v1"
+        assert saved.version == 1
+        assert saved.routes[0].id == "monaco.2026-03-03.v1.van-1"
+        route = replace(saved.routes[0], id=plan.routes[0].id)
+        assert replace(saved, id=plan.id, version=plan.version, routes=(route,)) == plan
+        assert ports.plans.get(saved.id) == saved
+
+    def test_newest_fingerprint_is_not_stored_twice(self, ports):
+        first = ports.plans.save(make_plan("monaco.r1", fingerprint="f1"))
+        assert ports.plans.save(make_plan("monaco.r2", fingerprint="f1")) == first
+        second = ports.plans.save(make_plan("monaco.r2", fingerprint="f2"))
+        third = ports.plans.save(make_plan("monaco.r1", fingerprint="f1"))
+        assert [second.version, third.version] == [2, 3]
+        assert ports.plans.versions("monaco", DAY) == (first.id, second.id, third.id)
+
+    def test_tells_each_new_version(self, ports):
+        ports.plans.save(make_plan(fingerprint="f1"))
+        ports.plans.save(make_plan(fingerprint="f1"))
+        ports.plans.save(make_plan(fingerprint="f2"))
+        told = [(event.type, event.plan_id) for event in ports.events.read("monaco", DAY)]
+        assert told == [
+            (EventType.PLAN_CREATED, "monaco.2026-03-03.v1"),
+            (EventType.PLAN_CREATED, "monaco.2026-03-03.v2"),
+        ]
+
+    def test_days_are_numbered_apart(self, ports):
+        ports.plans.save(make_plan())
+        assert ports.plans.save(make_plan(day=NEXT_DAY)).id == "monaco.2026-03-04.v1"
+
+    def test_more_than_nine_versions_stay_in_order(self, ports):
+        saved = [ports.plans.save(make_plan(fingerprint=f"f{n}")).id for n in range(11)]
+        assert ports.plans.versions("monaco", DAY) == tuple(saved)
+
+    @pytest.mark.parametrize(
+        "plan_id",
+        ["monaco.2026-03-03.v2", "monaco.2026-03-03.v01", "monaco.2026-03-03", "x", "", "m.d.v1"],
+    )
+    def test_unknown(self, ports, plan_id):
+        ports.plans.save(make_plan())
+        with pytest.raises(NotFound):
+            ports.plans.get(plan_id)
+
+
+class TestPublish:
+    def test_moves_pointer_and_states_and_tells(self, ports):
+        book(ports, "r1", "r2", "r3")
+        plan = ports.plans.save(make_plan("monaco.r1", "monaco.r3", unassigned=["monaco.r2"]))
+        assert ports.plans.published("monaco", DAY) is None
+        ports.plans.publish(plan.id, at=NOW)
+        assert ports.plans.published("monaco", DAY) == plan.id
+        assert [(r.state, r.reason, r.version) for r in ports.requests.day("monaco", DAY)] == [
+            (RequestState.PLANNED, "", 2),
+            (RequestState.UNASSIGNED, "no_capacity: van full", 2),
+            (RequestState.PLANNED, "", 2),
+        ]
+        event = ports.events.read("monaco", DAY)[-1]
+        assert (event.type, event.plan_id) == (EventType.PLAN_PUBLISHED, plan.id)
+
+    def test_again_changes_nothing(self, ports):
+        book(ports, "r1")
+        plan = ports.plans.save(make_plan("monaco.r1"))
+        ports.plans.publish(plan.id, at=NOW)
+        before = ports.events.read("monaco", DAY)
+        ports.plans.publish(plan.id, at=NOW)
+        assert ports.events.read("monaco", DAY) == before
+        assert ports.requests.get("monaco.r1").version == 2
+
+    def test_next_version_takes_over(self, ports):
+        book(ports, "r1", "r2")
+        first = ports.plans.save(make_plan("monaco.r1", unassigned=["monaco.r2"]))
+        ports.plans.publish(first.id, at=NOW)
+        second = ports.plans.save(make_plan("monaco.r1", "monaco.r2", fingerprint="f2"))
+        ports.plans.publish(second.id, at=NOW)
+        assert ports.plans.published("monaco", DAY) == second.id
+        kept, changed = ports.requests.day("monaco", DAY)
+        assert (kept.state, kept.version) == (RequestState.PLANNED, 2)
+        assert (changed.state, changed.reason, changed.version) == (RequestState.PLANNED, "", 3)
+
+    def test_meanwhile_changed_requests_keep_their_state(self, ports):
+        book(ports, "cancelled", "moved", "collected", "r1")
+        names = ["monaco.cancelled", "monaco.moved", "monaco.collected", "monaco.r1"]
+        plan = ports.plans.save(make_plan(*names, "monaco.unknown"))
+        ports.requests.cancel("monaco.cancelled", at=NOW)
+        away = replace(ports.requests.get("monaco.moved"), day=NEXT_DAY, slot_id=None)
+        ports.requests.reschedule(away, capacity=None, at=NOW)
+        for state in (RequestState.PLANNED, RequestState.COLLECTED):
+            ports.requests.transition("monaco.collected", state, make_event())
+        ports.plans.publish(plan.id, at=NOW)
+        assert [ports.requests.get(name).state for name in names] == [
+            RequestState.CANCELLED,
+            RequestState.RESCHEDULED,
+            RequestState.COLLECTED,
+            RequestState.PLANNED,
+        ]
+        with pytest.raises(NotFound):
+            ports.requests.get("monaco.unknown")
+
+    def test_violations_are_refused_and_change_nothing(self, ports):
+        book(ports, "r1")
+        broken = make_plan("monaco.r1", violations=(Violation(constraint="shift", detail="late"),))
+        plan = ports.plans.save(broken)
+        assert plan.violations == broken.violations
+        with pytest.raises(PlanRejected, match="violates shift"):
+            ports.plans.publish(plan.id, at=NOW)
+        assert ports.plans.published("monaco", DAY) is None
+        assert ports.requests.get("monaco.r1").state is RequestState.CONFIRMED
+
+    def test_an_empty_plan(self, ports):
+        plan = ports.plans.save(make_plan())
+        ports.plans.publish(plan.id, at=NOW)
+        assert ports.plans.published("monaco", DAY) == plan.id
+
+    def test_unknown(self, ports):
+        with pytest.raises(NotFound):
+            ports.plans.publish("monaco.2026-03-03.v9", at=NOW)
+
+
+class TestNightLock:
+    def test_one_holder_per_day(self, ports):
+        with ports.plans.night_lock("monaco", DAY):
+            with (
+                pytest.raises(Conflict, match="locked"),
+                ports.plans.night_lock("monaco", DAY),
+            ):
+                pytest.fail("held twice")
+            with ports.plans.night_lock("monaco", NEXT_DAY):
+                pass
+        with ports.plans.night_lock("monaco", DAY):
+            pass
+
+    def test_free_after_an_error(self, ports):
+        with pytest.raises(ZeroDivisionError), ports.plans.night_lock("monaco", DAY):
+            raise ZeroDivisionError
+        with ports.plans.night_lock("monaco", DAY):
+            pass

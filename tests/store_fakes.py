@@ -1,0 +1,299 @@
+"""The store's ports in memory; the contract tests hold them to the real ones."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from collection.errors import Conflict, InvalidRequest, NotFound, PlanRejected, SlotUnavailable
+from collection.model import (
+    TRANSITIONS,
+    Event,
+    EventType,
+    RequestState,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date, datetime
+
+    from collection.model import PickupRequest, Plan
+    from collection.ports import StoredAnswer
+
+_LEAVES_CLOSED_DAY = {RequestState.FAILED, RequestState.UNASSIGNED}
+_FREES_SLOT = {RequestState.CANCELLED, RequestState.REFUSED}
+
+
+class FakeEventLog:
+    """An `EventLog` in memory."""
+
+    def __init__(self) -> None:
+        self.entries: list[Event] = []
+        self._deduped: dict[tuple[str, date, str], Event] = {}
+        self._lock = threading.RLock()
+
+    def append(self, event: Event, *, dedupe: str | None = None) -> Event:
+        with self._lock:
+            key = (event.territory, event.day, dedupe or "")
+            if dedupe and key in self._deduped:
+                return self._deduped[key]
+            stored = replace(event, id=f"{len(self.entries) + 1}-0")
+            self.entries.append(stored)
+            if dedupe:
+                self._deduped[key] = stored
+            return stored
+
+    def read(
+        self, territory: str, day: date, *, after: str = "", limit: int = 1_000
+    ) -> tuple[Event, ...]:
+        number, dash, rest = after.partition("-")
+        if after and not (dash and number.isdecimal() and rest.isdecimal()):
+            raise InvalidRequest("after must be the id of an event", field="after")
+        found = (
+            event
+            for event in self.entries
+            if (event.territory, event.day) == (territory, day)
+            and int(event.id.partition("-")[0]) > int(number or 0)
+        )
+        return tuple(event for event, _ in zip(found, range(limit), strict=False))
+
+
+class FakeRequestStore:
+    """A `RequestStore` in memory.
+
+    Parameters
+    ----------
+    events : FakeEventLog
+        Where changes are told.
+    """
+
+    def __init__(self, events: FakeEventLog) -> None:
+        self.events = events
+        self.requests: dict[str, PickupRequest] = {}
+        self.closed: set[tuple[str, date]] = set()
+        self.lock = threading.RLock()
+
+    def book(self, request: PickupRequest, *, capacity: int | None) -> PickupRequest:
+        with self.lock:
+            if request.id in self.requests:
+                return self.requests[request.id]
+            if not request.id.startswith(f"{request.territory}."):
+                raise InvalidRequest("the id must start with the territory", field="id")
+            self._check_room(request, capacity)
+            self.requests[request.id] = request
+            self._tell(EventType.BOOKED, request, request.created_at)
+            return request
+
+    def get(self, request_id: str) -> PickupRequest:
+        try:
+            return self.requests[request_id]
+        except KeyError:
+            raise NotFound(f"there is no pickup request {request_id!r}", field="id") from None
+
+    def day(self, territory: str, day: date) -> tuple[PickupRequest, ...]:
+        found = [r for r in self.requests.values() if (r.territory, r.day) == (territory, day)]
+        return tuple(sorted(found, key=lambda request: request.id))
+
+    def cancel(self, request_id: str, *, at: datetime) -> PickupRequest:
+        with self.lock:
+            stored = self.get(request_id)
+            self._check_change(stored, RequestState.CANCELLED)
+            self._check_frozen(stored)
+            self._tell(EventType.CANCELLED, stored, at)
+            return self._put(stored, RequestState.CANCELLED, "")
+
+    def reschedule(
+        self, request: PickupRequest, *, capacity: int | None, at: datetime
+    ) -> PickupRequest:
+        with self.lock:
+            stored = self.get(request.id)
+            if stored.version != request.version:
+                raise Conflict("another change of the pickup request came first")
+            self._check_change(stored, RequestState.RESCHEDULED)
+            self._check_frozen(stored)
+            self._check_room(request, capacity)
+            if stored.day != request.day:
+                self._tell(EventType.RESCHEDULED, stored, at, text=f"to {request.day}")
+            self._tell(EventType.RESCHEDULED, request, at)
+            return self._put(request, RequestState.RESCHEDULED, "")
+
+    def transition(
+        self, request_id: str, target: RequestState, event: Event, *, reason: str = ""
+    ) -> PickupRequest:
+        with self.lock:
+            stored = self.get(request_id)
+            if stored.state == target:
+                return stored
+            self._check_change(stored, target)
+            self.events.append(event)
+            return self._put(stored, target, reason)
+
+    def slots_taken(self, territory: str, day: date) -> Mapping[str, int]:
+        return Counter(
+            request.slot_id
+            for request in self.day(territory, day)
+            if request.slot_id and request.state not in _FREES_SLOT
+        )
+
+    def close_day(self, territory: str, day: date, *, at: datetime) -> bool:
+        with self.lock:
+            if (territory, day) in self.closed:
+                return False
+            self.closed.add((territory, day))
+            self.events.append(Event(type=EventType.CLOSED, territory=territory, day=day, at=at))
+            return True
+
+    def is_closed(self, territory: str, day: date) -> bool:
+        return (territory, day) in self.closed
+
+    def publish(self, request_id: str, day: date, target: RequestState, reason: str) -> None:
+        """Take over what a published plan says of a request, where its state allows."""
+        stored = self.requests.get(request_id)
+        if (
+            stored
+            and stored.day == day
+            and target in TRANSITIONS[stored.state]
+            and (stored.state, stored.reason) != (target, reason)
+        ):
+            self._put(stored, target, reason)
+
+    def _put(self, request: PickupRequest, state: RequestState, reason: str) -> PickupRequest:
+        changed = replace(request, state=state, reason=reason, version=request.version + 1)
+        self.requests[request.id] = changed
+        return changed
+
+    def _check_change(self, stored: PickupRequest, target: RequestState) -> None:
+        if target not in TRANSITIONS[stored.state]:
+            raise Conflict(f"a pickup request that is {stored.state} cannot be {target}")
+
+    def _check_frozen(self, stored: PickupRequest) -> None:
+        closed = self.is_closed(stored.territory, stored.day)
+        if closed and stored.state not in _LEAVES_CLOSED_DAY:
+            raise Conflict("the day of the pickup request is closed")
+
+    def _check_room(self, request: PickupRequest, capacity: int | None) -> None:
+        if self.is_closed(request.territory, request.day):
+            raise SlotUnavailable(f"{request.day} is closed", field="slot_id")
+        others = [
+            other
+            for other in self.day(request.territory, request.day)
+            if other.slot_id == request.slot_id
+            and other.id != request.id
+            and other.state not in _FREES_SLOT
+        ]
+        if capacity is not None and len(others) >= capacity:
+            raise SlotUnavailable(f"slot {request.slot_id} is full", field="slot_id")
+
+    def _tell(self, kind: EventType, request: PickupRequest, at: datetime, text: str = "") -> None:
+        place = {"territory": request.territory, "day": request.day}
+        self.events.append(Event(type=kind, **place, at=at, request_id=request.id, text=text))
+
+
+class FakePlanStore:
+    """A `PlanStore` in memory.
+
+    Parameters
+    ----------
+    requests : FakeRequestStore
+        Whose states follow the published plan.
+    """
+
+    def __init__(self, requests: FakeRequestStore) -> None:
+        self._requests = requests
+        self._events = requests.events
+        self._plans: dict[tuple[str, date], list[Plan]] = {}
+        self._published: dict[tuple[str, date], str] = {}
+        self._held: set[tuple[str, date]] = set()
+        self._lock = threading.RLock()
+
+    def save(self, plan: Plan) -> Plan:
+        with self._lock:
+            plans = self._plans.setdefault((plan.territory, plan.day), [])
+            if plans and plans[-1].fingerprint == plan.fingerprint:
+                return plans[-1]
+            version = len(plans) + 1
+            plan_id = f"{plan.territory}.{plan.day}.v{version}"
+            routes = tuple(replace(r, id=f"{plan_id}.{r.vehicle_id}") for r in plan.routes)
+            stored = replace(plan, id=plan_id, version=version, routes=routes)
+            plans.append(stored)
+            self._tell(EventType.PLAN_CREATED, stored, plan.created_at)
+            return stored
+
+    def get(self, plan_id: str) -> Plan:
+        for plans in self._plans.values():
+            for plan in plans:
+                if plan.id == plan_id:
+                    return plan
+        raise NotFound(f"there is no plan {plan_id!r}", field="id")
+
+    def versions(self, territory: str, day: date) -> tuple[str, ...]:
+        return tuple(plan.id for plan in self._plans.get((territory, day), ()))
+
+    def published(self, territory: str, day: date) -> str | None:
+        return self._published.get((territory, day))
+
+    def publish(self, plan_id: str, *, at: datetime) -> None:
+        plan = self.get(plan_id)
+        if plan.violations:
+            raise PlanRejected(f"plan {plan_id} violates {plan.violations[0].constraint}")
+        place = (plan.territory, plan.day)
+        with self._lock, self._requests.lock:
+            if self._published.get(place) == plan_id:
+                return
+            for route in plan.routes:
+                for stop in route.stops:
+                    self._requests.publish(stop.request_id, plan.day, RequestState.PLANNED, "")
+            for left in plan.unassigned:
+                reason = f"{left.reason}: {left.detail}"
+                self._requests.publish(left.request_id, plan.day, RequestState.UNASSIGNED, reason)
+            self._published[place] = plan_id
+            self._tell(EventType.PLAN_PUBLISHED, plan, at)
+
+    @contextmanager
+    def night_lock(self, territory: str, day: date, *, lease: float = 30.0) -> Iterator[None]:
+        with self._lock:
+            if (territory, day) in self._held:
+                raise Conflict(f"the planning of {territory} on {day} is locked")
+            self._held.add((territory, day))
+        try:
+            yield
+        finally:
+            self._held.discard((territory, day))
+
+    def _tell(self, kind: EventType, plan: Plan, at: datetime) -> None:
+        place = {"territory": plan.territory, "day": plan.day}
+        self._events.append(Event(type=kind, **place, at=at, plan_id=plan.id))
+
+
+class FakeIdempotency:
+    """An `IdempotencyStore` in memory; nothing in it ends."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, tuple[str, StoredAnswer | None]] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, key: str, fingerprint: str) -> StoredAnswer | None:
+        with self._lock:
+            if key not in self._answers:
+                self._answers[key] = (fingerprint, None)
+                return None
+            first, answer = self._answers[key]
+        if first != fingerprint:
+            raise InvalidRequest("the key was used otherwise", field="Idempotency-Key")
+        if answer is None:
+            raise Conflict("the first request is still in flight", field="Idempotency-Key")
+        return answer
+
+    def finish(self, key: str, fingerprint: str, answer: StoredAnswer) -> None:
+        with self._lock:
+            first, kept = self._answers.get(key, (fingerprint, None))
+            if kept is None and first == fingerprint:
+                self._answers[key] = (fingerprint, answer)
+
+    def abandon(self, key: str) -> None:
+        with self._lock:
+            if self._answers.get(key, ("", None))[1] is None:
+                self._answers.pop(key, None)
