@@ -113,23 +113,17 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
 ) -> None:
     """Book 120 pickups in Monaco over HTTP, plan the night, publish, serve."""
-    import shutil  # noqa: PLC0415
-
     from collection.demo import run_demo  # noqa: PLC0415
-    from collection.routing.streets import network_exists  # noqa: PLC0415
     from collection.wiring import with_secret  # noqa: PLC0415
 
     settings = with_secret(read_settings())
-    if not network_exists(settings.network_dir, "monaco"):
+    if not (settings.network_dir / "monaco" / "meta.json").exists():
         network_build("monaco", monaco=True)
     if not settings.redis_url:
-        # Yesterday's demo would leave the next working day closed.
+        # What an earlier demo left would keep the next working day closed.
         from collection.store import EmbeddedServer  # noqa: PLC0415
 
-        folder = settings.run_dir / "demo" / "store"
-        if EmbeddedServer(folder).is_running():
-            raise InvalidRequest("another demo is running; stop it with Ctrl-C in its terminal")
-        shutil.rmtree(folder, ignore_errors=True)
+        EmbeddedServer(settings.run_dir / "demo" / "store").clear()
     with running_store(settings, "demo/store") as url:
         run_demo(settings, url, requests=requests, seed=seed, once=once, as_json=as_json)
 
@@ -137,22 +131,13 @@ def demo(
 @app.command()
 def serve() -> None:
     """Serve the API and the pages (starts the embedded store unless one is configured)."""
-    import uvicorn  # noqa: PLC0415
-
     from collection.api.app import create_app  # noqa: PLC0415
+    from collection.api.server import make_server  # noqa: PLC0415
     from collection.wiring import with_secret  # noqa: PLC0415
 
     settings = with_secret(read_settings())
     with running_services(settings) as services:
-        uvicorn.run(
-            create_app(services),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            access_log=False,
-            proxy_headers=settings.trust_proxy,
-            timeout_graceful_shutdown=5,
-        )
+        make_server(create_app(services), settings).run()
 
 
 @app.command()
@@ -160,11 +145,11 @@ def worker(
     burst: Annotated[bool, typer.Option("--burst", help="Stop when the queue is empty.")] = False,
 ) -> None:
     """Plan nights from the queue; start as many as you like, on any machine."""
-    from collection.scheduling.jobs import make_worker  # noqa: PLC0415
+    from collection.scheduling.jobs import RqJobs, make_worker  # noqa: PLC0415
 
     with running_services(read_settings()) as services:
         # Nights that were missed while no worker ran.
-        services.jobs.enqueue_due(services.night_ports(), services.clock.now())
+        RqJobs(services.queue).enqueue_due(services.night_ports(), services.clock.now())
         make_worker(services.queue, services.night_ports).work(burst=burst, logging_level="WARNING")
 
 
@@ -173,10 +158,10 @@ def nightly(
     cron: Annotated[bool, typer.Option("--cron", help="Stay and look every minute.")] = False,
 ) -> None:
     """Enqueue every night that is due in its territory's own time zone."""
-    from collection.scheduling.jobs import make_cron  # noqa: PLC0415
+    from collection.scheduling.jobs import RqJobs, make_cron  # noqa: PLC0415
 
     with running_services(read_settings()) as services:
-        jobs = services.jobs.enqueue_due(services.night_ports(), services.clock.now())
+        jobs = RqJobs(services.queue).enqueue_due(services.night_ports(), services.clock.now())
         for job_id in jobs:
             typer.echo(job_id)
         if not jobs:
@@ -267,7 +252,12 @@ def network_build(
     settings = read_settings()
     with shown_progress() as tell:
         summary = build_named_network(settings, name, place=place, osm=osm, on_progress=tell)
-    typer.echo(summary.describe())
+    typer.echo(
+        f"{summary.name}: {summary.nodes:,} nodes, {summary.edges:,} edges, {summary.km:,.1f} km, "
+        f"{summary.addresses:,} addresses, {summary.streets:,} streets, {summary.seconds:.1f} s"
+    )
+    for reason, count in summary.dropped.items():
+        typer.echo(f"  left out: {count:,} {reason}")
 
 
 @contextmanager

@@ -74,7 +74,8 @@ class Settings(BaseSettings):
     geocoder_retries: int = 2
     """Tries after the first, before the index answers instead."""
     overpass_url: str = "https://overpass-api.de/api"
-    nominatim_user_agent: str = "collection-planner"
+    user_agent: str = "collection-planner"
+    """Who asks public services; some want a name and an address."""
 
     solve_workers: int = 0
     """Processes of one solve; 0: one per core."""

@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 import os
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import structlog
+from pydantic import SecretStr
 
 from collection.catalogue import Catalogue, load_catalogue
-from collection.geocode import IndexGeocoder, MergedGeocoder, make_geocoder
+from collection.geocode import (
+    BanGeocoder,
+    IndexGeocoder,
+    MergedGeocoder,
+    NominatimGeocoder,
+    write_index,
+)
 from collection.routing.matrix import StreetMatrix
-from collection.routing.streets import Network
+from collection.routing.network import build_network
+from collection.routing.sources import MonacoExtract, OsmFile, Place
+from collection.routing.speeds import SpeedTable
+from collection.routing.streets import Network, network_folder
 from collection.scheduling.booking import BookingDesk
 from collection.scheduling.jobs import RqJobs
 from collection.scheduling.nightly import NightPorts
 from collection.store import (
     RedisEventLog,
-    RedisIdempotencyStore,
+    RedisIdempotency,
     RedisPlanStore,
     RedisRequestStore,
     connect,
     durability,
-    open_schema,
+    migrate,
     ping,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import redis
 
-    from collection.model import Territory
+    from collection.model import Progress, Territory
     from collection.ports import (
         Clock,
         EventLog,
@@ -42,7 +56,12 @@ if TYPE_CHECKING:
         PlanStore,
         RequestStore,
     )
+    from collection.routing.network import BuildSummary
+    from collection.routing.sources import Source
     from collection.settings import Settings
+
+_log = structlog.get_logger(__name__)
+_Loaded = TypeVar("_Loaded")
 
 
 class SystemClock:
@@ -130,3 +149,184 @@ class Services:
             clock=self.clock,
             workers=self.settings.solve_workers or os.cpu_count() or 1,
         )
+
+
+class _OncePerTerritory(Generic[_Loaded]):
+    """Loads a thing on first use; two threads that ask at once load it once."""
+
+    def __init__(self, load: Callable[[Territory], _Loaded]) -> None:
+        self._load = load
+        self._loaded: dict[str, _Loaded] = {}
+        self._lock = Lock()
+
+    def __call__(self, territory: Territory) -> _Loaded:
+        with self._lock:
+            if territory.id not in self._loaded:
+                self._loaded[territory.id] = self._load(territory)
+            return self._loaded[territory.id]
+
+
+def build_services(settings: Settings, redis_url: str) -> Services:
+    """Put everything together.
+
+    Parameters
+    ----------
+    settings : Settings
+        As read at start.
+    redis_url : str
+        A running store.
+
+    Returns
+    -------
+    Services
+        Ready to use; the store's schema is up to date.
+
+    Raises
+    ------
+    InvalidRequest
+        If ``data/`` holds a mistake.
+    StoreUnavailable
+        If the store does not answer or holds an unknown schema.
+    """
+    catalogue = load_catalogue(settings.data_dir)
+    client = connect(redis_url)
+    migrate(client)
+    for problem in durability(client):
+        _log.warning("store_is_not_durable", problem=problem)
+    requests = RedisRequestStore(client)
+    clock = SystemClock()
+    geocoder = _build_geocoder(settings, catalogue)
+    network = _OncePerTerritory(
+        lambda territory: Network.load(network_folder(settings.network_dir, territory.network))
+    )
+    source: _OncePerTerritory[MatrixSource] = _OncePerTerritory(
+        lambda territory: StreetMatrix(
+            network(territory), cache=network_folder(settings.network_dir, territory.network)
+        )
+    )
+    queue = connect(redis_url, decode_responses=False)
+    return Services(
+        settings=settings,
+        catalogue=catalogue,
+        desk=BookingDesk(
+            territories=catalogue.territories,
+            devices=catalogue.devices,
+            requests=requests,
+            geocoder=geocoder,
+            clock=clock,
+        ),
+        requests=requests,
+        plans=RedisPlanStore(client),
+        events=RedisEventLog(client),
+        idempotency=RedisIdempotency(client),
+        jobs=RqJobs(queue),
+        geocoder=geocoder,
+        clock=clock,
+        network=network,
+        source=source,
+        redis_url=redis_url,
+        ping=lambda: ping(client),
+        queue=queue,
+    )
+
+
+def with_secret(settings: Settings) -> Settings:
+    """Give settings a secret key: their own, or one that is made once and kept.
+
+    Parameters
+    ----------
+    settings : Settings
+        As read.
+
+    Returns
+    -------
+    Settings
+        With ``secret_key`` set.
+    """
+    if settings.secret_key.get_secret_value():
+        return settings
+    path = settings.run_dir / "secret_key"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        # Exclusive: of two processes that start at once, one makes it and both read it.
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(file, secrets.token_urlsafe(48).encode())
+        finally:
+            os.close(file)
+    except FileExistsError:
+        pass
+    key = SecretStr(path.read_text(encoding="utf-8").strip())
+    return settings.model_copy(update={"secret_key": key})
+
+
+def build_named_network(
+    settings: Settings,
+    name: str,
+    *,
+    place: str | None = None,
+    osm: Path | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> BuildSummary:
+    """Build a street network where the territories look for it.
+
+    Parameters
+    ----------
+    settings : Settings
+        Where networks and speeds are.
+    name : str
+        Under which territories name it.
+    place : str, optional
+        A place, over Overpass.
+    osm : Path, optional
+        An OpenStreetMap file; with neither, the Monaco extract.
+    on_progress : callable, optional
+        Told how far it is.
+
+    Returns
+    -------
+    BuildSummary
+        What was built and what was left out.
+    """
+    source: Source
+    if place is not None:
+        source = Place(
+            query=place,
+            overpass_url=settings.overpass_url,
+            user_agent=settings.user_agent,
+        )
+    elif osm is not None:
+        source = OsmFile(path=osm)
+    else:
+        source = MonacoExtract()
+    speeds = SpeedTable.load(settings.data_dir / "speeds.toml")
+    return build_network(
+        name,
+        source,
+        settings.network_dir,
+        speeds=speeds,
+        write_addresses=write_index,
+        on_progress=on_progress,
+    )
+
+
+def _build_geocoder(settings: Settings, catalogue: Catalogue) -> Geocoder:
+    indexes = []
+    for territory in catalogue.territories.values():
+        path = network_folder(settings.network_dir, territory.network) / "addresses.sqlite"
+        if path.exists():
+            indexes.append(IndexGeocoder(path, country=territory.country.code))
+        else:
+            build = f"collection network build {territory.network}"
+            _log.warning("no_address_index", territory=territory.id, build_it_with=build)
+    index = MergedGeocoder(indexes)
+    if settings.geocoder == "index":
+        return index
+    online = {"ban": BanGeocoder, "nominatim": NominatimGeocoder}[settings.geocoder]
+    return online(
+        url=settings.ban_url if settings.geocoder == "ban" else settings.nominatim_url,
+        fallback=index,
+        timeout=settings.geocoder_timeout,
+        retries=settings.geocoder_retries,
+        user_agent=settings.user_agent,
+    )

@@ -17,60 +17,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def get_services(request: Request) -> Services:
-    """Everything that the app works with.
-
-    Parameters
-    ----------
-    request : Request
-        Any.
-
-    Returns
-    -------
-    Services
-        As given to ``create_app``.
-    """
+def _services(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 
 
-def get_signer(request: Request) -> LinkSigner:
-    """Signer of links and sessions.
-
-    Parameters
-    ----------
-    request : Request
-        Any.
-
-    Returns
-    -------
-    LinkSigner
-        Of the app's secret.
-    """
+def _signer(request: Request) -> LinkSigner:
     signer: LinkSigner = request.app.state.signer
     return signer
 
 
-def get_limiter(request: Request) -> RateLimiter:
-    """Counter of calls without a role.
-
-    Parameters
-    ----------
-    request : Request
-        Any.
-
-    Returns
-    -------
-    RateLimiter
-        On the app's store.
-    """
+def _limiter(request: Request) -> RateLimiter:
     limiter: RateLimiter = request.app.state.limiter
     return limiter
 
 
-ServicesDep = Annotated[Services, Depends(get_services)]
-SignerDep = Annotated[LinkSigner, Depends(get_signer)]
-LimiterDep = Annotated[RateLimiter, Depends(get_limiter)]
+ServicesDep = Annotated[Services, Depends(_services)]
+SignerDep = Annotated[LinkSigner, Depends(_signer)]
+LimiterDep = Annotated[RateLimiter, Depends(_limiter)]
 
 
 _bearer = HTTPBearer(

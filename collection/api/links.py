@@ -206,8 +206,7 @@ class LinkSigner:
         str
             Fit for an address or a cookie.
         """
-        signed = self._serializer(purpose).dumps([subject, int(expires.timestamp())])
-        return signed if isinstance(signed, str) else signed.decode()
+        return self._serializer(purpose).dumps([subject, int(expires.timestamp())])
 
     def read(self, purpose: str, token: str) -> str:
         """Read a token of a purpose.

@@ -230,17 +230,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
 
 
-def _on_collection_error(_: Request, error: Exception) -> Response:
+async def _on_collection_error(_: Request, error: Exception) -> Response:
     return of_error(error) if isinstance(error, CollectionError) else internal(error)
 
 
-def _on_problem(_: Request, error: Exception) -> Response:
+async def _on_problem(_: Request, error: Exception) -> Response:
     if not isinstance(error, ProblemError):
         return internal(error)
     return problem(error.status, error.kind, error.detail, headers=error.headers)
 
 
-def _on_http(_: Request, error: Exception) -> Response:
+async def _on_http(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         return internal(error)
     phrase = HTTPStatus(error.status_code).phrase
@@ -251,7 +251,7 @@ def _on_http(_: Request, error: Exception) -> Response:
     return problem(error.status_code, kind, detail, headers=error.headers)
 
 
-def _on_validation(_: Request, error: Exception) -> Response:
+async def _on_validation(_: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         return internal(error)
     found = error.errors()

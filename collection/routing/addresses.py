@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NEIGHBOURS = 5
 _REACH_METRES = 1_000.0
+_ONE_HOUSE_METRES = 250.0
 _METRES_PER_DEGREE = 111_195.0
 _MIDDLE_LATITUDE = 47.0  # of France, Germany and Spain; near enough for a vote of neighbours
 
@@ -50,11 +51,19 @@ def clean_addresses(addresses: Iterable[StreetAddress], network: Network) -> lis
         if donors:
             houses = _fill(houses, donors, field)
             streets = _fill(streets, donors, field)
-    unique: dict[tuple[str, ...], StreetAddress] = {}
+    return sorted([*_merge(streets), *_distinct(houses)], key=_reading_order)
+
+
+def _distinct(houses: list[StreetAddress]) -> list[StreetAddress]:
+    # The shops of a house repeat its address, some with another postcode or none: only
+    # distance tells a repetition from a street of the same name elsewhere.
+    groups: dict[tuple[str, str], list[StreetAddress]] = defaultdict(list)
     for house in houses:
-        key = (house.street, house.number, house.postcode, house.city)
-        unique.setdefault(tuple(part.casefold() for part in key), house)
-    return sorted([*_merge(streets), *unique.values()], key=_reading_order)
+        group = groups[house.street.casefold(), house.number.casefold()]
+        here = _plane([house])
+        if not group or np.hypot(*(_plane(group) - here).T).min() > _ONE_HOUSE_METRES:
+            group.append(house)
+    return [house for group in groups.values() for house in group]
 
 
 def _named_streets(network: Network) -> list[StreetAddress]:

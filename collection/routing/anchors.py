@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,7 +77,7 @@ class Anchors:
         ndarray of int32, shape (n,)
             The lower number of the two ends of each point's edge.
         """
-        return np.minimum(of_node[self.tail[0]], of_node[self.head[0]])
+        return np.asarray(np.minimum(of_node[self.tail[0]], of_node[self.head[0]]))
 
     def arrival_nodes(self) -> NDArray[np.int32]:
         """Nodes from which points are reached, ascending, each once."""
@@ -97,17 +98,18 @@ class Anchors:
         ndarray of float64, shape (n, c)
             Weights of the ways to each point; infinite where there is none.
         """
-        n = self.edge.shape[1]
-        found = np.full((n, table.shape[1]), np.inf)
+        found = np.empty((self.edge.shape[1], table.shape[1]))
         rows = np.searchsorted(nodes, self.tail).tolist()
-        costs = self.arriving.tolist()
-        known = (self.edge >= 0).tolist()
         buffer = np.empty(table.shape[1])
-        for side in (0, 1):
-            for point in range(n):
-                if known[side][point]:
-                    np.add(table[rows[side][point]], costs[side][point], out=buffer)
-                    np.minimum(found[point], buffer, out=found[point])
+        for point, first in enumerate(self.edge[0].tolist()):
+            row = found[point]
+            if first < 0:
+                row[:] = np.inf
+                continue
+            np.add(table[rows[0][point]], self.arriving[0, point], out=row)
+            if self.edge[1, point] >= 0:
+                np.add(table[rows[1][point]], self.arriving[1, point], out=buffer)
+                np.minimum(row, buffer, out=row)
         return found
 
     def direct(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
@@ -122,11 +124,16 @@ class Anchors:
         """
         # Snapping knows each street by the same one of its edges, so two points on one street
         # have the same edge in both rows; points off the network match nobody.
-        n = self.edge.shape[1]
-        street = np.where(self.edge[0] >= 0, self.edge[0], -1 - np.arange(n))
-        here, there = np.nonzero(street[:, None] == street[None, :])
-        distinct = here != there
-        here, there = here[distinct], there[distinct]
+        order = np.argsort(self.edge[0], kind="stable")
+        streets = self.edge[0][order]
+        groups = np.split(order, np.flatnonzero(np.diff(streets)) + 1)
+        pairs = [
+            pair
+            for group in groups
+            if len(group) > 1 and self.edge[0, group[0]] >= 0
+            for pair in permutations(group.tolist(), 2)
+        ]
+        here, there = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         found = []
         for side in (0, 1):
             ahead = (self.edge[side, here] >= 0) & (

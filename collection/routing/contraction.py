@@ -61,6 +61,23 @@ def dissect(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Level:
+    """k arcs none of which ends where another one starts.
+
+    Parameters
+    ----------
+    lower, upper : ndarray of int, shape (k,)
+        Ranks of the ends.
+    weight : ndarray of float64, shape (k,)
+        Of the shortest way that each arc stands for.
+    """
+
+    lower: NDArray[np.int64]
+    upper: NDArray[np.int32]
+    weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Arcs:
     """Arcs between each node and higher ones, all in one direction; a of them.
 
@@ -91,6 +108,26 @@ class Arcs:
         pairs = list(zip(self.upper.tolist(), weights, strict=True))
         first = self.first.tolist()
         return [pairs[start:end] for start, end in pairwise(first)]
+
+    def by_level(self) -> list[Level]:
+        """Arcs in groups, so that a node's arcs come after all arcs that end at it.
+
+        Returns
+        -------
+        list of Level
+            From the bottom up.
+        """
+        lower = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+        level = [0] * (len(self.first) - 1)
+        for low, high in zip(lower.tolist(), self.upper.tolist(), strict=True):
+            level[high] = max(level[high], level[low] + 1)
+        of_arc = np.array(level, dtype=np.int64)[lower]
+        order = np.argsort(of_arc, kind="stable")
+        cuts = np.flatnonzero(np.diff(of_arc[order])) + 1
+        return [
+            Level(lower=lower[group], upper=self.upper[group], weight=self.weight[group])
+            for group in np.split(order, cuts)
+        ]
 
     def only(self, keep: NDArray[np.bool_]) -> Arcs:
         """Leave arcs out.

@@ -7,27 +7,29 @@ in time. The first question that leaves no vehicle names the reason.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from collection.model import LOAD_DIMENSIONS, UnassignedReason
 from collection.ports import UNREACHABLE
-from collection.routing.timing import Timing, schedule
+from collection.routing.timing import schedule
 from collection.units import format_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Sequence
 
     from collection.routing.problem import Problem
     from collection.units import Seconds
 
+Mask: TypeAlias = NDArray[np.bool_]
+"""Of shape (R, V): which vehicle could serve which request."""
+
 
 def classify(
     problem: Problem,
-) -> tuple[NDArray[np.bool_], tuple[UnassignedReason | None, ...]]:
+) -> tuple[Mask, tuple[UnassignedReason | None, ...]]:
     """Find which vehicle could serve which request if it had nothing else to do.
 
     Parameters
@@ -46,16 +48,10 @@ def classify(
     reasons: list[UnassignedReason | None] = [
         None if inside else UnassignedReason.OUTSIDE_TERRITORY for inside in problem.inside
     ]
-    for reason, mask in _questions(problem):
-        allowed &= mask
-        for request in np.flatnonzero(~allowed.any(axis=1)):
+    for reason, question in _QUESTIONS:
+        allowed &= question(problem, allowed)
+        for request in np.flatnonzero(~allowed.any(axis=1)).tolist():
             reasons[request] = reasons[request] or reason
-    alone = _ThereAndBack(problem)
-    for request, vehicle in np.argwhere(allowed).tolist():
-        timing = alone(request, vehicle)
-        allowed[request, vehicle] = not (timing.lateness or timing.overtime)
-    for request in np.flatnonzero(~allowed.any(axis=1)):
-        reasons[request] = reasons[request] or UnassignedReason.WINDOW_TOO_TIGHT
     return allowed, tuple(reasons)
 
 
@@ -79,27 +75,27 @@ def detail(problem: Problem, request: int) -> str:
     ValueError
         If the request has no reason.
     """
-    vehicles = len(problem.vehicle_ids)
     position = problem.positions[problem.depots + request]
     where = f"{position.lat:.5f}, {position.lon:.5f} (latitude, longitude)"
     match problem.reasons[request]:
         case UnassignedReason.OUTSIDE_TERRITORY:
-            return f"{where} is outside the area of territory {problem.territory}."
+            text = f"{where} is outside the area of territory {problem.territory}."
         case UnassignedReason.UNREACHABLE:
-            return f"No drivable way leads from a depot to {where} and back."
+            text = f"No drivable way leads from a depot to {where} and back."
         case UnassignedReason.TOO_LARGE:
-            return f"It takes {_amounts(problem.loads[request])}; {_largest(problem)}."
+            text = _too_large(problem, request)
         case UnassignedReason.NO_SKILL:
-            needed = ", ".join(sorted(problem.skills[request]))
-            return f"It needs {needed}; none of {vehicles} vehicles that could carry it has that."
+            text = _no_skill(problem, request)
         case UnassignedReason.OUTSIDE_SHIFTS:
-            return _outside_shifts(problem, request)
+            text = _outside_shifts(problem, request)
         case UnassignedReason.WINDOW_TOO_TIGHT:
-            return _too_tight(problem, request)
+            text = _too_tight(problem, request)
         case UnassignedReason.NO_CAPACITY:
-            return "No vehicle works on this day."
-    msg = f"request {problem.request_ids[request]} has no reason: some vehicle could serve it"
-    raise ValueError(msg)
+            text = "0 vehicles work on this day."
+        case None:
+            msg = f"request {problem.request_ids[request]} has no reason: a vehicle could serve it"
+            raise ValueError(msg)
+    return text
 
 
 def no_capacity(problem: Problem, routes: Sequence[Sequence[int]], request: int) -> str:
@@ -132,39 +128,76 @@ def no_capacity(problem: Problem, routes: Sequence[Sequence[int]], request: int)
     )
 
 
-class _ThereAndBack:
-    """Times a request as a vehicle's only one, once per distinct shift and depots."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        keys = np.column_stack([problem.shifts, problem.starts, problem.ends])
-        _, self.alike = np.unique(keys, axis=0, return_inverse=True)
-        self.known: dict[tuple[int, int], Timing] = {}
-
-    def __call__(self, request: int, vehicle: int) -> Timing:
-        key = (request, int(self.alike[vehicle]))
-        if key not in self.known:
-            self.known[key] = schedule(self.problem, vehicle, (request,))
-        return self.known[key]
+def _works(problem: Problem, _: Mask) -> Mask:
+    return np.ones((len(problem.request_ids), len(problem.vehicle_ids)), dtype=bool)
 
 
-def _questions(problem: Problem) -> Iterable[tuple[UnassignedReason, NDArray[np.bool_]]]:
+def _reaches(problem: Problem, _: Mask) -> Mask:
     requests = np.arange(len(problem.request_ids)) + problem.depots
-    if not problem.vehicle_ids:
-        yield UnassignedReason.NO_CAPACITY, np.zeros((len(requests), 0), dtype=bool)
-        return
     there = problem.seconds[np.ix_(problem.starts, requests)].T
     back = problem.seconds[np.ix_(requests, problem.ends)]
-    yield UnassignedReason.UNREACHABLE, (there != UNREACHABLE) & (back != UNREACHABLE)
-    room = (problem.loads[:, None, :] <= problem.capacities[None, :, :]).all(axis=2)
-    yield UnassignedReason.TOO_LARGE, room
-    yield UnassignedReason.NO_SKILL, problem.skilled
-    meets = [
-        [any(start <= closing and opening <= end for start, end in windows)
-         for opening, closing in problem.shifts.tolist()]
-        for windows in problem.windows
-    ]
-    yield UnassignedReason.OUTSIDE_SHIFTS, np.array(meets, dtype=bool).reshape(room.shape)
+    return np.asarray((there != UNREACHABLE) & (back != UNREACHABLE))
+
+
+def _takes(problem: Problem, _: Mask) -> Mask:
+    fits = problem.loads[:, None, :] <= problem.capacities[None, :, :]
+    return np.asarray(fits.all(axis=2))
+
+
+def _is_skilled(problem: Problem, _: Mask) -> Mask:
+    return problem.skilled
+
+
+def _works_then(problem: Problem, left: Mask) -> Mask:
+    meets = np.zeros_like(left)
+    opening, closing = problem.shifts.T
+    for request, windows in enumerate(problem.windows):
+        for start, end in windows:
+            meets[request] |= (start <= closing) & (opening <= end)
+    return meets
+
+
+def _in_time(problem: Problem, left: Mask) -> Mask:
+    """Time each request as a vehicle's only one, once per distinct shift and depots."""
+    keys = np.column_stack([problem.shifts, problem.starts, problem.ends])
+    _, alike = np.unique(keys, axis=0, return_inverse=True)
+    known: dict[tuple[int, int], bool] = {}
+    kept = np.zeros_like(left)
+    for request, vehicle in np.argwhere(left).tolist():
+        key = (request, int(alike[vehicle]))
+        if key not in known:
+            timing = schedule(problem, vehicle, (request,))
+            known[key] = not (timing.lateness or timing.overtime)
+        kept[request, vehicle] = known[key]
+    return kept
+
+
+_QUESTIONS: tuple[tuple[UnassignedReason, Callable[[Problem, Mask], Mask]], ...] = (
+    (UnassignedReason.NO_CAPACITY, _works),
+    (UnassignedReason.UNREACHABLE, _reaches),
+    (UnassignedReason.TOO_LARGE, _takes),
+    (UnassignedReason.NO_SKILL, _is_skilled),
+    (UnassignedReason.OUTSIDE_SHIFTS, _works_then),
+    (UnassignedReason.WINDOW_TOO_TIGHT, _in_time),
+)
+"""In this order: the first that leaves no vehicle names the reason."""
+
+
+def _too_large(problem: Problem, request: int) -> str:
+    most = problem.capacities.max(axis=0)
+    return (
+        f"It takes {_amounts(problem.loads[request])}; no vehicle that reaches it has that room "
+        f"(the most of {len(problem.vehicle_ids)} vehicles: {_amounts(most)})."
+    )
+
+
+def _no_skill(problem: Problem, request: int) -> str:
+    needed = ", ".join(sorted(problem.skills[request]))
+    skilled = int(problem.skilled[request].sum())
+    return (
+        f"It needs {needed}; {skilled} of {len(problem.vehicle_ids)} vehicles have that, none of "
+        "which reaches it and has the room."
+    )
 
 
 def _outside_shifts(problem: Problem, request: int) -> str:
@@ -201,8 +234,3 @@ def _amounts(load: NDArray[np.int64]) -> str:
     return ", ".join(
         f"{amount} {name}" for amount, name in zip(load.tolist(), LOAD_DIMENSIONS, strict=True)
     )
-
-
-def _largest(problem: Problem) -> str:
-    most = problem.capacities.max(axis=0)
-    return f"no one of {len(problem.vehicle_ids)} vehicles that reach it takes as much (at most {_amounts(most)})"

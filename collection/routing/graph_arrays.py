@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from collection.routing.osm_files import SIGNAL_DIRECTION
 from collection.routing.streets import Network
 
 if TYPE_CHECKING:
@@ -16,6 +17,32 @@ if TYPE_CHECKING:
 _JUNCTION_NEIGHBOURS = 3
 
 _Line = tuple[tuple[float, float], ...]
+
+
+def set_seconds(graph: nx.MultiDiGraph, speeds: SpeedTable) -> None:
+    """Give each edge of a graph that is not yet simplified its travel time.
+
+    Parameters
+    ----------
+    graph : networkx.MultiDiGraph
+        Edges with ``length`` (metres), ``highway``, ``reversed`` and ``speed_kph``, which
+        is not positive where it is unknown. They get ``seconds``, signals included and
+        junctions not: those show only once the graph is simplified.
+    speeds : SpeedTable
+        Factors, speeds of classes without any and the signal delay.
+    """
+    signals = {
+        node: tags.get(SIGNAL_DIRECTION, "")
+        for node, tags in graph.nodes(data=True)
+        if tags.get("highway") == "traffic_signals"
+    }
+    for _, head, tags in graph.edges(data=True):
+        highway = tags["highway"]
+        kmh = float(tags["speed_kph"])
+        driven = (kmh if kmh > 0 else speeds.free_flow_of(highway)) * speeds.factor_of(highway)
+        facing = "backward" if tags["reversed"] else "forward"
+        stops = signals.get(head) in ("", facing)
+        tags["seconds"] = tags["length"] * 3.6 / driven + stops * speeds.signal_delay
 
 
 def to_network(graph: nx.MultiDiGraph, speeds: SpeedTable) -> Network:

@@ -13,14 +13,13 @@ from __future__ import annotations
 import os
 import zipfile
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from collection.routing.contraction import Arcs, Hierarchy, contract, dissect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -71,9 +70,10 @@ class HierarchyEngine:
 
     def __init__(self, hierarchy: Hierarchy) -> None:
         self._rank = hierarchy.rank
-        self._up = hierarchy.up.by_node()
-        self._down = hierarchy.down.by_node()
         self._locality = hierarchy.place
+        self._up = hierarchy.up.by_level()
+        self._down = hierarchy.down.by_level()
+        self._down_of = hierarchy.down.by_node()
 
     @property
     def locality(self) -> NDArray[np.int32]:
@@ -95,66 +95,61 @@ class HierarchyEngine:
         ndarray of float64, shape (w, c)
             Weight of the shortest way; infinite where there is none.
         """
-        goals = self._rank[wanted].tolist()
-        origins = self._rank[starts.nodes].tolist()
-        above = _closure(self._up, origins)
-        below = _closure(self._down, goals)
-        inner = (above | below).difference(goals)
-        place = {r: row for row, r in enumerate([*inner, *goals])}
-        table = np.full((len(place), starts.sources), np.inf)
-        at = np.array([place[r] for r in origins], dtype=np.int64)
-        np.minimum.at(table, (at, starts.columns), starts.costs)
-        rows = {r: table[row] for r, row in place.items()}
-        entries = zip(origins, starts.columns.tolist(), strict=True)
-        self._climb(rows, sorted(above), entries, starts.sources)
-        self._descend(rows, sorted(below, reverse=True), starts.sources)
+        n = len(self._rank)
+        goals, origins = self._rank[wanted], self._rank[starts.nodes]
+        below = np.zeros(n, dtype=bool)
+        below[goals] = True
+        for arcs in self._down:
+            below[arcs.upper[below[arcs.lower]]] = True
+        # Sources that are near each other in the order stand side by side: a node is
+        # reached from below by a short range of columns only, and the rest is left alone.
+        low, high = np.full(n, starts.sources), np.zeros(n, dtype=np.int64)
+        np.minimum.at(low, origins, starts.columns)
+        np.maximum.at(high, origins, starts.columns + 1)
+        for arcs in self._up:
+            np.minimum.at(low, arcs.upper, low[arcs.lower])
+            np.maximum.at(high, arcs.upper, high[arcs.lower])
+
+        met = below | (low < high)
+        met[goals] = False
+        inner = np.flatnonzero(met)
+        place = np.full(n, -1)
+        place[inner] = np.arange(len(inner))
+        place[goals] = np.arange(len(inner), len(inner) + len(goals))
+        table = np.full((len(inner) + len(goals), starts.sources), np.inf)
+        np.minimum.at(table, (place[origins], starts.columns), starts.costs)
+        self._climb(table, place, low, high)
+        self._descend(table, place, np.flatnonzero(below)[::-1])
         return table[len(inner) :]
 
     def _climb(
         self,
-        rows: dict[int, NDArray[np.float64]],
-        ranks: list[int],
-        entries: Iterable[tuple[int, int]],
-        sources: int,
+        table: NDArray[np.float64],
+        place: NDArray[np.int64],
+        low: NDArray[np.int64],
+        high: NDArray[np.int64],
     ) -> None:
-        # Sources that are near each other in the order stand side by side: a node is
-        # reached from a short range of columns only, and the rest is left alone.
-        low = dict.fromkeys(ranks, sources)
-        high = dict.fromkeys(ranks, 0)
-        for r, column in entries:
-            low[r] = min(low[r], column)
-            high[r] = max(high[r], column + 1)
-        for r in ranks:
-            start, stop = low[r], high[r]
-            row = rows[r][start:stop]
-            for end, weight in self._up[r]:
-                higher = rows[end][start:stop]
-                np.minimum(higher, row + weight, out=higher)
-                if start < low[end]:
-                    low[end] = start
-                if stop > high[end]:
-                    high[end] = stop
+        for arcs in self._up:
+            counts = np.maximum(high[arcs.lower] - low[arcs.lower], 0)
+            arc = np.repeat(np.arange(len(counts)), counts)
+            if not len(arc):
+                continue
+            ends = np.cumsum(counts)
+            column = np.arange(len(arc)) + np.repeat(low[arcs.lower] - ends + counts, counts)
+            weight = table[place[arcs.lower][arc], column] + arcs.weight[arc]
+            np.minimum.at(table, (place[arcs.upper][arc], column), weight)
 
     def _descend(
-        self, rows: dict[int, NDArray[np.float64]], ranks: list[int], sources: int
+        self, table: NDArray[np.float64], place: NDArray[np.int64], ranks: NDArray[np.int64]
     ) -> None:
-        buffer = np.empty(sources)
-        for r in ranks:
+        at = place.tolist()
+        rows = {r: table[at[r]] for r in range(len(at)) if at[r] >= 0}
+        buffer = np.empty(table.shape[1])
+        for r in ranks.tolist():
             row = rows[r]
-            for end, weight in self._down[r]:
+            for end, weight in self._down_of[r]:
                 np.add(rows[end], weight, out=buffer)
                 np.minimum(row, buffer, out=row)
-
-
-def _closure(arcs: list[list[tuple[int, Any]]], ranks: list[int]) -> set[int]:
-    met = set(ranks)
-    pending = list(met)
-    while pending:
-        for end, _ in arcs[pending.pop()]:
-            if end not in met:
-                met.add(end)
-                pending.append(end)
-    return met
 
 
 def _write(hierarchy: Hierarchy, file: Path, fingerprint: str) -> None:
@@ -167,7 +162,7 @@ def _write(hierarchy: Hierarchy, file: Path, fingerprint: str) -> None:
         arrays |= {f"{side}_{f.name}": getattr(arcs, f.name) for f in fields(Arcs)}
     beside = file.with_name(f".{file.stem}.{os.getpid()}.npz")
     try:
-        np.savez(beside, **arrays)
+        np.savez(beside, allow_pickle=False, **arrays)
         beside.replace(file)
     except OSError:
         # A cache that cannot be written (a read-only folder) only costs time.

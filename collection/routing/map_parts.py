@@ -222,7 +222,7 @@ def _stop(
 ) -> dict[str, Any]:
     lines = [request.customer.name if request else stop.request_id]
     if request:
-        lines += [request.address.line1, f"{words.window} {_windows(request, ground.zone)}"]
+        lines += [request.address.line1, f"{words.window} {clock_windows(request, ground.zone)}"]
     lines.append(f"{words.arrival} {format_clock(stop.arrival)}")
     if request and request.state in words.states:
         lines.append(words.states[request.state])
@@ -265,13 +265,27 @@ def open_row(
         "lines": [
             request.customer.name,
             request.address.line1,
-            f"{words.window} {_windows(request, ground.zone)}",
+            f"{words.window} {clock_windows(request, ground.zone)}",
             f"{words.unassigned}: {detail}",
         ],
     }
 
 
-def _windows(request: PickupRequest, zone: tzinfo) -> str:
+def clock_windows(request: PickupRequest, zone: tzinfo) -> str:
+    """Write the windows of a request on the wall clock.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        Whose windows.
+    zone : tzinfo
+        Whose wall clock.
+
+    Returns
+    -------
+    str
+        Like ``08:00-10:00, 14:00-16:00``.
+    """
     return ", ".join(
         f"{window.start.astimezone(zone):%H:%M}\u2013{window.end.astimezone(zone):%H:%M}"
         for window in request.windows

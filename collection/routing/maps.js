@@ -7,7 +7,7 @@ const drawCollection = (() => {
   const WIDTHS = [9, 7, 5, 2.5];
   const NAMED_FROM = [15, 15.5, 16, 17];
   const THEMES = {
-    light: { edge: "#d3cfc6", fill: ["#fffdf5", "#ffffff", "#ffffff", "#faf9f6"], text: "#6a6f73", halo: "#ffffff", casing: "#ffffff" },
+    light: { edge: "#c6c1b5", fill: ["#fffdf5", "#ffffff", "#ffffff", "#faf9f6"], text: "#6a6f73", halo: "#ffffff", casing: "#ffffff" },
     dark: { edge: "#10141a", fill: ["#4a545f", "#3d4650", "#323a43", "#2a3138"], text: "#99a3ad", halo: "#1a1f25", casing: "#0b0e12" },
   };
 
@@ -120,7 +120,9 @@ const drawCollection = (() => {
     }
   }
 
-  function paintArrows(context, place, routes, chosen) {
+  function paintArrows(context, place, routes, chosen, zoom) {
+    // Arrows of several routes on one street are a tangle: from afar only the chosen route has any.
+    if (!chosen && routes.length > 1 && zoom < 16.5) return;
     for (const route of routes) {
       if (chosen && route.key !== chosen) continue;
       let left = 45;
@@ -226,7 +228,7 @@ const drawCollection = (() => {
     const leaders = L.polyline([], { color: "#6a6f73", weight: 1.5, interactive: false }).addTo(map);
     const stops = routes.flatMap((route) => route.stops.map((stop) => addStop(map, route, stop)));
     stops.push(...data.open.map((stop) => addStop(map, null, stop)));
-    const arrows = new Overlay("arrows", (context, place) => paintArrows(context, place, routes, chosen)).addTo(map);
+    const arrows = new Overlay("arrows", (context, place) => paintArrows(context, place, routes, chosen, map.getZoom())).addTo(map);
 
     const place = () => {
       const homes = stops.map((stop) => map.latLngToLayerPoint(stop.home));

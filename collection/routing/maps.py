@@ -15,6 +15,7 @@ from folium.template import Template
 from collection.routing.map_parts import (
     Ground,
     MapWords,
+    clock_windows,
     encode_streets,
     open_row,
     route_colours,
@@ -32,6 +33,7 @@ __all__ = [
     "Ground",
     "MapAssets",
     "MapWords",
+    "clock_windows",
     "encode_streets",
     "plan_map",
     "route_colours",

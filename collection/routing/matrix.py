@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from collection.errors import InvalidRequest, RoutingUnavailable
-from collection.model import Leg
-from collection.ports import UNREACHABLE, TravelMatrix
+from collection.ports import TravelMatrix
 from collection.routing.anchors import Anchors, anchor
 from collection.routing.contraction import AVAILABLE
 from collection.routing.hierarchy import HierarchyEngine, hierarchy_of
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from collection.model import Position
+    from collection.model import Leg, Position
     from collection.routing.streets import Network
     from collection.routing.trees import Engine
 

@@ -9,6 +9,7 @@ whoever takes them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -178,7 +179,7 @@ class RoutingModel:
             ]
             start = self.time.CumulVar(index)
             start.SetRange(windows[0][0], windows[-1][1])
-            for (_, closed), (opened, _) in zip(windows, windows[1:], strict=False):
+            for (_, closed), (opened, _) in pairwise(windows):
                 start.RemoveInterval(closed + 1, opened - 1)
         for vehicle, (opening, closing) in enumerate(problem.shifts.tolist()):
             self.time.CumulVar(routing.Start(vehicle)).SetRange(opening, closing)

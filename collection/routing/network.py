@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import osmnx as ox
@@ -21,8 +21,9 @@ from collection.errors import InvalidRequest, RoutingUnavailable
 from collection.model import Position, Progress
 from collection.routing import osm_files
 from collection.routing.addresses import clean_addresses
-from collection.routing.graph_arrays import to_network
+from collection.routing.graph_arrays import set_seconds, to_network
 from collection.routing.monaco import fetch_monaco
+from collection.routing.sources import MonacoExtract, OsmFile, Place, Source
 from collection.routing.streets import ADDRESS_FILE, network_folder
 
 if TYPE_CHECKING:
@@ -33,53 +34,9 @@ if TYPE_CHECKING:
     from collection.model import StreetAddress
     from collection.routing.speeds import SpeedTable
 
+__all__ = ["BuildSummary", "MonacoExtract", "OsmFile", "Place", "Source", "build_network"]
+
 _REACH_TIMEOUT = 10.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A place by name, from Overpass.
-
-    Parameters
-    ----------
-    text : str
-        As one would search it: ``Lyon, France``.
-    overpass_url : str
-        Base address of an Overpass server.
-    nominatim_url : str
-        Base address of the Nominatim server that knows the place's outline.
-    user_agent : str
-        Who asks; public servers want to know.
-    rate_limit : bool
-        Whether to wait for a free slot of the server; not needed with your own.
-    """
-
-    text: str
-    overpass_url: str = "https://overpass-api.de/api"
-    nominatim_url: str = "https://nominatim.openstreetmap.org"
-    user_agent: str = "collection-planner"
-    rate_limit: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OsmFile:
-    """An OpenStreetMap file.
-
-    Parameters
-    ----------
-    path : Path
-        Ends in .osm, .osm.gz, .osm.bz2 or .osm.pbf; may be clipped.
-    """
-
-    path: Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonacoExtract:
-    """The embedded example, fetched once."""
-
-
-Source: TypeAlias = Place | OsmFile | MonacoExtract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +188,7 @@ def _from_place(place: Place) -> _Material:
         for url in (place.nominatim_url, place.overpass_url):
             # OSMnx waits a minute before it finds out that a server is out of reach.
             httpx.get(url, timeout=_REACH_TIMEOUT, headers={"User-Agent": place.user_agent})
-        area = ox.geocode_to_gdf(place.text).geometry.union_all()
+        area = ox.geocode_to_gdf(place.query).geometry.union_all()
         graph = ox.graph_from_polygon(
             area, custom_filter=f'["highway"~"^({classes})$"]', simplify=False, retain_all=True
         )
@@ -243,7 +200,7 @@ def _from_place(place: Place) -> _Material:
             addresses = _feature_addresses(features, dropped)
     except (TypeError, InsufficientResponseError, ValueError) as error:
         raise InvalidRequest(
-            f"no drivable ways found for the place {place.text!r}; name a town or a district"
+            f"no drivable ways found for the place {place.query!r}; name a town or a district"
             f" that has an outline in OpenStreetMap ({error})",
             field="place",
         ) from error
@@ -285,20 +242,10 @@ def _prepare(material: _Material, speeds: SpeedTable) -> nx.MultiDiGraph:
             "no two streets of the area lead there and back; take a larger area", field="source"
         )
     material.dropped["node not strongly connected"] += len(whole) - len(graph)
-    # A class without any maxspeed gets the mark here and the table's own speed below.
+    # A class without any maxspeed is marked -1 here and gets the table's own
+    # speed afterwards.
     graph = ox.add_edge_speeds(graph, fallback=-1.0)
-    signals = {
-        node: tags.get(osm_files.SIGNAL_DIRECTION, "")
-        for node, tags in graph.nodes(data=True)
-        if tags.get("highway") == "traffic_signals"
-    }
-    for _, head, tags in graph.edges(data=True):
-        highway = tags["highway"]
-        kmh = float(tags["speed_kph"])
-        driven = (kmh if kmh > 0 else speeds.free_flow_of(highway)) * speeds.factor_of(highway)
-        facing = "backward" if tags["reversed"] else "forward"
-        stops = head in signals and signals[head] in ("", facing)
-        tags["seconds"] = tags["length"] * 3.6 / driven + stops * speeds.signal_delay
+    set_seconds(graph, speeds)
     # Streets are split where name or class change, so that each edge has one of both; a
     # signal within an edge has been added to its seconds before its node disappears.
     return ox.simplify_graph(

@@ -16,9 +16,13 @@ import numpy as np
 import shapely
 
 from collection.errors import InvalidRequest
-from collection.model import NO_LOAD, Battery, Load
+from collection.routing.demand import (
+    local_windows,
+    request_load,
+    required_skills,
+    service_seconds,
+)
 from collection.routing.explain import classify
-from collection.units import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,10 +34,9 @@ if TYPE_CHECKING:
         DeviceType,
         PickupRequest,
         Position,
-        ServiceRule,
         Territory,
-        TimeWindow,
         UnassignedReason,
+        Vehicle,
     )
     from collection.ports import TravelMatrix
     from collection.units import Cents, Seconds
@@ -47,11 +50,6 @@ It is above the dearest day of one van (a full shift, 300 km and the fixed cost 
 
 MAX_PRIORITY = 16
 """Steps above it count as this many: prices stay far from the limits of 64 bits."""
-
-NEVER: tuple[tuple[Seconds, Seconds], ...] = ((-1, -1),)
-"""Windows of a request that names none: over before any shift starts."""
-
-_LOOKED_AT = frozenset({Battery.UNKNOWN, Battery.SWOLLEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -202,7 +200,7 @@ class Problem:
             loads=_integers(
                 (request_load(request, device_types).as_tuple() for request in requests), count, 3
             ),
-            windows=tuple(_windows(request.windows, day, zone) for request in requests),
+            windows=tuple(local_windows(request, day, zone) for request in requests),
             prices=_integers(
                 (
                     unassigned_price << min(max(request.priority, 0), MAX_PRIORITY)
@@ -217,8 +215,8 @@ class Problem:
             ).reshape(count, len(vehicles)),
             shifts=_integers(((v.shift.start, v.shift.end) for v in vehicles), len(vehicles), 2),
             capacities=_integers((v.capacity.as_tuple() for v in vehicles), len(vehicles), 3),
-            starts=_integers((_depot(depots, v.id, v.start_depot) for v in vehicles), -1),
-            ends=_integers((_depot(depots, v.id, v.end_depot) for v in vehicles), -1),
+            starts=_integers((_depot(depots, v, "start_depot") for v in vehicles), -1),
+            ends=_integers((_depot(depots, v, "end_depot") for v in vehicles), -1),
             fixed_costs=_integers((v.fixed_cost for v in vehicles), -1),
             hour_costs=_integers((v.cost_per_hour for v in vehicles), -1),
             km_costs=_integers((v.cost_per_km for v in vehicles), -1),
@@ -250,103 +248,6 @@ def points(requests: Sequence[PickupRequest], territory: Territory) -> tuple[Pos
     )
 
 
-def service_seconds(
-    request: PickupRequest, rule: ServiceRule, device_types: Mapping[str, DeviceType]
-) -> Seconds:
-    """How long a stop takes: the door, every device, every battery to be looked at.
-
-    Parameters
-    ----------
-    request : PickupRequest
-        The request.
-    rule : ServiceRule
-        Of its territory.
-    device_types : Mapping of str to DeviceType
-        By id.
-
-    Returns
-    -------
-    int
-        Seconds.
-
-    Raises
-    ------
-    InvalidRequest
-        If a device's type is unknown.
-    """
-    devices = sum(kind.service for kind in _types(request, device_types))
-    looked_at = sum(device.battery in _LOOKED_AT for device in request.devices)
-    return rule.at_door + devices + rule.unknown_battery * looked_at
-
-
-def request_load(request: PickupRequest, device_types: Mapping[str, DeviceType]) -> Load:
-    """How much room a request's devices take.
-
-    Parameters
-    ----------
-    request : PickupRequest
-        The request.
-    device_types : Mapping of str to DeviceType
-        By id.
-
-    Returns
-    -------
-    Load
-        Their sum.
-
-    Raises
-    ------
-    InvalidRequest
-        If a device's type is unknown.
-    """
-    return sum((kind.load for kind in _types(request, device_types)), start=NO_LOAD)
-
-
-def required_skills(request: PickupRequest) -> frozenset[str]:
-    """What a request asks of the vehicle and its driver.
-
-    Parameters
-    ----------
-    request : PickupRequest
-        The request.
-
-    Returns
-    -------
-    frozenset of str
-        ``battery_trained`` where a battery is swollen; empty otherwise.
-    """
-    swollen = any(device.battery is Battery.SWOLLEN for device in request.devices)
-    return frozenset({"battery_trained"}) if swollen else frozenset()
-
-
-def _types(
-    request: PickupRequest, device_types: Mapping[str, DeviceType]
-) -> Iterable[DeviceType]:
-    for index, device in enumerate(request.devices):
-        if device.type not in device_types:
-            known = ", ".join(sorted(device_types))
-            msg = f"request {request.id}: device type {device.type!r} is unknown; use {known}"
-            raise InvalidRequest(msg, field=f"devices.{index}.type")
-        yield device_types[device.type]
-
-
-def _windows(
-    windows: Iterable[TimeWindow], day: date, zone: ZoneInfo
-) -> tuple[tuple[Seconds, Seconds], ...]:
-    merged: list[tuple[Seconds, Seconds]] = []
-    for start, end in sorted(
-        (to_seconds(window.start, day, zone), to_seconds(window.end, day, zone))
-        for window in windows
-    ):
-        if start > end:
-            continue
-        if merged and start <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return tuple(merged) or NEVER
-
-
 def _inside(territory: Territory, where: Sequence[Position]) -> NDArray[np.bool_]:
     if not territory.area:
         return np.ones(len(where), dtype=bool)
@@ -357,10 +258,11 @@ def _inside(territory: Territory, where: Sequence[Position]) -> NDArray[np.bool_
     )
 
 
-def _depot(depots: Mapping[str, int], vehicle: str, depot: str) -> int:
+def _depot(depots: Mapping[str, int], vehicle: Vehicle, field: str) -> int:
+    depot: str = getattr(vehicle, field)
     if depot not in depots:
-        msg = f"vehicle {vehicle}: depot {depot!r} is unknown; use {', '.join(depots)}"
-        raise InvalidRequest(msg, field="vehicles.start_depot")
+        msg = f"vehicle {vehicle.id}: depot {depot!r} is unknown; use {', '.join(depots)}"
+        raise InvalidRequest(msg, field=f"vehicles.{vehicle.id}.{field}")
     return depots[depot]
 
 

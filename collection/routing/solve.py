@@ -13,19 +13,20 @@ import math
 import multiprocessing
 import signal
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
 from collection.model import Progress
 from collection.routing.insertion import insert_all
-from collection.routing.model_ortools import PORTFOLIO, RoutingModel, Routes
+from collection.routing.model_ortools import PORTFOLIO, Routes, RoutingModel
 from collection.routing.solution import Solution, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from multiprocessing.context import SpawnProcess
 
+    from collection.routing.model_ortools import Strategy
     from collection.routing.problem import Problem
 
 logger = logging.getLogger(__name__)
@@ -93,7 +94,16 @@ def solve(
     if servable < 2:
         search.take_insertion()
         return search.finish("finished")
-    pool = _Pool(problem, seed, workers, search.deadline, iteration_limit)
+    pool = _Pool(
+        _Task(
+            problem=problem,
+            strategy=PORTFOLIO[number % len(PORTFOLIO)],
+            seed=seed + 1_000_003 * number,
+            deadline=search.deadline,
+            iteration_limit=iteration_limit,
+        )
+        for number in range(workers)
+    )
     try:
         search.take_insertion()
         may_stop = iteration_limit is None and servable <= SMALL
@@ -104,10 +114,21 @@ def solve(
             if (reason := search.ended(may_stop=may_stop)) is not None:
                 break
         else:
-            reason = "finished"
+            reason = search.ended(may_stop=False) or "finished"
     finally:
         pool.end()
     return search.finish(reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What one worker is to do; its deadline is on the clock that all processes share."""
+
+    problem: Problem
+    strategy: Strategy
+    seed: int
+    deadline: float
+    iteration_limit: int | None
 
 
 class _Search:
@@ -182,23 +203,12 @@ class _Search:
 class _Pool:
     """Worker processes and the pipes that their solutions come through."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        seed: int,
-        workers: int,
-        deadline: float,
-        iteration_limit: int | None,
-    ) -> None:
+    def __init__(self, tasks: Iterable[_Task]) -> None:
         context = multiprocessing.get_context("spawn")
         self.processes: dict[Connection, SpawnProcess] = {}
-        for number in range(workers):
+        for task in tasks:
             receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(
-                target=_work,
-                args=(problem, number, seed, deadline, iteration_limit, sender),
-                daemon=True,
-            )
+            process = context.Process(target=_work, args=(task, sender), daemon=True)
             process.start()
             # Only the worker holds the sending end: its end is the end of the pipe.
             sender.close()
@@ -234,34 +244,27 @@ class _Pool:
             logger.error("planner worker %d ended with code %d", process.pid, process.exitcode)
 
 
-def _work(
-    problem: Problem,
-    number: int,
-    seed: int,
-    deadline: float,
-    iteration_limit: int | None,
-    sender: Connection,
-) -> None:
+def _work(task: _Task, sender: Connection) -> None:
     """Search in a process of its own and send each better solution."""
     # Ctrl-C reaches the whole group; the parent ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
         # Ends this process even inside OR-Tools, should the parent be gone.
-        signal.setitimer(signal.ITIMER_REAL, max(0.0, deadline - time.monotonic()) + _GRACE)
+        signal.setitimer(signal.ITIMER_REAL, max(0.0, task.deadline - time.monotonic()) + _GRACE)
     sent = -math.inf
 
     def send(routes: Routes) -> None:
         nonlocal sent
-        if iteration_limit is not None or time.monotonic() - sent >= _SEND:
+        if task.iteration_limit is not None or time.monotonic() - sent >= _SEND:
             sender.send(routes)
             sent = time.monotonic()
 
-    strategy = PORTFOLIO[number % len(PORTFOLIO)]
-    model = RoutingModel(problem, seed=seed + 1_000_003 * number)
+    model = RoutingModel(task.problem, seed=task.seed)
     routes = model.search(
-        strategy,
-        time_limit=max(0.0, deadline - time.monotonic()),
-        iteration_limit=iteration_limit,
+        task.strategy,
+        time_limit=max(0.0, task.deadline - time.monotonic()),
+        iteration_limit=task.iteration_limit,
         on_solution=send,
     )
     if routes is not None:

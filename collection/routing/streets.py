@@ -7,14 +7,15 @@ import json
 import zipfile
 from dataclasses import dataclass, fields
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from collection.errors import InvalidRequest, RoutingUnavailable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 FORMAT = 1
@@ -161,7 +162,7 @@ class Network:
         folder : Path
             An existing folder; see `collection.routing.network` for the swap into place.
         """
-        np.savez(folder / ARRAYS_FILE, **self._arrays())
+        np.savez(folder / ARRAYS_FILE, allow_pickle=False, **self._arrays())
         meta = {"format": FORMAT, "fingerprint": self.fingerprint}
         (folder / META_FILE).write_text(json.dumps(meta) + "\n", encoding="utf-8")
 
@@ -192,13 +193,10 @@ class Network:
                     f"street network {folder.name!r} is of another version; {again}"
                 )
             with np.load(folder / ARRAYS_FILE, allow_pickle=False) as archive:
-                arrays = dict(archive)
-            network = cls(
-                **{
-                    f.name: _texts(arrays[f.name]) if f.name in _TEXT_FIELDS else arrays[f.name]
-                    for f in fields(cls)
-                }
-            )
+                values: dict[str, Any] = {f.name: archive[f.name] for f in fields(cls)}
+            for key in _TEXT_FIELDS:
+                values[key] = tuple(values[key].tobytes().decode().split("\n"))
+            network = cls(**values)
         except FileNotFoundError as error:
             raise RoutingUnavailable(f"no street network {folder.name!r}; {again}") from error
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
@@ -217,10 +215,6 @@ class Network:
 
 
 _TEXT_FIELDS = ("classes", "names")
-
-
-def _texts(array: NDArray[np.uint8]) -> tuple[str, ...]:
-    return tuple(array.tobytes().decode().split("\n"))
 
 
 def network_folder(directory: Path, name: str) -> Path:
@@ -250,3 +244,27 @@ def network_folder(directory: Path, name: str) -> Path:
             field="name",
         )
     return directory / name
+
+
+def network_exists(directory: Path, name: str) -> bool:
+    """Whether a network was built.
+
+    Parameters
+    ----------
+    directory : Path
+        Where all networks are.
+    name : str
+        The network's name.
+
+    Returns
+    -------
+    bool
+        True if there is one of this version.
+    """
+    folder = network_folder(directory, name)
+    try:
+        meta = json.loads((folder / META_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    files = (folder / ARRAYS_FILE, folder / ADDRESS_FILE)
+    return bool(meta.get("format") == FORMAT) and all(file.is_file() for file in files)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collection.routing.problem import Problem
     from collection.units import Cents, Metres, Seconds
 
-    Windows: TypeAlias = Sequence[tuple[Seconds, Seconds]]
+    Windows: TypeAlias = tuple[tuple[Seconds, Seconds], ...]
 
 COST_PARTS = 18_000
 """Parts of a cent in which costs are summed."""
@@ -80,19 +80,19 @@ class Timing:
     """
 
     departure: Seconds
-    arrivals: tuple[Seconds, ...]
-    starts: tuple[Seconds, ...]
-    departures: tuple[Seconds, ...]
+    arrivals: tuple[Seconds, ...] = ()
+    starts: tuple[Seconds, ...] = ()
+    departures: tuple[Seconds, ...] = ()
     end: Seconds
-    travel: tuple[Seconds, ...]
-    metres: tuple[Metres, ...]
-    loads: tuple[tuple[int, int, int], ...]
-    cost: Cents
-    lateness: Seconds
-    overtime: Seconds
-    overload: int
-    unskilled: int
-    unreachable: int
+    travel: tuple[Seconds, ...] = ()
+    metres: tuple[Metres, ...] = ()
+    loads: tuple[tuple[int, int, int], ...] = ()
+    cost: Cents = 0
+    lateness: Seconds = 0
+    overtime: Seconds = 0
+    overload: int = 0
+    unskilled: int = 0
+    unreachable: int = 0
 
     @property
     def feasible(self) -> bool:
@@ -121,7 +121,7 @@ def schedule(problem: Problem, vehicle: int, sequence: Sequence[int]) -> Timing:
     """
     opening, closing = problem.shifts[vehicle].tolist()
     if not sequence:
-        return _unused(opening)
+        return Timing(departure=opening, end=opening)
     travel, metres = _legs(problem, vehicle, sequence)
     requests = list(sequence)
     windows = [problem.windows[request] for request in requests]
@@ -134,8 +134,8 @@ def schedule(problem: Problem, vehicle: int, sequence: Sequence[int]) -> Timing:
         departure = latest[0] - travel[0]
     starts = _forward(departure, travel, service, windows)
     departures = [start + seconds for start, seconds in zip(starts, service, strict=True)]
-    arrivals = [left + leg for left, leg in zip([departure, *departures], travel, strict=False)]
-    end = departures[-1] + travel[-1]
+    left = [departure, *departures]
+    *arrivals, end = (clock + leg for clock, leg in zip(left, travel, strict=True))
     loads = np.cumsum(problem.loads[requests], axis=0)
     return Timing(
         departure=departure,
@@ -212,7 +212,7 @@ def service_start(windows: Windows, arrival: Seconds) -> Seconds:
 
     Parameters
     ----------
-    windows : Sequence of (int, int)
+    windows : tuple of (int, int)
         Disjoint and in order, both ends inclusive.
     arrival : int
         When the van is there.
@@ -288,25 +288,4 @@ def _backward(
 
 
 def _lateness(starts: list[Seconds], windows: list[Windows]) -> Seconds:
-    return sum(
-        max(0, start - open_[-1][1]) for start, open_ in zip(starts, windows, strict=True)
-    )
-
-
-def _unused(opening: Seconds) -> Timing:
-    return Timing(
-        departure=opening,
-        arrivals=(),
-        starts=(),
-        departures=(),
-        end=opening,
-        travel=(),
-        metres=(),
-        loads=(),
-        cost=0,
-        lateness=0,
-        overtime=0,
-        overload=0,
-        unskilled=0,
-        unreachable=0,
-    )
+    return sum(max(0, start - open_[-1][1]) for start, open_ in zip(starts, windows, strict=True))

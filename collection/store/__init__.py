@@ -1,6 +1,6 @@
 """The Redis side of the ports."""
 
-from collection.store.client import connect, durability
+from collection.store.client import connect, durability, ping
 from collection.store.embedded import EmbeddedServer
 from collection.store.events import RedisEventLog
 from collection.store.idempotency import RedisIdempotency
@@ -17,4 +17,5 @@ __all__ = [
     "connect",
     "durability",
     "migrate",
+    "ping",
 ]

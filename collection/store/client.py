@@ -131,6 +131,23 @@ def script(client: redis.Redis, name: str) -> Script:
 
 
 @available()
+def ping(client: redis.Redis) -> None:
+    """Make sure that the server answers.
+
+    Parameters
+    ----------
+    client : redis.Redis
+        The server to ask.
+
+    Raises
+    ------
+    StoreUnavailable
+        If it does not.
+    """
+    client.ping()
+
+
+@available()
 def durability(client: redis.Redis) -> list[str]:
     """Check that an answered write is on disk.
 

@@ -160,9 +160,7 @@ class RedisPlanStore:
         plan = self.get(plan_id)
         if plan.violations:
             names = sorted({violation.constraint for violation in plan.violations})
-            raise PlanRejected(
-                f"plan {plan_id} violates {', '.join(names)}: plan the day again"
-            )
+            raise PlanRejected(f"plan {plan_id} violates {', '.join(names)}: plan the day again")
         keys = DayKeys(plan.territory, plan.day)
         event = Event(
             type=EventType.PLAN_PUBLISHED,

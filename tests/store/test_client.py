@@ -1,5 +1,6 @@
 import os
 import signal
+import time
 
 import pytest
 
@@ -7,6 +8,7 @@ from collection.errors import StoreUnavailable
 from collection.model import RequestState
 from collection.ports import StoredAnswer
 from collection.store import EmbeddedServer, connect, durability, migrate
+from collection.store.keys import DayKeys
 from tests.store.conftest import redis_ports
 from tests.store.samples import DAY, NOW, make_event, make_plan, make_request
 
@@ -81,12 +83,15 @@ def test_silent_server_is_given_up_and_taken_up_again(server):
         assert ports.requests.get(stored.id) == stored
 
 
-def test_lock_held_through_a_restart_is_kept(server):
+def test_lock_held_through_a_restart_is_kept_and_renewed(server):
     with connect(server.url) as client:
         plans = redis_ports(client).plans
-        with plans.night_lock("monaco", DAY, lease=3):
+        with plans.night_lock("monaco", DAY, lease=2):
             server.stop()
+            time.sleep(0.8)
             server.start()
+            time.sleep(0.7)
+            assert client.pttl(DayKeys("monaco", DAY).night) > 1_000
 
 
 def test_lock_without_a_server_at_the_end_is_told(server):

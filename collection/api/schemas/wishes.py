@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -54,7 +54,7 @@ class AddressIn(BaseModel):
     line1: Text = ""
     postcode: Annotated[Text, Field(max_length=12)] = ""
     city: Annotated[Text, Field(max_length=80)] = ""
-    country: CountryCode | Literal[""] = ""
+    country: CountryCode = ""
     access_notes: Notes = ""
     lon: Longitude | None = None
     lat: Latitude | None = None

@@ -1,6 +1,7 @@
 -- KEYS  plans, fingerprint, events
 -- ARGV  plan, its fingerprint, event, id of the plan up to its version
 local newest = redis.call('HLEN', KEYS[1])
+if newest > 0 and redis.call('GET', KEYS[2]) == ARGV[2] then return newest end
 local version = newest + 1
 redis.call('HSET', KEYS[1], version, ARGV[1])
 redis.call('SET', KEYS[2], ARGV[2])

@@ -1,19 +1,10 @@
-"""From the model to the bodies that go out."""
+"""From the model to the bodies that go out: plans, routes, jobs, events."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from collection.api.schemas.bookings import (
-    AddressMatchOut,
-    AddressOut,
-    BookingOut,
-    CustomerOut,
-    DeviceOut,
-    PickupRequestOut,
-    SlotOut,
-    WindowOut,
-)
+from collection.api.present.bookings import present_address, present_devices, present_windows
 from collection.api.schemas.plans import (
     EventOut,
     JobOut,
@@ -27,138 +18,16 @@ from collection.api.schemas.plans import (
 from collection.api.schemas.routes import LoadOut, RouteOut, RouteStopOut, StopOut
 from collection.api.sheet import find_vehicle
 from collection.scheduling.calendar import zone_of
-from collection.units import format_clock, to_seconds, to_utc
+from collection.units import format_clock, to_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
     from zoneinfo import ZoneInfo
 
     from collection.api.links import LinkSigner
     from collection.api.sheet import RouteSheet
-    from collection.model import (
-        Address,
-        AddressMatch,
-        Device,
-        Event,
-        Load,
-        PickupRequest,
-        Plan,
-        Route,
-        Slot,
-        Stop,
-        Territory,
-        TimeWindow,
-    )
+    from collection.model import Event, Load, Plan, Route, Stop, Territory
     from collection.ports import JobStatus
-
-
-def present_slot(slot: Slot, territory: Territory) -> SlotOut:
-    """Tell of a slot.
-
-    Parameters
-    ----------
-    slot : Slot
-        The slot.
-    territory : Territory
-        Whose clock counts.
-
-    Returns
-    -------
-    SlotOut
-        With local clocks and instants.
-    """
-    zone = zone_of(territory)
-    start, end = (
-        format_clock(to_seconds(instant, slot.day, zone))
-        for instant in (slot.window.start, slot.window.end)
-    )
-    return SlotOut(
-        id=slot.id,
-        date=slot.day,
-        start=start,
-        end=end,
-        window=_window(slot.window),
-        capacity=slot.capacity,
-        left=slot.left,
-    )
-
-
-def present_match(match: AddressMatch, territory: Territory | None) -> AddressMatchOut:
-    """Tell of an address that was found.
-
-    Parameters
-    ----------
-    match : AddressMatch
-        The address.
-    territory : Territory or None
-        Who serves it.
-
-    Returns
-    -------
-    AddressMatchOut
-        The same.
-    """
-    return AddressMatchOut(
-        label=match.label,
-        line1=match.line1,
-        postcode=match.postcode,
-        city=match.city,
-        country=match.country,
-        lon=match.position.lon,
-        lat=match.position.lat,
-        score=match.score,
-        exact=match.exact,
-        territory=territory.id if territory else None,
-    )
-
-
-def present_booking(request: PickupRequest, signer: LinkSigner) -> BookingOut:
-    """Tell what was promised.
-
-    Parameters
-    ----------
-    request : PickupRequest
-        As stored.
-    signer : LinkSigner
-        Signs the tracking link.
-
-    Returns
-    -------
-    BookingOut
-        Without what the customer told.
-    """
-    return BookingOut(**_booking(request, signer))
-
-
-def present_request(request: PickupRequest, signer: LinkSigner) -> PickupRequestOut:
-    """Tell of a pickup request, whole.
-
-    Parameters
-    ----------
-    request : PickupRequest
-        As stored.
-    signer : LinkSigner
-        Signs the tracking link.
-
-    Returns
-    -------
-    PickupRequestOut
-        Everything.
-    """
-    customer = request.customer
-    return PickupRequestOut(
-        **_booking(request, signer),
-        customer=CustomerOut(
-            name=customer.name,
-            phone=customer.phone,
-            email=customer.email,
-            language=customer.language,
-        ),
-        address=_address(request.address),
-        devices=_devices(request.devices),
-        version=request.version,
-    )
 
 
 def present_job(job: JobStatus) -> JobOut:
@@ -270,11 +139,11 @@ def present_route(sheet: RouteSheet) -> RouteOut:
                 status=request.state,
                 reason=request.reason,
                 confirmation_code=request.code,
-                windows=_windows(request.windows),
+                windows=present_windows(request.windows),
                 customer_name=request.customer.name,
                 phone=request.customer.phone,
-                address=_address(request.address),
-                devices=_devices(request.devices),
+                address=present_address(request.address),
+                devices=present_devices(request.devices),
             )
         )
     return RouteOut(
@@ -314,53 +183,6 @@ def present_event(event: Event) -> EventOut:
         code=event.code,
         text=event.text,
     )
-
-
-def _booking(request: PickupRequest, signer: LinkSigner) -> dict[str, Any]:
-    return {
-        "id": request.id,
-        "url": f"/v1/pickup-requests/{request.id}",
-        "reference": request.reference,
-        "status": request.state,
-        "reason": request.reason,
-        "confirmation_code": request.code,
-        "territory": request.territory,
-        "date": request.day,
-        "slot_id": request.slot_id,
-        "windows": _windows(request.windows),
-        "cancel_by": request.cancel_by,
-        "created_at": request.created_at,
-        "tracking_url": signer.tracking_url(request),
-    }
-
-
-def _window(window: TimeWindow) -> WindowOut:
-    return WindowOut(start=window.start, end=window.end)
-
-
-def _windows(windows: Iterable[TimeWindow]) -> list[WindowOut]:
-    return [_window(window) for window in windows]
-
-
-def _address(address: Address) -> AddressOut:
-    return AddressOut(
-        line1=address.line1,
-        postcode=address.postcode,
-        city=address.city,
-        country=address.country,
-        access_notes=address.access_notes,
-        lon=address.position.lon,
-        lat=address.position.lat,
-    )
-
-
-def _devices(devices: Iterable[Device]) -> list[DeviceOut]:
-    return [
-        DeviceOut(
-            type=device.type, battery=device.battery, imei=device.imei, defect=device.defect
-        )
-        for device in devices
-    ]
 
 
 def _load(load: Load) -> LoadOut:

@@ -1,0 +1,74 @@
+"""Puts routers, middleware and error handlers together."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+
+import collection
+from collection.api import dispatch, driver, ops, plans, problems, requests, slots, web
+from collection.api.idempotency import Idempotency
+from collection.api.limiter import RateLimiter
+from collection.api.links import LinkSigner
+from collection.api.metrics import Metrics
+from collection.api.middleware import LimitBody, Observe, SecurityHeaders
+from collection.api.openapi import document
+
+if TYPE_CHECKING:
+    from collection.wiring import Services
+
+
+def create_app(services: Services) -> FastAPI:
+    """Build the app.
+
+    Parameters
+    ----------
+    services : Services
+        Everything that it works with.
+
+    Returns
+    -------
+    FastAPI
+        The API.
+
+    Raises
+    ------
+    InvalidRequest
+        If a setting is wrong; names it.
+    """
+    app = FastAPI(
+        title="collection",
+        version=collection.__version__,
+        description="Collects broken phones and laptops at people's homes: book, plan, drive.",
+        # Their pages load scripts from other hosts.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    metrics = Metrics()
+    signer = LinkSigner.of(services.settings, services.clock)
+    app.state.services = services
+    app.state.signer = signer
+    app.state.metrics = metrics
+    app.state.limiter = RateLimiter(services.redis_url, services.settings.public_rate_limit)
+    app.state.stopping = asyncio.Event()
+
+    for module in (requests, slots, plans, driver, dispatch, ops):
+        app.include_router(module.router)
+    problems.install(app)
+    web.install(app)
+    # The last one added is the outermost.
+    app.add_middleware(Idempotency, services=services, signer=signer)
+    app.add_middleware(LimitBody)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observe, metrics=metrics)
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = document(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,96 @@
+"""A route on the driver's phone, and what the driver tells."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from collection.api.deps import OwnRoute, ServicesDep
+from collection.api.export import GEOJSON, GPX, route_geojson, route_gpx
+from collection.api.openapi import problems
+from collection.api.present.plans import present_route
+from collection.api.schemas.routes import RouteEventIn, RouteEventOut, RouteOut
+from collection.api.sheet import load_sheet
+from collection.errors import Conflict, InvalidRequest
+
+router = APIRouter(prefix="/v1/routes", tags=["driver", "dispatcher"])
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far a phone's clock may run ahead."""
+
+
+@router.get(
+    "/{route_id}",
+    operation_id="getRoute",
+    summary="Read a route",
+    response_model=RouteOut,
+    responses={
+        200: {
+            "description": "The route, in the format that was asked for.",
+            "content": {
+                GEOJSON: {"schema": {"type": "object"}},
+                GPX: {"schema": {"type": "string"}},
+            },
+        },
+        **problems(401, 403, 404, 422),
+    },
+)
+def read(
+    route_id: OwnRoute,
+    request: Request,
+    services: ServicesDep,
+    kind: Annotated[
+        Literal["json", "geojson", "gpx"] | None,
+        Query(alias="format", description="Wins over the Accept header."),
+    ] = None,
+) -> Response | RouteOut:
+    """Tell a route as JSON, GeoJSON (RFC 7946) or GPX 1.1."""
+    sheet = load_sheet(services, route_id)
+    accept = request.headers.get("accept", "")
+    headers = {"Vary": "Accept"}
+    if kind == "gpx" or (kind is None and GPX in accept):
+        headers["Content-Disposition"] = f'attachment; filename="{sheet.route.id}.gpx"'
+        return Response(route_gpx(sheet), media_type=GPX, headers=headers)
+    if kind == "geojson" or (kind is None and GEOJSON in accept):
+        return JSONResponse(route_geojson(sheet), media_type=GEOJSON, headers=headers)
+    return present_route(sheet)
+
+
+@router.post(
+    "/{route_id}/events",
+    status_code=201,
+    operation_id="tellRouteEvent",
+    summary="Tell what happened at a stop, or where the van is",
+    responses=problems(401, 403, 404, 409, 422),
+)
+def tell(route_id: OwnRoute, told: RouteEventIn, services: ServicesDep) -> RouteEventOut:
+    """Record an event of the published plan; telling the same state twice changes nothing."""
+    if told.at > services.clock.now() + CLOCK_SKEW:
+        raise InvalidRequest("lies in the future; set the phone's clock", field="at")
+    sheet = load_sheet(services, route_id)
+    if not sheet.published:
+        raise Conflict("another version of the plan is published; open the new route")
+    event = told.event(
+        territory=sheet.plan.territory,
+        day=sheet.plan.day,
+        route_id=route_id,
+        plan_id=sheet.plan.id,
+    )
+    status = None
+    if told.target is None or told.request_id is None:
+        services.events.append(event)
+    elif told.request_id not in sheet.requests:
+        raise InvalidRequest("is no stop of this route", field="request_id")
+    else:
+        changed = services.requests.transition(
+            told.request_id, told.target, event, reason=told.reason
+        )
+        status = changed.state
+    return RouteEventOut(
+        type=event.type,
+        at=event.at,
+        route_id=route_id,
+        request_id=told.request_id,
+        status=status,
+    )

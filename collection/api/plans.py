@@ -1,0 +1,112 @@
+"""Plans and the jobs that make them, for dispatchers."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from collection.api.callers import Role
+from collection.api.deps import ServicesDep, SignerDep, require
+from collection.api.fields import LocalDate, Name
+from collection.api.openapi import problems
+from collection.api.present.plans import present_job, present_plan
+from collection.api.schemas.plans import JobOut, PlanIn, PlanOut, PlansOut, PlanVersionOut
+from collection.errors import InvalidRequest
+from collection.scheduling.calendar import zone_of
+
+router = APIRouter(
+    prefix="/v1", tags=["dispatcher"], dependencies=[Depends(require(Role.DISPATCHER))]
+)
+
+PlanId = Annotated[str, Path(max_length=120)]
+JobId = Annotated[str, Path(max_length=120)]
+
+
+@router.post(
+    "/plans",
+    status_code=202,
+    operation_id="planDay",
+    summary="Plan a day",
+    responses=problems(401, 403, 404, 409, 422),
+)
+def plan_day(wish: PlanIn, request: Request, response: Response, services: ServicesDep) -> JobOut:
+    """Close a day and plan it as a job; asking again while it waits or runs is the same job."""
+    territory = services.catalogue.territory(wish.territory)
+    today = services.clock.now().astimezone(zone_of(territory)).date()
+    last = today + timedelta(days=territory.booking_days)
+    if not today <= wish.day <= last:
+        raise InvalidRequest(f"give a date from {today} to {last}", field="date")
+    job_id = services.jobs.enqueue_night(territory.id, wish.day, seed=wish.seed)
+    request.app.state.metrics.jobs.labels(territory.id).inc()
+    job = present_job(services.jobs.status(job_id))
+    response.headers["Location"] = job.url
+    return job
+
+
+@router.get(
+    "/jobs/{job_id}",
+    operation_id="getJob",
+    summary="Read a job",
+    responses=problems(401, 403, 404, 422),
+)
+def read_job(job_id: JobId, services: ServicesDep) -> JobOut:
+    """Tell how far a job is."""
+    return present_job(services.jobs.status(job_id))
+
+
+@router.get(
+    "/plans",
+    operation_id="listPlans",
+    summary="List the plans of a day",
+    responses=problems(401, 403, 404, 422),
+)
+def list_plans(
+    services: ServicesDep,
+    territory: Annotated[Name, Query(description="Id of a territory.")],
+    day: Annotated[LocalDate, Query(alias="date", description="Local date.")],
+) -> PlansOut:
+    """Tell all versions, oldest first, and which one is published."""
+    known = services.catalogue.territory(territory)
+    published = services.plans.published(known.id, day)
+    return PlansOut(
+        territory=known.id,
+        date=day,
+        plans=[
+            PlanVersionOut(
+                id=plan_id,
+                url=f"/v1/plans/{plan_id}",
+                version=int(plan_id.rpartition(".v")[2]),
+                published=plan_id == published,
+            )
+            for plan_id in services.plans.versions(known.id, day)
+        ],
+    )
+
+
+@router.get(
+    "/plans/{plan_id}",
+    operation_id="getPlan",
+    summary="Read a plan",
+    responses=problems(401, 403, 404, 422),
+)
+def read_plan(plan_id: PlanId, services: ServicesDep, signer: SignerDep) -> PlanOut:
+    """Tell a plan's figures, routes, stops and times, and what is in no route and why."""
+    plan = services.plans.get(plan_id)
+    return present_plan(
+        plan,
+        services.catalogue.territory(plan.territory),
+        signer,
+        published=services.plans.published(plan.territory, plan.day) == plan.id,
+    )
+
+
+@router.post(
+    "/plans/{plan_id}/publish",
+    operation_id="publishPlan",
+    summary="Publish a plan",
+    responses=problems(401, 403, 404, 409, 422),
+)
+def publish(plan_id: PlanId, services: ServicesDep, signer: SignerDep) -> PlanOut:
+    """Make a plan the day's plan; one with violations is refused."""
+    services.plans.publish(plan_id, at=services.clock.now())
+    return read_plan(plan_id, services, signer)

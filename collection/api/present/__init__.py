@@ -1,0 +1,1 @@
+"""From the model to the bodies that go out."""

@@ -1,0 +1,221 @@
+"""From the model to the bodies that go out: addresses, slots, pickup requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from collection.api.schemas.bookings import (
+    AddressMatchOut,
+    AddressOut,
+    BookingOut,
+    CustomerOut,
+    DeviceOut,
+    PickupRequestOut,
+    SlotOut,
+    WindowOut,
+)
+from collection.scheduling.calendar import zone_of
+from collection.units import format_clock, to_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from collection.api.links import LinkSigner
+    from collection.model import (
+        Address,
+        AddressMatch,
+        Device,
+        PickupRequest,
+        Slot,
+        Territory,
+        TimeWindow,
+    )
+
+
+def present_slot(slot: Slot, territory: Territory) -> SlotOut:
+    """Tell of a slot.
+
+    Parameters
+    ----------
+    slot : Slot
+        The slot.
+    territory : Territory
+        Whose clock counts.
+
+    Returns
+    -------
+    SlotOut
+        With local clocks and instants.
+    """
+    zone = zone_of(territory)
+    start, end = (
+        format_clock(to_seconds(instant, slot.day, zone))
+        for instant in (slot.window.start, slot.window.end)
+    )
+    return SlotOut(
+        id=slot.id,
+        date=slot.day,
+        start=start,
+        end=end,
+        window=_window(slot.window),
+        capacity=slot.capacity,
+        left=slot.left,
+    )
+
+
+def present_match(match: AddressMatch, territory: Territory | None) -> AddressMatchOut:
+    """Tell of an address that was found.
+
+    Parameters
+    ----------
+    match : AddressMatch
+        The address.
+    territory : Territory or None
+        Who serves it.
+
+    Returns
+    -------
+    AddressMatchOut
+        The same.
+    """
+    return AddressMatchOut(
+        label=match.label,
+        line1=match.line1,
+        postcode=match.postcode,
+        city=match.city,
+        country=match.country,
+        lon=match.position.lon,
+        lat=match.position.lat,
+        score=match.score,
+        exact=match.exact,
+        territory=territory.id if territory else None,
+    )
+
+
+def present_booking(request: PickupRequest, signer: LinkSigner) -> BookingOut:
+    """Tell what was promised.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        As stored.
+    signer : LinkSigner
+        Signs the tracking link.
+
+    Returns
+    -------
+    BookingOut
+        Without what the customer told.
+    """
+    return BookingOut(**_booking(request, signer))
+
+
+def present_request(request: PickupRequest, signer: LinkSigner) -> PickupRequestOut:
+    """Tell of a pickup request, whole.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        As stored.
+    signer : LinkSigner
+        Signs the tracking link.
+
+    Returns
+    -------
+    PickupRequestOut
+        Everything.
+    """
+    customer = request.customer
+    return PickupRequestOut(
+        **_booking(request, signer),
+        customer=CustomerOut(
+            name=customer.name,
+            phone=customer.phone,
+            email=customer.email,
+            language=customer.language,
+        ),
+        address=present_address(request.address),
+        devices=present_devices(request.devices),
+        version=request.version,
+    )
+
+
+def present_windows(windows: Iterable[TimeWindow]) -> list[WindowOut]:
+    """Tell windows.
+
+    Parameters
+    ----------
+    windows : Iterable of TimeWindow
+        The windows.
+
+    Returns
+    -------
+    list of WindowOut
+        The same.
+    """
+    return [_window(window) for window in windows]
+
+
+def present_address(address: Address) -> AddressOut:
+    """Tell an address.
+
+    Parameters
+    ----------
+    address : Address
+        The address.
+
+    Returns
+    -------
+    AddressOut
+        The same.
+    """
+    return AddressOut(
+        line1=address.line1,
+        postcode=address.postcode,
+        city=address.city,
+        country=address.country,
+        access_notes=address.access_notes,
+        lon=address.position.lon,
+        lat=address.position.lat,
+    )
+
+
+def present_devices(devices: Iterable[Device]) -> list[DeviceOut]:
+    """Tell devices.
+
+    Parameters
+    ----------
+    devices : Iterable of Device
+        The devices.
+
+    Returns
+    -------
+    list of DeviceOut
+        The same.
+    """
+    return [
+        DeviceOut(type=device.type, battery=device.battery, imei=device.imei, defect=device.defect)
+        for device in devices
+    ]
+
+
+def _booking(request: PickupRequest, signer: LinkSigner) -> dict[str, Any]:
+    return {
+        "id": request.id,
+        "url": f"/v1/pickup-requests/{request.id}",
+        "reference": request.reference,
+        "status": request.state,
+        "reason": request.reason,
+        "confirmation_code": request.code,
+        "territory": request.territory,
+        "date": request.day,
+        "slot_id": request.slot_id,
+        "windows": present_windows(request.windows),
+        "cancel_by": request.cancel_by,
+        "created_at": request.created_at,
+        "tracking_url": signer.tracking_url(request),
+    }
+
+
+def _window(window: TimeWindow) -> WindowOut:
+    return WindowOut(start=window.start, end=window.end)

@@ -1,0 +1,184 @@
+/* Booking: four steps on one page, a summary that follows, one request at the end. */
+import { $, $$, call, data, element, newKey, say, words } from "./api.js";
+import { AddressField } from "./address.js";
+import { chosenSlot, complain, describe, showSlots } from "./slots.js";
+
+const form = $("#form"), slots = $("#slots"), devices = $("#devices"), problemBox = $("#problem");
+let slot = null, sent = { body: "", key: "" };
+
+const address = new AddressField((match) => {
+  slot = null;
+  if (match) showSlots(slots, [match.lon, match.lat], { onChoose: (chosen) => { slot = chosen; complain(""); summarise(); } });
+  else slots.replaceChildren(element("p", { className: "quiet", textContent: words.slotFirst }));
+  summarise();
+});
+
+/* Somebody may write the address by hand: look it up when the field is left. */
+$("#line1").addEventListener("change", async () => {
+  const text = [address.value().line1, address.value().postcode, address.value().city].filter(Boolean).join(" ");
+  if (address.match || text.length < 3) return;
+  try {
+    const { addresses } = await call("GET", `/v1/addresses?q=${encodeURIComponent(text)}&limit=6`);
+    const [best, ...others] = addresses;
+    if (address.match || !best) return;
+    if (best.exact && best.score >= 0.9 && others.every((other) => best.score - other.score > 0.03)) address.choose(best);
+  } catch { /* the booking itself will tell */ }
+});
+
+function addDevice() {
+  const box = $("#device-template").content.firstElementChild.cloneNode(true);
+  devices.append(box);
+  $(".remove", box).addEventListener("click", () => { box.remove(); number(); $("#add-device").focus(); });
+  $('[data-field="battery"]', box).addEventListener("change", (event) => { $(".swollen", box).hidden = event.target.value !== "swollen"; });
+  number();
+  return box;
+}
+
+function number() {
+  const boxes = $$(".device", devices);
+  boxes.forEach((box, index) => {
+    $("h3", box).textContent = boxes.length > 1 ? `${data.device} ${index + 1}` : data.device;
+    $(".remove", box).hidden = boxes.length === 1;
+    for (const control of $$("[data-field]", box)) {
+      control.id = `devices.${index}.${control.dataset.field}`;
+      $("label", control.parentElement).htmlFor = control.id;
+      const error = $(".error", control.parentElement);
+      error.id = `${control.id}-error`;
+      control.setAttribute("aria-describedby", error.id);
+    }
+  });
+  $("#add-device").hidden = boxes.length >= 20;
+  summarise();
+}
+
+function summarise() {
+  const lines = [];
+  if ($("#line1").value.trim()) lines.push($("#line1").value.trim());
+  const counts = new Map();
+  for (const select of $$('[data-field="type"]', devices)) {
+    const name = select.selectedOptions[0].textContent;
+    counts.set(name, (counts.get(name) || 0) + 1);
+  }
+  lines.push([...counts].map(([name, count]) => (count > 1 ? `${count} × ${name}` : name)).join(", "));
+  if (slot) lines.push(describe(slot));
+  $("#summary").replaceChildren(...lines.map((text) => element("p", { textContent: text })));
+}
+
+/* National numbers get the country's prefix; France and Germany drop their leading zero. */
+function phoneNumber(text) {
+  let digits = text.replace(/[\s().\-/]/g, "");
+  if (digits.startsWith("00")) digits = `+${digits.slice(2)}`;
+  if (digits.startsWith("+") || !digits) return digits;
+  const country = address.match?.country || Object.keys(data.calling)[0];
+  return `${data.calling[country] || ""}${["fr", "de"].includes(country) ? digits.replace(/^0/, "") : digits}`;
+}
+
+function wish() {
+  const reference = new URLSearchParams(location.search).get("reference");
+  return {
+    reference: reference || `WEB-${sentReference}`,
+    customer: { name: $("#name").value.trim(), phone: phoneNumber($("#phone").value), email: $("#email").value.trim(), language: data.language },
+    address: address.value(),
+    devices: $$(".device", devices).map((box) => {
+      const device = {};
+      for (const control of $$("[data-field]", box)) device[control.dataset.field] = control.value.trim();
+      device.imei = device.imei.replace(/[\s\-/.]/g, "");
+      if (!device.imei) delete device.imei;
+      return device;
+    }),
+    slot_id: chosenSlot(slots),
+  };
+}
+const sentReference = newKey().slice(0, 10).toUpperCase();
+
+function mark(id, text) {
+  const control = document.getElementById(id), place = document.getElementById(`${id}-error`);
+  if (place) say(place, text);
+  if (control && text) control.setAttribute("aria-invalid", "true");
+  else control?.removeAttribute("aria-invalid");
+  return Boolean(place);
+}
+
+function clearMarks() {
+  say(problemBox, "");
+  for (const place of $$(".error", form)) mark(place.id.replace(/-error$/, ""), "");
+}
+
+function missing() {
+  const empty = ["line1", "name", "phone", "email"].filter((id) => !document.getElementById(id).value.trim());
+  for (const id of empty) mark(id, words.required);
+  if (!chosenSlot(slots)) { complain(words.choose_slot); empty.push("slot"); }
+  return empty.length > 0;
+}
+
+function focusFirst() {
+  const first = $('[aria-invalid="true"]', form) || ($("#slot_id-error").hidden ? null : $("#slots input:not(:disabled)"));
+  first?.focus();
+  first?.scrollIntoView({ block: "center" });
+}
+
+function showProblem(problem) {
+  if (!problem.status) { say(problemBox, words.offline); return; }
+  if (problem.candidates.length) { choices(problem.candidates); return; }
+  if (problem.kind === "slot-unavailable") {
+    complain(words.slot_taken);
+    const match = address.match;
+    if (match) showSlots(slots, [match.lon, match.lat], { onChoose: (chosen) => { slot = chosen; if (chosen) complain(""); summarise(); } });
+  }
+  let placed = problem.kind === "slot-unavailable";
+  for (const { field, message } of problem.errors) {
+    const id = field.replace(/^(customer|address)\.?/, "") || "line1";
+    const known = { line1: words.line1, lon: words.outside, lat: words.outside }[id] || words[id.split(".").pop()];
+    placed = mark(id, data.language === "en" && !["address", "address.line1"].includes(field) ? message : known || message) || placed;
+  }
+  say(problemBox, placed ? words.check : problem.message);
+  focusFirst();
+}
+
+/* Several addresses match: let the customer say which. */
+async function choices(labels) {
+  const answers = await Promise.all(labels.map((label) => call("GET", `/v1/addresses?q=${encodeURIComponent(label)}&limit=1`).catch(() => ({ addresses: [] }))));
+  say(document.getElementById("line1-error"), words.choose);
+  address.offer(answers.flatMap((answer) => answer.addresses));
+  $("#line1").focus();
+}
+
+function confirm(booking) {
+  $("#booking").hidden = true;
+  $("#done-code").textContent = booking.confirmation_code;
+  $("#done-when").textContent = describe(slot);
+  $("#done-where").textContent = [address.value().line1, address.value().city].filter(Boolean).join(", ");
+  $("#done-cancel").textContent = new Intl.DateTimeFormat(data.locale, { dateStyle: "full", timeStyle: "short", timeZone: data.zones[booking.territory] }).format(new Date(booking.cancel_by));
+  const path = new URL(booking.tracking_url).pathname;
+  $("#done-track").href = path;
+  $("#done-calendar").href = `${path}/calendar.ics`;
+  const done = $("#confirmation");
+  done.hidden = false;
+  done.focus();
+  window.scrollTo(0, 0);
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  clearMarks();
+  if (missing()) { say(problemBox, words.check); focusFirst(); return; }
+  const button = $("#submit"), label = button.textContent, body = wish();
+  // The same wish sent again is the same booking; a changed one is another.
+  if (JSON.stringify(body) !== sent.body) sent = { body: JSON.stringify(body), key: newKey() };
+  button.disabled = true;
+  button.textContent = words.submitting;
+  try {
+    confirm(await call("POST", "/v1/pickup-requests", { body, key: sent.key }));
+  } catch (problem) {
+    showProblem(problem);
+  } finally {
+    button.disabled = false;
+    button.textContent = label;
+  }
+});
+form.addEventListener("input", (event) => {
+  if (event.target.id) mark(event.target.id, "");
+  summarise();
+});
+$("#add-device").addEventListener("click", () => addDevice().querySelector("select").focus());
+addDevice();

@@ -1,0 +1,65 @@
+/* Choosing a slot: days in a row, times below, full ones visible but closed. */
+import { call, data, element, say, words } from "./api.js";
+
+export async function showSlots(box, position, { onChoose = () => {} } = {}) {
+  box.replaceChildren(element("p", { className: "quiet", textContent: words.slotLoading }));
+  let answer;
+  try {
+    answer = await call("GET", `/v1/slots?lon=${position[0]}&lat=${position[1]}`);
+  } catch (problem) {
+    const text = problem.status === 422 ? words.outside : words.offline;
+    box.replaceChildren(element("p", { className: "notice bad", textContent: text }));
+    return;
+  }
+  const days = new Map();
+  for (const slot of answer.slots) {
+    if (!days.has(slot.date)) days.set(slot.date, []);
+    days.get(slot.date).push(slot);
+  }
+  if (![...days.values()].flat().some((slot) => slot.left > 0)) {
+    box.replaceChildren(element("p", { className: "notice warn", textContent: words.slotNone }));
+    return;
+  }
+  const times = element("div", { className: "choices" });
+  times.setAttribute("role", "radiogroup");
+  times.setAttribute("aria-label", words.time);
+  const row = element("div", { className: "choices days" });
+  row.setAttribute("role", "radiogroup");
+  row.setAttribute("aria-label", words.day);
+  for (const [date, slots] of days) {
+    const free = slots.some((slot) => slot.left > 0);
+    const noon = new Date(`${date}T12:00:00Z`);
+    const format = (options) => new Intl.DateTimeFormat(data.locale, { timeZone: "UTC", ...options }).format(noon);
+    row.append(choice("slot-day", date, format({ weekday: "short" }), format({ day: "numeric", month: "short" }), !free, () => showTimes(slots)));
+  }
+  function showTimes(slots) {
+    times.replaceChildren(...slots.map((slot) => choice("slot_id", slot.id, `${slot.start}–${slot.end}`, slot.left ? "" : words.full, !slot.left, () => onChoose(slot))));
+    onChoose(null);
+  }
+  box.replaceChildren(row, times);
+  const first = row.querySelector("input:not(:disabled)");
+  first.checked = true;
+  showTimes(days.get(first.value));
+}
+
+function choice(name, value, text, note, disabled, onChange) {
+  const input = element("input", { type: "radio", name, value, disabled });
+  input.addEventListener("change", onChange);
+  const label = element("span", {}, element("strong", { textContent: text }));
+  if (note) label.append(element("small", { textContent: note }));
+  return element("label", { className: "choice" }, input, label);
+}
+
+export function chosenSlot(box) {
+  return box.querySelector('input[name="slot_id"]:checked')?.value || null;
+}
+
+export function describe(slot) {
+  const day = new Intl.DateTimeFormat(data.locale, { timeZone: "UTC", weekday: "long", day: "numeric", month: "long" }).format(new Date(`${slot.date}T12:00:00Z`));
+  return `${day}, ${slot.start}–${slot.end}`;
+}
+
+export function complain(text) {
+  const place = document.getElementById("slot_id-error");
+  if (place) say(place, text);
+}

@@ -1,0 +1,170 @@
+"""The driver's page: one route on a phone."""
+
+from datetime import tzinfo
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from collection.api.deps import ServicesDep, route_of_token
+from collection.api.web.render import PageRoute, page, texts
+from collection.api.web.texts import Texts
+from collection.api.web.views import (
+    FINISHED,
+    find_route,
+    requests_of,
+    tone,
+    vehicle_name,
+)
+from collection.model import Battery, FailureCode, PickupRequest, Plan, Stop, plan_of
+from collection.routing.maps import clock_windows
+from collection.scheduling.calendar import zone_of
+from collection.units import format_clock
+from collection.wiring import Services
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+RouteId = Annotated[str, Depends(route_of_token)]
+
+
+@router.get("/driver/{token}")
+def drive(request: Request, token: str, route_id: RouteId, services: ServicesDep) -> HTMLResponse:
+    """Page on which a driver works through a route.
+
+    Parameters
+    ----------
+    request : Request
+        From the driver's phone.
+    token : str
+        Signed.
+    route_id : str
+        What it opens.
+    services : Services
+        With the stores.
+
+    Returns
+    -------
+    HTMLResponse
+        The page.
+    """
+    t = texts(request)
+    plan = services.plans.get(plan_of(route_id))
+    route, _ = find_route(plan, route_id)
+    territory = services.catalogue.territory(plan.territory)
+    requests = requests_of(services, plan)
+    zone = zone_of(territory)
+    stops: list[dict[str, Any]] = []
+    next_found = False
+    for number, stop in enumerate(route.stops, start=1):
+        row = _stop(number, stop, requests.get(stop.request_id), zone, t)
+        done = row["state"] in FINISHED
+        row["section"] = "done" if done else "later" if next_found else "next"
+        next_found = next_found or not done
+        stops.append(row)
+    standing = _standing(services, plan)
+    return page(
+        request,
+        "driver.html",
+        token=token,
+        route_id=route_id,
+        vehicle=vehicle_name(territory, route.vehicle_id),
+        depot=_end_depot(territory.depots, territory.vehicles, route.vehicle_id),
+        stops=stops,
+        stale=t(f"driver.{standing}") if standing != "current" else "",
+        codes=[(code.value, t(f"code.{code}")) for code in FailureCode],
+        page_data={
+            "token": token,
+            "route": route_id,
+            "finished": sorted(FINISHED),
+            "words": {
+                **t.words["js"],
+                **{key: t.words["driver"][key] for key in _DRIVER_WORDS},
+            },
+            "states": t.words["state"],
+        },
+    )
+
+
+_DRIVER_WORDS = ("progress", "waiting", "waiting_one", "superseded", "withdrawn")
+
+
+@router.get("/driver/{token}/state")  # noqa: FAST003 - the dependency reads it
+def state(route_id: RouteId, services: ServicesDep) -> JSONResponse:
+    """Tell what may have changed since the driver's page was opened.
+
+    Parameters
+    ----------
+    route_id : str
+        What it opens.
+    services : Services
+        With the stores.
+
+    Returns
+    -------
+    JSONResponse
+        ``standing`` (``current``, ``superseded`` or ``withdrawn``) and the ``states`` of
+        the stops by request id.
+    """
+    plan = services.plans.get(plan_of(route_id))
+    route, _ = find_route(plan, route_id)
+    requests = requests_of(services, plan)
+    states = {
+        stop.request_id: requests[stop.request_id].state.value
+        for stop in route.stops
+        if stop.request_id in requests
+    }
+    return JSONResponse(
+        {"standing": _standing(services, plan), "states": states},
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _standing(services: Services, plan: Plan) -> str:
+    published = services.plans.published(plan.territory, plan.day)
+    if published == plan.id:
+        return "current"
+    return "superseded" if published else "withdrawn"
+
+
+def _end_depot(depots: Any, vehicles: Any, vehicle_id: str) -> str:
+    ends = {vehicle.id: vehicle.end_depot for vehicle in vehicles}
+    names = {depot.id: depot.name for depot in depots}
+    return str(names.get(ends.get(vehicle_id, ""), depots[0].name))
+
+
+def _stop(
+    number: int, stop: Stop, request: PickupRequest | None, zone: tzinfo, t: Texts
+) -> dict[str, Any]:
+    common = {
+        "id": stop.request_id,
+        "number": number,
+        "arrival": format_clock(stop.start),
+        "lat": round(stop.position.lat, 6),
+        "lon": round(stop.position.lon, 6),
+    }
+    if request is None:
+        # It was moved to another day after the night.
+        moved = {"name": t("state.rescheduled"), "line1": "", "city": "", "notes": "", "phone": ""}
+        return {**common, **moved, "window": "", "devices": [], "state": "rescheduled", "tone": ""}
+    address = request.address
+    return {
+        **common,
+        "name": request.customer.name,
+        "line1": address.line1,
+        "city": f"{address.postcode} {address.city}".strip(),
+        "notes": address.access_notes,
+        "phone": request.customer.phone,
+        "window": clock_windows(request, zone),
+        "state": request.state.value,
+        "tone": tone(request.state),
+        "devices": [
+            {
+                "label": t.get(f"device_type.{device.type}", device.type),
+                "battery": t(f"battery.{device.battery}"),
+                "swollen": device.battery is Battery.SWOLLEN,
+                "imei": device.imei,
+                "defect": device.defect,
+            }
+            for device in request.devices
+        ],
+    }

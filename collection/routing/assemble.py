@@ -1,0 +1,109 @@
+"""From an engine's solution to a plan: times, loads, costs, and a reason for each left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collection.model import Load, Plan, Route, Stop, Unassigned, UnassignedReason
+from collection.routing.explain import detail, no_capacity
+from collection.routing.insertion import insert_all
+from collection.routing.timing import schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from collection.routing.problem import Problem
+    from collection.routing.solution import Solution
+
+
+def assemble(
+    problem: Problem, solution: Solution, *, created_at: datetime, fingerprint: str, seed: int = 0
+) -> Plan:
+    """Make a plan of a solution.
+
+    A request that the solution left out is first tried in every route: where it fits it is
+    served, and only what fits nowhere is reported as having no capacity left.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    solution : Solution
+        Its routes keep every constraint.
+    created_at : datetime
+        Aware UTC instant.
+    fingerprint : str
+        Hash of what the plan was made from.
+    seed : int
+        Of the solve.
+
+    Returns
+    -------
+    Plan
+        Without id, version and legs: the store numbers it, a ``MatrixSource`` draws it.
+    """
+    sequences, left = solution.routes, set(solution.unassigned)
+    while left:
+        grown = insert_all(problem, sequences, left)
+        if grown == sequences:
+            break
+        sequences = grown
+        left.difference_update(request for sequence in sequences for request in sequence)
+    routes = tuple(
+        _route(problem, vehicle, sequence) for vehicle, sequence in enumerate(sequences) if sequence
+    )
+    return Plan(
+        id="",
+        territory=problem.territory,
+        day=problem.day,
+        version=0,
+        created_at=created_at,
+        routes=routes,
+        unassigned=tuple(_unassigned(problem, sequences, request) for request in sorted(left)),
+        cost=sum(route.cost for route in routes),
+        fingerprint=fingerprint,
+        seed=seed,
+    )
+
+
+def _route(problem: Problem, vehicle: int, sequence: Sequence[int]) -> Route:
+    timing = schedule(problem, vehicle, sequence)
+    stops = tuple(
+        Stop(
+            request_id=problem.request_ids[request],
+            position=problem.positions[problem.depots + request],
+            arrival=timing.arrivals[place],
+            start=timing.starts[place],
+            departure=timing.departures[place],
+            travel=timing.travel[place],
+            metres=timing.metres[place],
+            load=_load(timing.loads[place]),
+        )
+        for place, request in enumerate(sequence)
+    )
+    return Route(
+        id="",
+        vehicle_id=problem.vehicle_ids[vehicle],
+        stops=stops,
+        start=timing.departure,
+        end=timing.end,
+        travel=sum(timing.travel),
+        metres=sum(timing.metres),
+        cost=timing.cost,
+        load=stops[-1].load,
+    )
+
+
+def _load(amounts: tuple[int, int, int]) -> Load:
+    units, litres, grams = amounts
+    return Load(units=units, litres=litres, grams=grams)
+
+
+def _unassigned(problem: Problem, sequences: Sequence[Sequence[int]], request: int) -> Unassigned:
+    reason = problem.reasons[request]
+    return Unassigned(
+        request_id=problem.request_ids[request],
+        reason=reason or UnassignedReason.NO_CAPACITY,
+        detail=detail(problem, request) if reason else no_capacity(problem, sequences, request),
+    )

@@ -1,0 +1,212 @@
+"""A live server on loopback over the real store, for every test of this folder."""
+
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from redis import Redis
+
+from collection.api.app import create_app
+from collection.api.links import LinkSigner
+from collection.api.security import SESSION_COOKIE, hash_password, issue_session
+from collection.api.server import make_server
+from collection.catalogue import Catalogue
+from collection.model import AddressMatch, Position
+from collection.scheduling.booking import BookingDesk
+from collection.scheduling.jobs import RqJobs
+from collection.settings import Settings
+from collection.store import (
+    RedisEventLog,
+    RedisIdempotency,
+    RedisPlanStore,
+    RedisRequestStore,
+    connect,
+)
+from collection.store.client import available
+from collection.wiring import Services
+from tests.api.samples import make_plan
+from tests.fakes import FakeClock, FakeGeocoder, GridMatrix
+from tests.places import DEVICES, MONACO, TERRITORY
+
+MONDAY_MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
+API_KEY = "market-key-0123456789"
+PASSWORD = "correct horse battery staple"
+
+
+def make_match(line1, lon, lat):
+    return AddressMatch(
+        label=f"{line1}, 98000 Monaco",
+        line1=line1,
+        postcode="98000",
+        city="Monaco",
+        country="mc",
+        position=Position(lon=lon, lat=lat),
+        score=1.0,
+        exact=True,
+    )
+
+
+ADDRESSES = (
+    make_match("12 Rue Grimaldi", 7.4197, 43.7325),
+    make_match("5 Avenue des Fleurs", 7.4205, 43.7310),
+    make_match("5 Avenue des Fleurs bis", 7.4300, 43.7400),
+    make_match("1 Promenade des Anglais", 7.2600, 43.6950),
+)
+
+
+def make_services(url, **changes):
+    settings = Settings(
+        **{
+            "_env_file": None,
+            "host": "127.0.0.1",
+            "secret_key": SecretStr("a secret of the tests only"),
+            "api_keys": {"shop": SecretStr(API_KEY)},
+            "dispatchers": {"dora": hash_password(PASSWORD)},
+            "public_rate_limit": "10000/minute",
+            **changes,
+        }
+    )
+    client, queue = connect(url), Redis.from_url(url)
+    clock = FakeClock(MONDAY_MORNING)
+    requests = RedisRequestStore(client)
+    geocoder = FakeGeocoder(ADDRESSES)
+    territories = {TERRITORY.id: TERRITORY}
+    return Services(
+        settings=settings,
+        catalogue=Catalogue(countries={"mc": MONACO}, devices=DEVICES, territories=territories),
+        desk=BookingDesk(
+            territories=territories,
+            devices=DEVICES,
+            requests=requests,
+            geocoder=geocoder,
+            clock=clock,
+        ),
+        requests=requests,
+        plans=RedisPlanStore(client),
+        events=RedisEventLog(client),
+        idempotency=RedisIdempotency(client),
+        jobs=RqJobs(queue),
+        queue=queue,
+        geocoder=geocoder,
+        clock=clock,
+        network=lambda _: None,
+        source=lambda _: GridMatrix(),
+        redis_url=url,
+        ping=available()(client.ping),
+    )
+
+
+@contextmanager
+def serving(services):
+    """Serve an app on a free port of loopback while the block runs."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        changed = services.settings.model_copy(update={"base_url": url})
+        server = make_server(create_app(replace(services, settings=changed)), changed)
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield url, server
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def shared_services(server_url):
+    return make_services(server_url)
+
+
+@pytest.fixture(scope="session")
+def server(shared_services):
+    with serving(shared_services) as (url, _):
+        yield url
+
+
+@pytest.fixture
+def services(shared_services, redis_client):
+    shared_services.clock.instant = MONDAY_MORNING
+    return shared_services
+
+
+@pytest.fixture
+def clock(services):
+    return services.clock
+
+
+@pytest.fixture
+def signer(services, server):
+    settings = services.settings.model_copy(update={"base_url": server})
+    return LinkSigner.of(settings, services.clock)
+
+
+@pytest.fixture
+def public(services, server):
+    with httpx.Client(base_url=server, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def market(services, server):
+    headers = {"Authorization": f"Bearer {API_KEY}"}
+    with httpx.Client(base_url=server, headers=headers, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def dispatcher(services, server, signer):
+    cookie = issue_session(signer, "dora", services.settings.dispatchers["dora"])
+    with httpx.Client(base_url=server, cookies={SESSION_COOKIE: cookie}, timeout=30) as client:
+        yield client
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def make_body(**changes):
+    return {
+        "reference": "ORDER-1",
+        "customer": {
+            "name": "Camille Laurent",
+            "phone": "+33639980042",
+            "email": "camille@example.org",
+            "language": "fr",
+        },
+        "address": {"line1": "12 Rue Grimaldi", "postcode": "98000", "city": "Monaco"},
+        "devices": [{"type": "phone", "imei": "490154203237518", "battery": "ok"}],
+        "slot_id": "monaco.2026-03-03.0800",
+        **changes,
+    }
+
+
+def book(client, **changes):
+    answer = client.post("/v1/pickup-requests", json=make_body(**changes))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+@pytest.fixture
+def published(market, services):
+    """Two bookings in one published route, and one that is in none."""
+    booked = [book(market, reference=f"R-{number}") for number in range(3)]
+    first, second, left = (request["id"] for request in booked)
+    plan = services.plans.save(make_plan(first, second, left=[left]))
+    services.plans.publish(plan.id, at=services.clock.now())
+    return plan
+
+
+@pytest.fixture
+def driver(published, server, signer):
+    token = signer.driver_token(published.routes[0].id)
+    with httpx.Client(base_url=server, headers=bearer(token), timeout=30) as client:
+        yield client

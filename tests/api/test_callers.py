@@ -1,0 +1,163 @@
+"""Who may do what: every endpoint, every role."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from collection.api.links import DRIVER_LIFE, TRACKING_LIFE
+from collection.api.security import SESSION_COOKIE, issue_session
+from tests.api.conftest import API_KEY, bearer, book, make_body
+from tests.api.samples import DAY, PLAN_ID, ROUTE_ID
+
+DAY_QUERY = "territory=monaco&date=2026-03-03"
+POSITION = {
+    "type": "position",
+    "at": "2026-03-02T09:00:00Z",
+    "position": {"lon": 7.42, "lat": 43.73},
+}
+MOVE = {"slot_id": "monaco.2026-03-04.1000"}
+
+# Status without a role, then of marketplace, dispatcher, driver and customer.
+MATRIX = [
+    ("GET", "/healthz", None, (200, 200, 200, 200, 200)),
+    ("GET", "/readyz", None, (200, 200, 200, 200, 200)),
+    ("GET", "/v1/slots?territory=monaco", None, (200, 200, 200, 200, 200)),
+    ("GET", "/v1/addresses?q=rue", None, (200, 200, 200, 200, 200)),
+    ("POST", "/v1/pickup-requests", make_body(), (201, 201, 201, 201, 201)),
+    ("GET", "/v1/pickup-requests/{request}", None, (401, 200, 200, 403, 200)),
+    ("POST", "/v1/pickup-requests/{request}/reschedule", MOVE, (401, 200, 200, 403, 200)),
+    ("POST", "/v1/pickup-requests/{request}/cancel", None, (401, 200, 200, 403, 200)),
+    ("GET", "/v1/pickup-requests/{other}", None, (401, 200, 200, 403, 403)),
+    ("POST", "/v1/pickup-requests/{other}/cancel", None, (401, 200, 200, 403, 403)),
+    ("POST", "/v1/plans", {"territory": "monaco", "date": "2026-03-03"}, (401, 403, 202, 403, 403)),
+    ("GET", "/v1/jobs/none", None, (401, 403, 404, 403, 403)),
+    ("GET", f"/v1/plans?{DAY_QUERY}", None, (401, 403, 200, 403, 403)),
+    ("GET", f"/v1/plans/{PLAN_ID}", None, (401, 403, 200, 403, 403)),
+    ("POST", f"/v1/plans/{PLAN_ID}/publish", None, (401, 403, 200, 403, 403)),
+    ("GET", f"/v1/routes/{ROUTE_ID}", None, (401, 403, 200, 200, 403)),
+    ("POST", f"/v1/routes/{ROUTE_ID}/events", POSITION, (401, 403, 201, 201, 403)),
+    ("GET", "/v1/routes/monaco.2026-03-03.v1.van-2", None, (401, 403, 404, 403, 403)),
+    ("GET", f"/v1/events?{DAY_QUERY}&x", None, (401, 403, None, 403, 403)),
+]
+ROLES = ("nobody", "marketplace", "dispatcher", "driver", "customer")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("method", "path", "body", "wanted"), MATRIX)
+def test_each_role_may_do_its_own(
+    server, services, signer, published, market, role, method, path, body, wanted
+):
+    status = wanted[ROLES.index(role)]
+    if status is None:
+        pytest.skip("an endless stream; see test_dispatch.py")
+    request = book(market, slot_id="monaco.2026-03-03.1200")
+    other = book(market, slot_id="monaco.2026-03-03.1400")
+    stored = services.requests.get(request["id"])
+    headers, cookies = {}, {}
+    if role == "marketplace":
+        headers = bearer(API_KEY)
+    elif role == "dispatcher":
+        hashed = services.settings.dispatchers["dora"]
+        cookies = {SESSION_COOKIE: issue_session(signer, "dora", hashed)}
+    elif role == "driver":
+        headers = bearer(signer.driver_token(ROUTE_ID))
+    elif role == "customer":
+        headers = bearer(signer.tracking_token(stored))
+    url = path.format(request=request["id"], other=other["id"])
+    with httpx.Client(base_url=server, cookies=cookies) as client:
+        answer = client.request(method, url, json=body, headers=headers)
+    assert answer.status_code == status, answer.text
+    if status == 401:
+        assert answer.headers["www-authenticate"] == "Bearer"
+    if status >= 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_no_endpoint_is_left_out_of_the_matrix(public):
+    told = {
+        (method.upper(), path)
+        for path, operations in public.get("/openapi.json").json()["paths"].items()
+        for method in operations
+        if path.startswith("/v1/")
+    }
+    elsewhere = {
+        ("POST", "/v1/session"),
+        ("DELETE", "/v1/session"),
+        ("GET", "/v1/plans/{plan_id}/map"),
+        ("GET", "/v1/routes/{route_id}/map"),
+    }
+    names = {"request": "{request_id}", "other": "{request_id}"}
+    tried = set()
+    for method, path, _, _ in MATRIX:
+        template = path.partition("?")[0].format(**names)
+        for concrete, name in ((PLAN_ID, "{plan_id}"), ("jobs/none", "jobs/{job_id}")):
+            template = template.replace(f"/{ROUTE_ID}", "/{route_id}").replace(concrete, name)
+        tried.add((method, template))
+    assert told - tried - elsewhere == set()
+
+
+@pytest.mark.parametrize("scheme", ["Bearer wrong", "Bearer ", "Basic YTpi", "x", "Bearer é"])
+def test_wrong_credentials_are_refused_even_where_none_are_needed(public, scheme):
+    headers = {"Authorization": scheme.encode()}
+    answer = public.get("/v1/slots?territory=monaco", headers=headers)
+    assert answer.status_code == 401
+    assert answer.json()["type"].endswith(":invalid-credentials")
+
+
+def test_a_forged_link_opens_nothing(public, market, signer, services):
+    booked = book(market)
+    token = signer.tracking_token(services.requests.get(booked["id"]))
+    for forged in (token[:-3], token + "x", "x", replace(signer, secret="s" * 32).sign(
+        "customer link", booked["id"], services.clock.now() + timedelta(days=1)
+    )):
+        answer = public.post(f"{booked['url']}/cancel", headers=bearer(forged))
+        assert answer.status_code == 401
+        assert "forged" in answer.json()["detail"]
+    assert services.requests.get(booked["id"]).state == "confirmed"
+
+
+def test_an_expired_link_says_so(public, published, signer, services):
+    stop = published.routes[0].stops[0]
+    customer = signer.tracking_token(services.requests.get(stop.request_id))
+    driver = signer.driver_token(ROUTE_ID)
+    for token, path, life in (
+        (driver, f"/v1/routes/{ROUTE_ID}", DRIVER_LIFE + timedelta(days=1)),
+        (customer, f"/v1/pickup-requests/{stop.request_id}", TRACKING_LIFE),
+    ):
+        assert public.get(path, params={"token": token}).status_code == 200
+        services.clock.advance(seconds=life.total_seconds())
+        answer = public.get(path, params={"token": token})
+        assert answer.status_code == 401
+        assert answer.json()["type"].endswith(":expired-link")
+
+
+def test_a_token_in_the_address_only_reads(public, published, signer, services):
+    token = signer.driver_token(ROUTE_ID)
+    events = services.events.read("monaco", DAY)
+    answer = public.post(f"/v1/routes/{ROUTE_ID}/events", params={"token": token}, json=POSITION)
+    assert answer.status_code == 401
+    assert services.events.read("monaco", DAY) == events
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "none"}, 200),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+def test_another_sites_page_cannot_use_a_session(dispatcher, published, headers, status):
+    answer = dispatcher.post(f"/v1/plans/{PLAN_ID}/publish", headers=headers)
+    assert answer.status_code == status
+
+
+def test_ones_own_page_can_use_a_session(dispatcher, published, server):
+    answer = dispatcher.post(f"/v1/plans/{PLAN_ID}/publish", headers={"Origin": server})
+    assert answer.status_code == 200

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from collection.routing.contraction import AVAILABLE, contract, dissect
+from collection.routing.hierarchy import CACHE_FILE, HierarchyEngine, hierarchy_of
+from collection.routing.trees import DijkstraEngine, Starts
+from collection.routing.weights import pack
+from tests.routing.streets_data import make_network, networks
+
+pytestmark = pytest.mark.skipif(not AVAILABLE, reason="no pyroutingkit for this platform")
+
+
+def starts_everywhere(network):
+    nodes = np.arange(network.nodes, dtype=np.int32)
+    return Starts(
+        nodes=nodes,
+        columns=nodes.astype(np.int64),
+        costs=np.zeros(network.nodes),
+        sources=network.nodes,
+    )
+
+
+def floyd_warshall(network, weight):
+    table = np.full((network.nodes, network.nodes), np.inf)
+    np.fill_diagonal(table, 0)
+    np.minimum.at(table, (network.tail, network.head), weight)
+    for middle in range(network.nodes):
+        table = np.minimum(table, table[:, [middle]] + table[[middle], :])
+    return table
+
+
+@given(networks())
+@settings(max_examples=120, deadline=None)
+def test_both_engines_find_the_shortest_ways(network):
+    weight = pack(network.seconds, network.metres)
+    expected = floyd_warshall(network, weight).T
+    every = np.arange(network.nodes, dtype=np.int32)
+    starts = starts_everywhere(network)
+    fast = HierarchyEngine(hierarchy_of(network, weight, None))
+    slow = DijkstraEngine(network.nodes, network.tail, network.head, weight)
+    assert np.array_equal(fast.distances(starts, every), expected)
+    assert np.array_equal(slow.distances(starts, every), expected)
+
+
+def test_any_order_of_contraction_gives_the_same():
+    draw = np.random.default_rng(3)
+    points = draw.random((60, 2)) * 0.01 + [7, 43]
+    roads = [
+        (int(a), int(b), float(t), float(t) * 9, False, "")
+        for a, b, t in zip(*draw.integers(0, 60, (2, 240)), draw.random(240) + 0.1, strict=True)
+    ]
+    network = make_network(points, roads)
+    weight = pack(network.seconds, network.metres)
+    expected = floyd_warshall(network, weight).T
+    every = np.arange(60, dtype=np.int32)
+    for order in (every, every[::-1].copy(), draw.permutation(60).astype(np.int32)):
+        engine = HierarchyEngine(contract(order, network.tail, network.head, weight))
+        assert np.array_equal(engine.distances(starts_everywhere(network), every), expected)
+
+
+def test_a_source_without_entries_reaches_nothing():
+    network = make_network([(7, 43), (7.001, 43)], [(0, 1, 5, 50, True, "A")])
+    weight = pack(network.seconds, network.metres)
+    starts = Starts(
+        nodes=np.array([0], dtype=np.int32),
+        columns=np.array([1]),
+        costs=np.array([3.0]),
+        sources=2,
+    )
+    goals = np.array([1], dtype=np.int32)
+    for engine in (
+        HierarchyEngine(hierarchy_of(network, weight, None)),
+        DijkstraEngine(2, network.tail, network.head, weight),
+    ):
+        assert engine.distances(starts, goals).tolist() == [[np.inf, weight[0] + 3]]
+
+
+def test_order_holds_each_node_once():
+    network = make_network(
+        [(7 + i / 1000, 43) for i in range(5)],
+        [(i, i + 1, 1, 10, True, "A") for i in range(4)],
+    )
+    order = dissect(network.tail, network.head, network.node_lon, network.node_lat)
+    assert sorted(order.tolist()) == [0, 1, 2, 3, 4]
+
+
+def test_cache_is_used_and_damage_is_mended(tmp_path, monkeypatch):
+    network = make_network([(7, 43), (7.001, 43)], [(0, 1, 5, 50, True, "A")])
+    weight = pack(network.seconds, network.metres)
+    first = hierarchy_of(network, weight, tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == [CACHE_FILE]
+    with monkeypatch.context() as patch:
+        patch.setattr("collection.routing.hierarchy.contract", None)
+        second = hierarchy_of(network, weight, tmp_path)
+    assert np.array_equal(first.rank, second.rank)
+    assert np.array_equal(first.up.weight, second.up.weight)
+    (tmp_path / CACHE_FILE).write_bytes(b"PK nothing")
+    third = hierarchy_of(network, weight, tmp_path)
+    assert np.array_equal(first.down.weight, third.down.weight)
+    other = make_network([(7, 43), (7.001, 43)], [(0, 1, 9, 50, True, "A")])
+    fourth = hierarchy_of(other, pack(other.seconds, other.metres), tmp_path)
+    assert not np.array_equal(first.up.weight, fourth.up.weight)
