@@ -62,8 +62,8 @@ def create_app(services: Services) -> FastAPI:
     # The last one added is the outermost.
     app.add_middleware(Idempotency, services=services, signer=signer)
     app.add_middleware(LimitBody)
-    app.add_middleware(SecurityHeaders)
     app.add_middleware(Observe, metrics=metrics)
+    app.add_middleware(SecurityHeaders)
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:

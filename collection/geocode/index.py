@@ -38,7 +38,7 @@ create virtual table words using fts5 (
 
 _CANDIDATES = 60
 _GOOD = 0.9  # from here on nothing better is looked for among misspellings
-_POOR = 0.35  # below it is noise
+_POOR = 0.15  # below it is noise
 
 _House: TypeAlias = tuple[str, str, str, str, float, float]
 _Street: TypeAlias = tuple[int, str, str, str, float, float, str, str]

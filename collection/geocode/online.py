@@ -60,12 +60,14 @@ class _OnlineGeocoder(ABC):
         """
         try:
             matches = self._parse(self._get(self._query(text, limit)), text)
-        except (httpx.HTTPError, ValueError, KeyError, TypeError, IndexError) as error:
+        except (httpx.HTTPError, ValueError, LookupError, TypeError, AttributeError) as error:
+            # The error's own text may hold the address that was asked for: not for logs.
             _log.warning(
                 "geocoder_fallback",
                 geocoder=type(self).__name__,
                 url=self._url,
-                error=f"{type(error).__name__}: {error}",
+                error=type(error).__name__,
+                status=getattr(getattr(error, "response", None), "status_code", None),
             )
             return self._fallback.search(text, limit=limit)
         ranked = sorted(matches, key=lambda match: -match.score)

@@ -43,6 +43,7 @@ _COUNTRY_WORDS = {
 _SAME_WORD = 0.75  # similarity from which two words are one word misspelt
 _NO_HOUSE = 0.8  # the street is right, the house number was asked for and is not there
 _OTHER_PLACE = 0.8  # the street is right, the postcode is not
+_MOSTLY = 0.5
 _STRAY = 0.5  # how much a query of nothing but stray words would lose
 
 
@@ -59,8 +60,9 @@ def fold(text: str) -> str:
     str
         Lower-case words of letters and digits, parted by one space.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ø", "o"))
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    # Letters of other alphabets' styles lose their style first: only then have they a case.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).replace("ø", "o")
     words = re.findall(r"[^\W_]+", letters)
     words = [re.sub(r"(?<=..)str$", "strasse", _ABBREVIATIONS.get(word, word)) for word in words]
     return " ".join(words)
@@ -147,9 +149,13 @@ def liken(query: str, street: str, city: str) -> Likeness:
     rest = [word for word in rest if word not in postcodes]
     numbers = _numbers(rest)
     _take(city.split(), rest)
-    stray = sum(len(word) for word in rest if word not in _COUNTRY_WORDS)
+    stray = sum(len(word) for word in rest if word not in _COUNTRY_WORDS) / max(1, typed)
+    named = got / max(1, sum(map(len, words)))
+    # A few letters may be the start of any long name, and a whole name may come with much
+    # that is none of it (a residence, a floor); but one of the two must be there mostly.
+    related = max(named, 1 - stray) >= _MOSTLY
     return Likeness(
-        street=got / max(1, sum(map(len, words))) * (1 - _STRAY * stray / max(1, typed)),
+        street=named * (1 - _STRAY * stray) if related else 0.0,
         numbers=tuple(numbers),
         postcode=postcodes[-1] if postcodes else "",
     )

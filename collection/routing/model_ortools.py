@@ -71,18 +71,19 @@ class RoutingModel:
         self.problem = problem
         active = np.flatnonzero([reason is None for reason in problem.reasons])
         self.requests: list[int] = np.random.default_rng(seed).permutation(active).tolist()
-        self.points = np.array(
-            [*range(problem.depots), *(problem.depots + request for request in self.requests)]
-        )
+        # A depot that no vehicle uses must be no node: the model would have to visit it.
+        depots = np.unique(np.concatenate([problem.starts, problem.ends]))
+        self.depots = len(depots)
+        self.points = np.concatenate([depots, problem.depots + np.array(self.requests)])
         self.manager = pywrapcp.RoutingIndexManager(
             len(self.points),
             len(problem.vehicle_ids),
-            problem.starts.tolist(),
-            problem.ends.tolist(),
+            np.searchsorted(depots, problem.starts).tolist(),
+            np.searchsorted(depots, problem.ends).tolist(),
         )
         self.routing = pywrapcp.RoutingModel(self.manager)
         self.indexes = [
-            self.manager.NodeToIndex(problem.depots + node) for node in range(len(self.requests))
+            self.manager.NodeToIndex(self.depots + node) for node in range(len(self.requests))
         ]
         self._add_time()
         self._add_loads()
@@ -149,7 +150,7 @@ class RoutingModel:
             route = []
             index = following(self.routing.Start(vehicle))
             while not self.routing.IsEnd(index):
-                route.append(self.requests[self.manager.IndexToNode(index) - self.problem.depots])
+                route.append(self.requests[self.manager.IndexToNode(index) - self.depots])
                 index = following(index)
             routes.append(tuple(route))
         return tuple(routes)
@@ -159,8 +160,10 @@ class RoutingModel:
         horizon = int(problem.shifts[:, 1].max())
         # A leg without a way is longer than the day, and so never driven.
         self.travel = np.minimum(problem.seconds[np.ix_(self.points, self.points)], horizon + 1)
+        # Only a vehicle that stays goes from depot to depot, and that takes it no time.
+        self.travel[: self.depots, : self.depots] = 0
         service = np.concatenate(
-            [np.zeros(problem.depots, dtype=np.int64), problem.service[self.requests]]
+            [np.zeros(self.depots, dtype=np.int64), problem.service[self.requests]]
         )
         self.transit = self.travel + service[:, None]
         routing.AddDimension(
@@ -193,7 +196,7 @@ class RoutingModel:
             if loads[:, dimension].sum() <= capacities.min():
                 continue
             demands = np.concatenate(
-                [np.zeros(problem.depots, dtype=np.int64), loads[:, dimension]]
+                [np.zeros(self.depots, dtype=np.int64), loads[:, dimension]]
             )
             self.routing.AddDimensionWithVehicleCapacity(
                 self.routing.RegisterUnaryTransitVector(demands.tolist()),

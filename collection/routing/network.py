@@ -198,16 +198,17 @@ def _from_place(place: Place) -> _Material:
             addresses = []
         else:
             addresses = _feature_addresses(features, dropped)
-    except (TypeError, InsufficientResponseError, ValueError) as error:
-        raise InvalidRequest(
-            f"no drivable ways found for the place {place.query!r}; name a town or a district"
-            f" that has an outline in OpenStreetMap ({error})",
-            field="place",
-        ) from error
     except (requests.RequestException, httpx.HTTPError, ResponseStatusCodeError) as error:
         raise RoutingUnavailable(
             f"cannot reach Overpass ({place.overpass_url}) or Nominatim ({place.nominatim_url}):"
             f" {type(error).__name__}; try again later or build from a file with --osm"
+        ) from error
+    except (TypeError, ValueError) as error:
+        # Both what OSMnx raises and what geometry raises that is none.
+        raise InvalidRequest(
+            f"no drivable ways found for the place {place.query!r}; name a town or a district"
+            " that has an outline in OpenStreetMap",
+            field="place",
         ) from error
     barred = [
         (tail, head, key)

@@ -122,6 +122,8 @@ class Snapper:
             Longitude and latitude of the part's vertices in driving order, at least two.
         """
         vertices = self._network.vertices(edge)
+        if start == 0 and end == 1:
+            return vertices
         steps = np.hypot(*(np.diff(vertices, axis=0) * self._scale).T)
         along = np.concatenate(([0.0], np.cumsum(steps)))
         at = np.array([start, end]) * along[-1]

@@ -46,10 +46,12 @@ class WayFinder:
     ) -> None:
         self._network = network
         self._snapper = snapper
-        self._weight = weight
         self._places = places
-        self._into = np.argsort(network.head, kind="stable")
-        self._first = np.searchsorted(network.head[self._into], np.arange(network.nodes + 1))
+        # The walk goes node by node, where plain lists are faster than arrays.
+        self._into: list[list[tuple[int, int, float]]] = [[] for _ in range(network.nodes)]
+        edges = zip(network.head.tolist(), network.tail.tolist(), weight.tolist(), strict=True)
+        for edge, (head, tail, cost) in enumerate(edges):
+            self._into[head].append((edge, tail, cost))
 
     def leg(self, source: int, target: int, tree: NDArray[np.float64]) -> Leg | None:
         """Way from a point to another.
@@ -66,7 +68,7 @@ class WayFinder:
         Leg or None
             None where there is no way.
         """
-        parts = self._parts(source, target, tree)
+        parts = self._parts(source, target, tree.tolist())
         if not parts:
             return None
         network = self._network
@@ -78,7 +80,7 @@ class WayFinder:
             streets=tuple(name for name, _ in groupby(filter(None, names))),
         )
 
-    def _parts(self, source: int, target: int, tree: NDArray[np.float64]) -> list[_Part]:
+    def _parts(self, source: int, target: int, tree: list[float]) -> list[_Part]:
         places = self._places
         best = np.inf
         parts: list[_Part] = []
@@ -98,7 +100,7 @@ class WayFinder:
                 best, parts = around, [*self._back(source, node, tree), (edge, 0.0, end)]
         return parts
 
-    def _back(self, source: int, node: int, tree: NDArray[np.float64]) -> list[_Part]:
+    def _back(self, source: int, node: int, tree: list[float]) -> list[_Part]:
         places = self._places
         edges: list[_Part] = []
         while True:
@@ -107,8 +109,10 @@ class WayFinder:
                     start = float(places.fraction[side, source])
                     edges.append((int(places.edge[side, source]), start, 1.0))
                     return edges[::-1]
-            into = self._into[self._first[node] : self._first[node + 1]]
-            tails = self._network.tail[into]
-            edge = int(into[np.flatnonzero(tree[tails] + self._weight[into] == tree[node])[0]])
+            edge, tail = next(
+                (edge, tail)
+                for edge, tail, cost in self._into[node]
+                if tree[tail] + cost == tree[node]
+            )
             edges.append((edge, 0.0, 1.0))
-            node = int(self._network.tail[edge])
+            node = tail

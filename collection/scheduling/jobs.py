@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from rq import Queue, Retry, Worker, get_current_job
 from rq.cron import CronScheduler
 from rq.exceptions import DuplicateJobError, NoSuchJobError
@@ -14,13 +18,13 @@ from rq.job import Job
 from rq.job import JobStatus as RqStatus
 from rq.serializers import JSONSerializer
 
-from collection.errors import Conflict, NotFound
+from collection.errors import Conflict, NotFound, StoreUnavailable
 from collection.model import Progress
 from collection.ports import JobStatus
 from collection.scheduling.nightly import NightPorts, due_nights, plan_night
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import redis
 
@@ -28,14 +32,22 @@ QUEUE = "nights"
 LOCK_PATIENCE = 60.0
 """Seconds that a retried night waits for the lock of a holder that died."""
 
-_HEARTBEAT = 5
-_ABANDONED_AFTER = 20
+_HEARTBEAT = 3
+_ABANDONED_AFTER = 10
 _DAY = 86_400
 _OPEN = frozenset(
     {RqStatus.QUEUED, RqStatus.STARTED, RqStatus.SCHEDULED, RqStatus.DEFERRED, RqStatus.CREATED}
 )
 _log = structlog.get_logger(__name__)
 _ports: Callable[[], NightPorts] | None = None
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    try:
+        yield
+    except (RedisConnectionError, RedisTimeoutError) as error:
+        raise StoreUnavailable(f"the queue does not answer, try again later: {error}") from error
 
 
 def install(ports: Callable[[], NightPorts]) -> None:
@@ -71,6 +83,7 @@ class RqJobs:
             QUEUE, connection=connection, default_timeout=-1, serializer=JSONSerializer
         )
 
+    @_available()
     def enqueue_night(self, territory: str, day: date, *, seed: int = 0) -> str:
         """Ask for the planning of a day; asking again while it waits or runs is the same job.
 
@@ -87,6 +100,11 @@ class RqJobs:
         -------
         str
             Id of the job.
+
+        Raises
+        ------
+        StoreUnavailable
+            If the queue does not answer.
         """
         job_id = f"night_{territory}_{day.isoformat()}"
         try:
@@ -111,6 +129,7 @@ class RqJobs:
             _log.info("night_already_enqueued", territory=territory, day=str(day))
         return job_id
 
+    @_available()
     def status(self, job_id: str) -> JobStatus:
         """How far a job is.
 
@@ -128,6 +147,8 @@ class RqJobs:
         ------
         NotFound
             If there is none.
+        StoreUnavailable
+            If the queue does not answer.
         """
         try:
             job = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)
@@ -203,13 +224,18 @@ def run_night(territory: str, day: str, seed: int = 0) -> dict[str, Any]:
     job = get_current_job()
 
     def tell(progress: Progress) -> None:
-        if job is not None:
-            job.meta["progress"] = {
-                "phase": progress.phase,
-                "done": round(progress.done, 3),
-                "text": progress.text,
-            }
+        if job is None:
+            return
+        job.meta["progress"] = {
+            "phase": progress.phase,
+            "done": round(progress.done, 3),
+            "text": progress.text,
+        }
+        try:
             job.save_meta()
+        except RedisError as error:
+            # A night is not lost because nobody could be told how far it is.
+            _log.warning("progress_not_saved", error=str(error))
 
     ports = _installed()
     deadline = time.monotonic() + LOCK_PATIENCE
@@ -243,7 +269,7 @@ def run_due() -> list[str]:
 
 
 class NightWorker(Worker):  # type: ignore[misc]
-    """An rq worker whose death is noticed within half a minute.
+    """An rq worker whose death is noticed within a quarter of a minute.
 
     rq counts a started job as abandoned a minute after its last heartbeat and looks for such
     jobs every ten; a night has no such time to lose.
@@ -286,7 +312,8 @@ def make_worker(connection: redis.Redis, ports: Callable[[], NightPorts]) -> Nig
     return NightWorker(
         [QUEUE],
         connection=connection,
-        worker_ttl=_ABANDONED_AFTER + 10,
+        # rq waits this long less 15 seconds for a job, then looks for abandoned ones.
+        worker_ttl=15 + _HEARTBEAT,
         job_monitoring_interval=_HEARTBEAT,
         maintenance_interval=_HEARTBEAT,
         # Never unpickle what a shared server may hold.

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from collection.errors import NotFound
 from collection.model import PLANNABLE, Progress
 from collection.routing.assemble import assemble
 from collection.routing.check import check
@@ -19,8 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date, datetime
 
-    from collection.model import DeviceType, PickupRequest, Plan, Route, Territory
+    from collection.model import (
+        DeviceType,
+        PickupRequest,
+        Plan,
+        Route,
+        Territory,
+        Violation,
+    )
     from collection.ports import Clock, MatrixSource, PlanStore, RequestStore
+
+LOCK_LEASE = 15.0
+"""Seconds after which the lock of a dead worker is free; a living one renews it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +143,9 @@ def plan_night(
     RoutingUnavailable
         If the territory's streets cannot be read.
     """
-    territory = ports.territories[territory_id]
+    territory = _territory(ports, territory_id)
     phases = _Phases(on_progress)
-    with ports.plans.night_lock(territory.id, day):
+    with ports.plans.night_lock(territory.id, day, lease=LOCK_LEASE):
         phases.enter("snapshot")
         ports.requests.close_day(territory.id, day, at=ports.clock.now())
         snapshot = tuple(
@@ -202,6 +213,42 @@ def due_nights(ports: NightPorts, now: datetime) -> Iterator[tuple[str, date]]:
         for day in calendar.due_days(territory, now):
             if not ports.plans.versions(territory.id, day):
                 yield territory.id, day
+
+
+def verify_stored(plan: Plan, ports: NightPorts) -> list[Violation]:
+    """Verify a stored plan against its requests, vehicles and streets as they are now.
+
+    Parameters
+    ----------
+    plan : Plan
+        As stored.
+    ports : NightPorts
+        What to look things up in.
+
+    Returns
+    -------
+    list of Violation
+        What the verifier finds, also what changed since: a cancelled request, a street that
+        is gone.
+
+    Raises
+    ------
+    NotFound
+        If a request or the territory is gone.
+    """
+    territory = _territory(ports, plan.territory)
+    identifiers = [stop.request_id for route in plan.routes for stop in route.stops]
+    identifiers += [left.request_id for left in plan.unassigned]
+    requests = tuple(ports.requests.get(identifier) for identifier in dict.fromkeys(identifiers))
+    matrix = ports.source(territory).matrix(points(requests, territory))
+    return check(plan, requests, territory, ports.devices, matrix)
+
+
+def _territory(ports: NightPorts, territory_id: str) -> Territory:
+    try:
+        return ports.territories[territory_id]
+    except KeyError:
+        raise NotFound(f"there is no territory {territory_id!r}", field="territory") from None
 
 
 def _publish_if_due(plan: Plan, territory: Territory, ports: NightPorts) -> Plan:

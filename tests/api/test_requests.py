@@ -2,11 +2,10 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-import httpx
 import pytest
 
 from collection.model import RequestState
-from tests.api.conftest import API_KEY, bearer, book, make_body
+from tests.api.conftest import API_KEY, bearer, book, make_body, make_client
 
 DAY = date(2026, 3, 3)
 
@@ -249,7 +248,7 @@ def test_a_full_slot_is_refused(market, services):
 
 def test_200_bookings_at_once_for_the_last_5_places_give_5(server, services):
     def try_to_book(number):
-        with httpx.Client(base_url=server, timeout=60) as client:
+        with make_client(server) as client:
             body = make_body(reference=f"R-{number}")
             headers = bearer(API_KEY)
             return client.post("/v1/pickup-requests", json=body, headers=headers).status_code

@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 
 from collection.routing.insertion import best_insertion, insert_all
@@ -18,8 +19,9 @@ def day_of(*requests):
 def test_a_request_on_the_way_goes_between_the_two_around_it():
     problem = day_of(*(make_request(str(i), lon=lon) for i, lon in enumerate((7.43, 7.45, 7.44))))
 
-    assert best_insertion(problem, 0, [0, 1], 2)[1] in {(0, 2, 1), (2, 0, 1), (0, 1, 2)}
-    assert best_insertion(problem, 0, [0, 1], 2)[0] <= 1  # 0 m of detour, 210 s would be paid
+    cost, sequence = best_insertion(problem, 0, [0, 1], 2)
+    assert sequence in {(0, 2, 1), (0, 1, 2)}  # out or back, both without a detour
+    assert cost == pytest.approx(2_600 * problem.service[2] / 3_600, abs=1)
 
 
 def test_what_fits_nowhere_is_none():

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 
 from collection.routing.model_ortools import PORTFOLIO, RoutingModel
 from collection.routing.solution import evaluate
@@ -15,7 +15,7 @@ def day_of(*requests):
     return Day(requests=requests, territory=TERRITORY, matrix=GridMatrix().matrix(where)).problem()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(days().filter(lambda day: day.problem().reasons.count(None)))
 def test_whatever_it_finds_keeps_every_constraint(day):
     problem = day.problem()

@@ -8,6 +8,8 @@ import pytest
 from collection.errors import InvalidRequest, RoutingUnavailable
 from collection.geocode import IndexGeocoder, iter_addresses, write_index
 from collection.routing.network import MonacoExtract, OsmFile, Place, build_network
+from collection.routing.osm_files import read_extract
+from collection.routing.speeds import SpeedTable
 from collection.routing.streets import Network
 from tests.routing.streets_data import DEGREE, HEIDELBERG, MONACO, PLAIN, ROOT, cross, osm_xml
 from tests.stub_server import serve
@@ -26,7 +28,7 @@ def build(directory, text, *, name="town", speeds=PLAIN, **options):
 
 
 def edge(network, start, end):
-    """Seconds of the edge between two places."""
+    """Index of the edge between two places."""
     for index in range(network.edges):
         vertices = network.vertices(index)
         if tuple(vertices[0]) == start and tuple(vertices[-1]) == end:
@@ -183,7 +185,10 @@ def elements():
     del nodes[9]
     ways.append((14, [2, 5], {"highway": "residential", "access": "private"}))
     return [
-        *({"type": "node", "id": i, "lat": n[1], "lon": n[0], "tags": n[2]} for i, n in nodes.items()),
+        *(
+            {"type": "node", "id": i, "lat": lat, "lon": lon, "tags": tags}
+            for i, (lon, lat, tags) in nodes.items()
+        ),
         *({"type": "way", "id": i, "nodes": refs, "tags": tags} for i, refs, tags in ways[:2]),
         {"type": "way", "id": 14, "nodes": ways[3][1], "tags": ways[3][2]},
     ]
@@ -287,8 +292,6 @@ def test_overpass_out_of_order(tmp_path):
 def test_monaco(tmp_path):
     target = tmp_path / "monaco.osm.pbf"
     target.write_bytes(MONACO.read_bytes())
-    from collection.routing.speeds import SpeedTable  # noqa: PLC0415
-
     summary = build_network(
         "monaco",
         MonacoExtract(),
@@ -309,8 +312,6 @@ def test_monaco(tmp_path):
 
 @pytest.mark.skipif(not HEIDELBERG.exists(), reason="no Heidelberg extract")
 def test_a_clipped_real_extract_reads(tmp_path):
-    from collection.routing.osm_files import read_extract  # noqa: PLC0415
-
     extract = read_extract(HEIDELBERG)
     assert len(extract.ways) > 5_000
     assert len(extract.addresses) > 500

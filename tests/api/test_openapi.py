@@ -1,0 +1,110 @@
+"""The API keeps to its own document, whatever is thrown at it."""
+
+import jsonschema
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import checks
+
+from collection.api.security import SESSION_COOKIE, issue_session
+from tests.api.conftest import API_KEY, bearer, book
+from tests.api.samples import PLAN_ID, ROUTE_ID, make_plan
+
+api = schemathesis.pytest.from_fixture("api_schema")
+EFFORT = settings(
+    max_examples=12,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+# What JSON Schema cannot say (check digits, known ids, one of two fields) is refused as well.
+LEFT_OUT = [checks.positive_data_acceptance] if hasattr(checks, "positive_data_acceptance") else []
+
+
+@pytest.fixture
+def api_schema(server, services):
+    found = schemathesis.openapi.from_url(f"{server}/openapi.json")
+    # An endless stream; see test_dispatch.py.
+    return found.exclude(path="/v1/events")
+
+
+@pytest.fixture
+def known(market, services):
+    """Things that are there, by the name of their path parameter."""
+    booked = book(market)
+    plan = services.plans.save(make_plan(booked["id"]))
+    services.plans.publish(plan.id, at=services.clock.now())
+    other = book(market)
+    job = services.jobs.enqueue_night("monaco", plan.day)
+    return {
+        "request_id": other["id"],
+        "plan_id": PLAN_ID,
+        "route_id": ROUTE_ID,
+        "job_id": job,
+    }
+
+
+@pytest.fixture
+def session(services, signer):
+    value = issue_session(signer, "dora", services.settings.dispatchers["dora"])
+    return {SESSION_COOKIE: value}
+
+
+@api.parametrize()
+@EFFORT
+def test_a_dispatcher_gets_documented_answers(case, known, session):
+    case.call_and_validate(cookies=session, excluded_checks=LEFT_OUT)
+
+
+@api.include(path_regex="{").parametrize()
+@EFFORT
+def test_known_things_give_documented_answers(case, known, session):
+    case.path_parameters = {name: known[name] for name in case.path_parameters}
+    case.call_and_validate(cookies=session, excluded_checks=LEFT_OUT)
+
+
+@api.parametrize()
+@EFFORT
+def test_a_marketplace_gets_documented_answers(case, known):
+    case.call_and_validate(headers=bearer(API_KEY), excluded_checks=LEFT_OUT)
+
+
+def resolved(schema, document):
+    return {**schema, "components": document["components"]}
+
+
+def test_every_operation_is_told_well(public):
+    document = public.get("/openapi.json").json()
+    ids = set()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            where = f"{method} {path}"
+            assert operation["tags"], where
+            assert operation["summary"], where
+            assert operation["operationId"] not in ids, where
+            ids.add(operation["operationId"])
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    assert set(response["content"]) == {"application/problem+json"}, where
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    assert document["components"]["schemas"]["Problem"]["examples"]
+
+
+def test_examples_are_what_they_are_examples_of(public):
+    document = public.get("/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    shown = 0
+    for name, schema in schemas.items():
+        for example in schema.get("examples", []):
+            jsonschema.validate(example, resolved(schema, document))
+            shown += 1
+        if name.endswith("In"):
+            assert schema["examples"], name
+            assert schema["additionalProperties"] is False, name
+    assert shown >= 20
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            content = operation.get("requestBody", {}).get("content", {})
+            for part in content.values():
+                name = part["schema"]["$ref"].rpartition("/")[2]
+                assert schemas[name]["examples"], name

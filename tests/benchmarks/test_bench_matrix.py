@@ -1,0 +1,96 @@
+"""Heidelberg: building, loading and the 1000 x 1000 matrix beside SciPy's Dijkstra."""
+
+# ruff: noqa: T201
+
+import statistics
+import time
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from collection.geocode import write_index
+from collection.routing.matrix import StreetMatrix
+from collection.routing.network import OsmFile, build_network
+from collection.routing.speeds import SpeedTable
+from collection.routing.streets import Network
+from tests.routing.streets_data import HEIDELBERG, ROOT, points_near
+
+POINTS = 1_000
+
+
+def timed(call, rounds):
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        result = call()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds), result
+
+
+def bare_dijkstra(network, nodes):
+    """SciPy on the node graph alone: no snapping, no lengths, no conversion."""
+    key = network.tail.astype(np.int64) * network.nodes + network.head
+    order = np.lexsort((network.seconds, key))
+    unique, first = np.unique(key[order], return_index=True)
+    graph = csr_array(
+        (
+            network.seconds[order][first],
+            (unique // network.nodes, unique % network.nodes),
+        ),
+        shape=(network.nodes, network.nodes),
+    )
+    return dijkstra(graph, indices=nodes)[:, nodes]
+
+
+@pytest.mark.bench
+@pytest.mark.skipif(not HEIDELBERG.exists(), reason="no Heidelberg extract")
+def test_heidelberg(tmp_path):
+    speeds = SpeedTable.load(ROOT / "data" / "speeds.toml")
+
+    def build():
+        return build_network(
+            "heidelberg",
+            OsmFile(path=HEIDELBERG),
+            tmp_path,
+            speeds=speeds,
+            write_addresses=write_index,
+        )
+
+    build_seconds, summary = timed(build, 1)
+    load_seconds, network = timed(lambda: Network.load(summary.folder), 5)
+    first_seconds, _ = timed(lambda: StreetMatrix(network, engine="cch", cache=summary.folder), 1)
+    again_seconds, fast = timed(
+        lambda: StreetMatrix(network, engine="cch", cache=summary.folder), 3
+    )
+    slow = StreetMatrix(network, engine="scipy")
+    draw = np.random.default_rng(1)
+    points = points_near(network, draw, POINTS)
+    fast.matrix(points)
+    fast_seconds, found = timed(lambda: fast.matrix(points), 9)
+    slow_seconds, expected = timed(lambda: slow.matrix(points), 3)
+    nodes = draw.choice(network.nodes, POINTS, replace=False)
+    bare_seconds, _ = timed(lambda: bare_dijkstra(network, nodes), 3)
+    route = [p for p, apart in zip(points, found.snap_metres, strict=True) if apart <= 300][:101]
+    paths_seconds, _ = timed(lambda: fast.paths(route), 3)
+
+    rows = [
+        ("build from the .pbf", build_seconds, "target 20 s"),
+        ("load the network", load_seconds, "target 1 s"),
+        ("contract, first time", first_seconds, ""),
+        ("contract, from the cache", again_seconds, ""),
+        (f"{POINTS} x {POINTS}, hierarchy", fast_seconds, "target 0.25 s"),
+        (f"{POINTS} x {POINTS}, SciPy engine", slow_seconds, f"x {slow_seconds / fast_seconds:.1f}"),
+        (f"{POINTS} nodes, bare SciPy", bare_seconds, f"x {bare_seconds / fast_seconds:.1f}"),
+        ("100 paths, hierarchy", paths_seconds, ""),
+    ]
+    print(f"\nHeidelberg, {summary.nodes} nodes, {summary.edges} edges; medians")
+    for name, seconds, note in rows:
+        print(f"  {name:<32} {seconds:9.4f} s  {note}")
+    assert np.array_equal(found.seconds, expected.seconds)
+    assert np.array_equal(found.metres, expected.metres)
+    assert build_seconds < 20
+    assert load_seconds < 1
+    assert fast_seconds < 0.25
+    assert slow_seconds / fast_seconds >= 10

@@ -1,0 +1,225 @@
+"""One night: frozen, planned, checked, stored once."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from collection.errors import Conflict, NotFound, PlanRejected
+from collection.model import (
+    Battery,
+    Customer,
+    Device,
+    Position,
+    RequestState,
+    UnassignedReason,
+    Violation,
+)
+from collection.scheduling.booking import AddressWish, BookingDesk, BookingWish
+from collection.scheduling.nightly import NightPorts, due_nights, plan_night, verify_stored
+from tests.fakes import (
+    FakeClock,
+    FakeEventLog,
+    FakeGeocoder,
+    FakePlanStore,
+    FakeRequestStore,
+    GridMatrix,
+)
+from tests.places import DEVICES, TERRITORY, make_vehicle
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+DAY = date(2026, 11, 25)
+LOST = Position(lon=7.4499, lat=43.7599)
+QUICK = replace(TERRITORY, solve_seconds=1)
+
+
+@pytest.fixture
+def clock():
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def requests():
+    return FakeRequestStore(FakeEventLog())
+
+
+def make_ports(requests, clock, territory=QUICK):
+    return NightPorts(
+        territories={territory.id: territory},
+        devices=DEVICES,
+        requests=requests,
+        plans=FakePlanStore(requests),
+        source=lambda _: GridMatrix(unreachable=(LOST,)),
+        clock=clock,
+        workers=1,
+    )
+
+
+@pytest.fixture
+def ports(requests, clock):
+    return make_ports(requests, clock)
+
+
+@pytest.fixture
+def book(requests, clock):
+    desk = BookingDesk(
+        territories={"monaco": TERRITORY},
+        devices=DEVICES,
+        requests=requests,
+        geocoder=FakeGeocoder(()),
+        clock=clock,
+    )
+
+    def book(number, *, position=None, battery=Battery.OK, hour=8):
+        where = position or Position(lon=7.41 + number * 0.003, lat=43.73 + number * 0.001)
+        return desk.accept(
+            BookingWish(
+                reference=f"R-{number}",
+                customer=Customer(
+                    name="Ada", phone="+33639980001", email="a@example.org", language="fr"
+                ),
+                address=AddressWish(position=where),
+                devices=(Device(type="phone", battery=battery),),
+                slot_id=f"monaco.{DAY}.{hour:02d}00",
+            ),
+            key=f"k{number}",
+        )
+
+    return book
+
+
+def stops_of(plan):
+    return {stop.request_id for route in plan.routes for stop in route.stops}
+
+
+def test_every_request_is_planned_checked_and_drawn(ports, book):
+    booked = {book(number, hour=8 + 2 * (number % 3)).id for number in range(6)}
+    seen = []
+    result = plan_night("monaco", DAY, ports, on_progress=lambda p: seen.append(p.phase))
+    plan = result.plan
+    assert stops_of(plan) == booked
+    assert plan.violations == ()
+    assert all(len(route.legs) == len(route.stops) + 1 for route in plan.routes)
+    assert plan.id == "monaco.2026-11-25.v1"
+    assert list(dict.fromkeys(seen)) == [
+        *("snapshot", "matrix", "solve", "check", "paths", "save", "done")
+    ]
+    assert set(result.phases) == {"snapshot", "matrix", "solve", "check", "paths", "save"}
+    assert verify_stored(ports.plans.get(plan.id), ports) == []
+
+
+def test_run_twice_it_gives_one_plan(ports, book):
+    book(1)
+    first = plan_night("monaco", DAY, ports)
+    again = plan_night("monaco", DAY, ports)
+    assert again.plan == first.plan
+    assert again.phases == {}
+    assert ports.plans.versions("monaco", DAY) == (first.plan.id,)
+
+
+def test_publishing_does_not_make_the_same_input_look_new(ports, book, clock):
+    book(1)
+    first = plan_night("monaco", DAY, ports).plan
+    ports.plans.publish(first.id, at=clock.now())
+    assert plan_night("monaco", DAY, ports).plan.id == first.id
+
+
+def test_another_fleet_gives_the_next_version(ports, book):
+    book(1)
+    first = plan_night("monaco", DAY, ports).plan
+    fleet = replace(QUICK, vehicles=(make_vehicle("van-9"),))
+    second = plan_night("monaco", DAY, replace(ports, territories={"monaco": fleet})).plan
+    assert (first.version, second.version) == (1, 2)
+    assert second.routes[0].vehicle_id == "van-9"
+
+
+def test_the_day_is_frozen_before_the_snapshot(ports, requests):
+    plan_night("monaco", DAY, ports)
+    assert requests.is_closed("monaco", DAY)
+
+
+def test_an_empty_day_gives_an_empty_plan(ports):
+    plan = plan_night("monaco", DAY, ports).plan
+    assert (plan.routes, plan.unassigned, plan.violations) == ((), (), ())
+
+
+def test_without_vans_everything_has_a_reason(requests, clock, book):
+    booked = book(1)
+    ports = make_ports(requests, clock, replace(QUICK, vehicles=()))
+    plan = plan_night("monaco", DAY, ports).plan
+    assert plan.routes == ()
+    assert [left.request_id for left in plan.unassigned] == [booked.id]
+    assert plan.unassigned[0].detail
+
+
+def test_one_impossible_request_spoils_nothing(ports, book):
+    lost = book(0, position=LOST)
+    fine = {book(number).id for number in range(1, 4)}
+    plan = plan_night("monaco", DAY, ports).plan
+    assert stops_of(plan) == fine
+    assert [(left.request_id, left.reason) for left in plan.unassigned] == [
+        (lost.id, UnassignedReason.UNREACHABLE)
+    ]
+    assert plan.violations == ()
+
+
+def test_a_swollen_battery_rides_with_a_trained_driver(ports, book):
+    swollen = book(1, battery=Battery.SWOLLEN)
+    plan = plan_night("monaco", DAY, ports).plan
+    (route,) = (r for r in plan.routes if swollen.id in {stop.request_id for stop in r.stops})
+    assert route.vehicle_id == "van-1"
+
+
+def test_cancelled_requests_are_not_planned(ports, requests, book, clock):
+    kept, gone = book(1), book(2)
+    requests.cancel(gone.id, at=clock.now())
+    assert stops_of(plan_night("monaco", DAY, ports).plan) == {kept.id}
+
+
+def test_review_waits_for_a_dispatcher_and_auto_publishes(requests, clock, book):
+    booked = book(1)
+    review = make_ports(requests, clock)
+    plan_night("monaco", DAY, review)
+    assert review.plans.published("monaco", DAY) is None
+    auto = make_ports(requests, clock, replace(QUICK, publish="auto"))
+    plan = plan_night("monaco", DAY, auto).plan
+    assert auto.plans.published("monaco", DAY) == plan.id
+    assert requests.get(booked.id).state is RequestState.PLANNED
+
+
+def test_auto_never_publishes_violations(requests, clock, book, monkeypatch):
+    book(1)
+    broken = Violation(constraint="shift", detail="returns late", vehicle_id="van-1")
+    monkeypatch.setattr("collection.scheduling.nightly.check", lambda *_: [broken])
+    ports = make_ports(requests, clock, replace(QUICK, publish="auto"))
+    plan = plan_night("monaco", DAY, ports).plan
+    assert plan.violations == (broken,)
+    assert ports.plans.published("monaco", DAY) is None
+    with pytest.raises(PlanRejected):
+        ports.plans.publish(plan.id, at=clock.now())
+
+
+def test_two_workers_never_plan_one_day_at_once(ports):
+    with ports.plans.night_lock("monaco", DAY), pytest.raises(Conflict):
+        plan_night("monaco", DAY, ports)
+
+
+def test_unknown_territory_is_not_found(ports):
+    with pytest.raises(NotFound):
+        plan_night("atlantis", DAY, ports)
+
+
+def test_verifying_a_stored_plan_sees_what_changed_since(ports, book):
+    book(1)
+    plan = plan_night("monaco", DAY, ports).plan
+    slow = replace(ports, source=lambda _: GridMatrix(metres_per_second=1.0))
+    assert verify_stored(plan, slow)
+
+
+def test_a_night_is_due_from_its_cut_off_until_it_has_a_plan(ports, clock):
+    before = datetime(2026, 11, 24, 16, 59, tzinfo=UTC)
+    after = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+    assert ("monaco", DAY) not in list(due_nights(ports, before))
+    assert ("monaco", DAY) in list(due_nights(ports, after))
+    plan_night("monaco", DAY, ports)
+    assert ("monaco", DAY) not in list(due_nights(ports, after))
