@@ -148,7 +148,7 @@ def require_same_site(connection: HTTPConnection, base_url: str) -> None:
     """
     site = connection.headers.get("sec-fetch-site", "same-origin")
     origin = connection.headers.get("origin")
-    hosts = {connection.headers.get("host", ""), urlsplit(base_url).netloc}
+    hosts = {connection.headers.get("host", ""), urlsplit(base_url).netloc} - {""}
     if site not in {"same-origin", "none"} or (origin and urlsplit(origin).netloc not in hosts):
         raise ProblemError(403, "cross-site", "another site may not act in this session")
 

@@ -11,7 +11,7 @@ from collection.api.export import GEOJSON, GPX, route_geojson, route_gpx
 from collection.api.openapi import problems
 from collection.api.present.plans import present_route
 from collection.api.schemas.routes import RouteEventIn, RouteEventOut, RouteOut
-from collection.api.sheet import load_sheet
+from collection.api.sheet import find_route, is_published, load_sheet
 from collection.errors import Conflict, InvalidRequest
 
 router = APIRouter(prefix="/v1/routes", tags=["driver", "dispatcher"])
@@ -48,12 +48,11 @@ def read(
     """Tell a route as JSON, GeoJSON (RFC 7946) or GPX 1.1."""
     sheet = load_sheet(services, route_id)
     accept = request.headers.get("accept", "")
-    headers = {"Vary": "Accept"}
     if kind == "gpx" or (kind is None and GPX in accept):
-        headers["Content-Disposition"] = f'attachment; filename="{sheet.route.id}.gpx"'
+        headers = {"Content-Disposition": f'attachment; filename="{sheet.route.id}.gpx"'}
         return Response(route_gpx(sheet), media_type=GPX, headers=headers)
     if kind == "geojson" or (kind is None and GEOJSON in accept):
-        return JSONResponse(route_geojson(sheet), media_type=GEOJSON, headers=headers)
+        return JSONResponse(route_geojson(sheet), media_type=GEOJSON)
     return present_route(sheet)
 
 
@@ -68,19 +67,19 @@ def tell(route_id: OwnRoute, told: RouteEventIn, services: ServicesDep) -> Route
     """Record an event of the published plan; telling the same state twice changes nothing."""
     if told.at > services.clock.now() + CLOCK_SKEW:
         raise InvalidRequest("lies in the future; set the phone's clock", field="at")
-    sheet = load_sheet(services, route_id)
-    if not sheet.published:
+    plan, route = find_route(services, route_id)
+    if not is_published(services, plan):
         raise Conflict("another version of the plan is published; open the new route")
     event = told.event(
-        territory=sheet.plan.territory,
-        day=sheet.plan.day,
+        territory=plan.territory,
+        day=plan.day,
         route_id=route_id,
-        plan_id=sheet.plan.id,
+        plan_id=plan.id,
     )
     status = None
     if told.target is None or told.request_id is None:
         services.events.append(event)
-    elif told.request_id not in sheet.requests:
+    elif all(stop.request_id != told.request_id for stop in route.stops):
         raise InvalidRequest("is no stop of this route", field="request_id")
     else:
         changed = services.requests.transition(

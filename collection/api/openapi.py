@@ -23,6 +23,17 @@ _SCHEMA = "#/components/schemas/Problem"
 _RETRIED = frozenset({409, 429, 503})
 
 
+LOCATION: dict[str, Any] = {
+    "headers": {
+        "Location": {
+            "description": "Address of what was made; the body's `url`.",
+            "schema": {"type": "string"},
+        }
+    }
+}
+"""Documents an answer that names what it made."""
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Document the problems of an endpoint.
 
@@ -111,6 +122,3 @@ def _complete(operation: dict[str, Any], *, idempotent: bool) -> None:
                     "schema": {"type": "integer"},
                 }
             }
-    for status in ("201", "202"):
-        if status in responses and "url" in str(responses[status]):
-            responses[status].setdefault("headers", {})

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from collection.api.callers import Role
 from collection.api.deps import ServicesDep, SignerDep, require
 from collection.api.fields import LocalDate, Name
-from collection.api.openapi import problems
+from collection.api.openapi import LOCATION, problems
 from collection.api.present.plans import present_job, present_plan
 from collection.api.schemas.plans import JobOut, PlanIn, PlanOut, PlansOut, PlanVersionOut
+from collection.api.sheet import is_published
 from collection.errors import InvalidRequest
 from collection.scheduling.calendar import zone_of
 
@@ -27,7 +28,7 @@ JobId = Annotated[str, Path(max_length=120)]
     status_code=202,
     operation_id="planDay",
     summary="Plan a day",
-    responses=problems(401, 403, 404, 409, 422),
+    responses={202: LOCATION, **problems(401, 403, 404, 409, 422)},
 )
 def plan_day(wish: PlanIn, request: Request, response: Response, services: ServicesDep) -> JobOut:
     """Close a day and plan it as a job; asking again while it waits or runs is the same job."""
@@ -96,7 +97,7 @@ def read_plan(plan_id: PlanId, services: ServicesDep, signer: SignerDep) -> Plan
         plan,
         services.catalogue.territory(plan.territory),
         signer,
-        published=services.plans.published(plan.territory, plan.day) == plan.id,
+        published=is_published(services, plan),
     )
 
 

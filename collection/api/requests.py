@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from collection.api.deps import OwnRequest, ServicesDep, SignerDep, limit_public
-from collection.api.openapi import problems
+from collection.api.openapi import LOCATION, problems
 from collection.api.present.bookings import present_booking, present_request
 from collection.api.schemas.bookings import BookingOut, PickupRequestOut
 from collection.api.schemas.wishes import PickupRequestIn, RescheduleIn
@@ -24,7 +24,7 @@ def _booking_key(request: Request) -> str | None:
     operation_id="book",
     summary="Book a pickup",
     dependencies=[Depends(limit_public)],
-    responses=problems(401, 403, 409, 422, 429),
+    responses={201: LOCATION, **problems(401, 403, 409, 422, 429)},
 )
 def book(
     *,

@@ -136,6 +136,39 @@ def load_sheet(services: Services, route_id: str) -> RouteSheet:
     NotFound
         If there is no such route.
     """
+    plan, route = find_route(services, route_id)
+    of_day = {request.id: request for request in services.requests.day(plan.territory, plan.day)}
+    wanted = [stop.request_id for stop in route.stops]
+    return RouteSheet(
+        route=route,
+        plan=plan,
+        territory=services.catalogue.territory(plan.territory),
+        published=is_published(services, plan),
+        # Who failed and chose another day is no longer among the day's requests.
+        requests={key: of_day.get(key) or services.requests.get(key) for key in wanted},
+    )
+
+
+def find_route(services: Services, route_id: str) -> tuple[Plan, Route]:
+    """Read a route alone, without its requests.
+
+    Parameters
+    ----------
+    services : Services
+        With the stores.
+    route_id : str
+        Which.
+
+    Returns
+    -------
+    tuple of Plan and Route
+        The route and whose it is.
+
+    Raises
+    ------
+    NotFound
+        If there is no such route.
+    """
     missing = NotFound(f"there is no route {route_id!r}")
     try:
         plan = services.plans.get(plan_of(route_id))
@@ -144,13 +177,22 @@ def load_sheet(services: Services, route_id: str) -> RouteSheet:
     route = next((route for route in plan.routes if route.id == route_id), None)
     if route is None:
         raise missing
-    of_day = {request.id: request for request in services.requests.day(plan.territory, plan.day)}
-    wanted = [stop.request_id for stop in route.stops]
-    return RouteSheet(
-        route=route,
-        plan=plan,
-        territory=services.catalogue.territory(plan.territory),
-        published=services.plans.published(plan.territory, plan.day) == plan.id,
-        # Who failed and chose another day is no longer among the day's requests.
-        requests={key: of_day.get(key) or services.requests.get(key) for key in wanted},
-    )
+    return plan, route
+
+
+def is_published(services: Services, plan: Plan) -> bool:
+    """Whether a plan is its day's published one.
+
+    Parameters
+    ----------
+    services : Services
+        With the stores.
+    plan : Plan
+        Which.
+
+    Returns
+    -------
+    bool
+        False where another version is published, or none.
+    """
+    return services.plans.published(plan.territory, plan.day) == plan.id

@@ -83,7 +83,9 @@ class Anchors:
         """Nodes from which points are reached, ascending, each once."""
         return np.unique(self.tail[self.edge >= 0])
 
-    def arrive(self, table: NDArray[np.float64], nodes: NDArray[np.int32]) -> NDArray[np.float64]:
+    def arrive(
+        self, table: NDArray[np.float64], nodes: NDArray[np.int32], targets: slice
+    ) -> NDArray[np.float64]:
         """Go on from nodes to points.
 
         Parameters
@@ -92,23 +94,25 @@ class Anchors:
             Weights of the ways from c sources to `nodes`.
         nodes : ndarray of int32, shape (w,)
             As `arrival_nodes` gives them.
+        targets : slice
+            Which points, k of them.
 
         Returns
         -------
-        ndarray of float64, shape (n, c)
+        ndarray of float64, shape (k, c)
             Weights of the ways to each point; infinite where there is none.
         """
-        found = np.empty((self.edge.shape[1], table.shape[1]))
-        rows = np.searchsorted(nodes, self.tail).tolist()
+        edge, arriving = self.edge[:, targets], self.arriving[:, targets]
+        rows = np.searchsorted(nodes, self.tail[:, targets]).tolist()
+        found = np.empty((edge.shape[1], table.shape[1]))
         buffer = np.empty(table.shape[1])
-        for point, first in enumerate(self.edge[0].tolist()):
-            row = found[point]
-            if first < 0:
+        for point, row in enumerate(found):
+            if edge[0, point] < 0:
                 row[:] = np.inf
                 continue
-            np.add(table[rows[0][point]], self.arriving[0, point], out=row)
-            if self.edge[1, point] >= 0:
-                np.add(table[rows[1][point]], self.arriving[1, point], out=buffer)
+            np.add(table[rows[0][point]], arriving[0, point], out=row)
+            if edge[1, point] >= 0:
+                np.add(table[rows[1][point]], arriving[1, point], out=buffer)
                 np.minimum(row, buffer, out=row)
         return found
 

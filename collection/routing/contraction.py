@@ -1,15 +1,14 @@
 """Contracts a street graph into a customizable contraction hierarchy.
 
-Nodes are contracted in the order of a nested dissection, which pyroutingkit computes. The
-arcs that contraction adds depend on the order alone; `contract` gives them weights.
+The order in which nodes are contracted, and the arcs which that adds, depend on the streets
+alone; `contract` gives the arcs their weights.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,47 +16,45 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-try:
-    import pyroutingkit
-except ImportError:  # no wheel for this platform
-    pyroutingkit = None
 
-AVAILABLE: bool = pyroutingkit is not None
-"""Whether this platform can order nodes."""
-
-
-def dissect(
-    tail: NDArray[np.int32],
-    head: NDArray[np.int32],
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
+def elimination_order(
+    n: int, tail: NDArray[np.int32], head: NDArray[np.int32]
 ) -> NDArray[np.int32]:
-    """Order nodes by nested dissection.
+    """Order nodes by minimum degree: the one with the fewest neighbours left comes next.
 
     Parameters
     ----------
+    n : int
+        How many nodes there are.
     tail, head : ndarray of int32, shape (m,)
         Nodes of each edge.
-    lon, lat : ndarray of float64, shape (n,)
-        Nodes in degrees.
 
     Returns
     -------
     ndarray of int32, shape (n,)
-        Nodes in the order in which they are contracted: separators last.
+        Nodes in the order in which they are contracted.
     """
-    topology = pyroutingkit.CCHTopology()
-    topology.build(
-        tail.astype(np.uint32),
-        head.astype(np.uint32),
-        lat.astype(np.float32),
-        lon.astype(np.float32),
-        len(lon),
-    )
-    # The order is not in the library's interface, but it is in what it saves.
-    with TemporaryDirectory() as folder:
-        topology.save(folder)
-        return np.fromfile(Path(folder) / "order", dtype=np.uint32).astype(np.int32)
+    around: list[set[int]] = [set() for _ in range(n)]
+    for a, b in zip(tail.tolist(), head.tolist(), strict=True):
+        if a != b:
+            around[a].add(b)
+            around[b].add(a)
+    waiting = [(len(others), node) for node, others in enumerate(around)]
+    heapify(waiting)
+    order: list[int] = []
+    done = [False] * n
+    while waiting:
+        degree, node = heappop(waiting)
+        # Entries stay in the heap when a degree changes; the outdated ones are passed over.
+        if done[node] or degree != len(around[node]):
+            continue
+        done[node] = True
+        order.append(node)
+        for other in around[node]:
+            around[other] |= around[node]
+            around[other] -= {node, other}
+            heappush(waiting, (len(around[other]), other))
+    return np.array(order, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -155,8 +152,8 @@ class Hierarchy:
     rank : ndarray of int32, shape (n,)
         When each node is contracted.
     place : ndarray of int32, shape (n,)
-        Places of the nodes in a walk over the dissection that leaves each cell before its
-        separator: a cell's nodes have consecutive places.
+        Places of the nodes in a walk over the tree in which a node's parent is its lowest
+        higher neighbour: all nodes below a node come just before it.
     up : Arcs
         From each node to higher ones.
     down : Arcs
@@ -180,7 +177,7 @@ def contract(
     Parameters
     ----------
     order : ndarray of int32, shape (n,)
-        As `dissect` gives it.
+        As `elimination_order` gives it; any order is right, a good one is fast.
     tail, head : ndarray of int32, shape (m,)
         Nodes of each edge.
     weight : ndarray of float64, shape (m,)
@@ -226,7 +223,7 @@ def contract(
     arcs = Arcs(first=first, upper=upper, weight=up)
     return Hierarchy(
         rank=rank,
-        place=_cell_by_cell(first, upper)[rank],
+        place=_children_first(first, upper)[rank],
         up=arcs.only(np.isfinite(up) & (up == exact_up)),
         down=replace(arcs, weight=down).only(np.isfinite(down) & (down == exact_down)),
     )
@@ -251,7 +248,7 @@ def _chordal(
     return first, upper
 
 
-def _cell_by_cell(first: NDArray[np.int64], upper: NDArray[np.int32]) -> NDArray[np.int32]:
+def _children_first(first: NDArray[np.int64], upper: NDArray[np.int32]) -> NDArray[np.int32]:
     n = len(first) - 1
     below: list[list[int]] = [[] for _ in range(n)]
     pending = []

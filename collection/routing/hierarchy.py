@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from collection.routing.contraction import Arcs, Hierarchy, contract, dissect
+from collection.routing.contraction import Arcs, Hierarchy, contract, elimination_order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ def hierarchy_of(network: Network, weight: NDArray[np.float64], cache: Path | No
     kept = None if file is None else _read(file, network.fingerprint)
     if kept is not None:
         return kept
-    order = dissect(network.tail, network.head, network.node_lon, network.node_lat)
+    order = elimination_order(network.nodes, network.tail, network.head)
     hierarchy = contract(order, network.tail, network.head, weight)
     if file is not None:
         _write(hierarchy, file, network.fingerprint)
@@ -77,7 +77,7 @@ class HierarchyEngine:
 
     @property
     def locality(self) -> NDArray[np.int32]:
-        """Places of the nodes in a walk over the dissection's tree, cell by cell."""
+        """Places of the nodes in a walk over the hierarchy, children first."""
         return self._locality
 
     def distances(self, starts: Starts, wanted: NDArray[np.int32]) -> NDArray[np.float64]:

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from collection.errors import InvalidRequest, RoutingUnavailable
+from collection.errors import InvalidRequest
 from collection.ports import TravelMatrix
 from collection.routing.anchors import Anchors, anchor
-from collection.routing.contraction import AVAILABLE
 from collection.routing.hierarchy import HierarchyEngine, hierarchy_of
 from collection.routing.snap import Snapper
 from collection.routing.trees import DijkstraEngine
@@ -34,9 +33,9 @@ if TYPE_CHECKING:
 
 MAX_SNAP_METRES = 300.0
 
-EngineName = Literal["auto", "cch", "scipy"]
+EngineName = Literal["cch", "scipy"]
 
-_ROWS = 64  # unpacked together: few enough to stay in the processor's cache
+_ROWS = 64  # of the answer at a time: few enough to stay in the processor's cache
 _CELLS = 32_000_000  # of float64: at most 256 MB in one table of an engine
 
 
@@ -49,25 +48,20 @@ class StreetMatrix:
     ----------
     network : Network
         The streets.
-    engine : {"auto", "cch", "scipy"}
-        ``cch``: a contraction hierarchy; ``scipy``: Dijkstra, the same numbers more
-        slowly; ``auto``: the first where this platform has it.
+    engine : {"cch", "scipy"}
+        ``cch``: a customizable contraction hierarchy; ``scipy``: Dijkstra, the same
+        numbers more slowly and from code that shares nothing with it.
     max_snap_m : float
         A point farther than this from every street is unreachable, in metres.
     cache : Path, optional
         Folder that keeps the hierarchy between runs; best the network's own.
-
-    Raises
-    ------
-    RoutingUnavailable
-        If `engine` is ``cch`` and this platform has no pyroutingkit.
     """
 
     def __init__(
         self,
         network: Network,
         *,
-        engine: EngineName = "auto",
+        engine: EngineName = "cch",
         max_snap_m: float = MAX_SNAP_METRES,
         cache: Path | None = None,
     ) -> None:
@@ -106,14 +100,15 @@ class StreetMatrix:
         here, there, direct = places.direct()
         for sources in self._blocks(places):
             table = self._engine.distances(places.starts(sources), wanted)
-            found = places.arrive(table, wanted)
             column = np.full(n, -1)
             column[sources] = np.arange(len(sources))
-            mine = column[here] >= 0
-            np.minimum.at(found, (there[mine], column[here[mine]]), direct[mine])
             for start in range(0, n, _ROWS):
                 targets = slice(start, start + _ROWS)
-                some_seconds, some_metres = unpack(found[targets])
+                found = places.arrive(table, wanted, targets)
+                some = (there >= start) & (there < start + _ROWS) & (column[here] >= 0)
+                at = (there[some] - start, column[here[some]])
+                np.minimum.at(found, at, direct[some])
+                some_seconds, some_metres = unpack(found)
                 seconds[sources, targets] = some_seconds.T
                 metres[sources, targets] = some_metres.T
         np.fill_diagonal(seconds, 0)
@@ -166,11 +161,6 @@ class StreetMatrix:
 
     def _make_engine(self, name: EngineName, cache: Path | None) -> Engine:
         network = self._network
-        if name == "cch" and not AVAILABLE:
-            raise RoutingUnavailable(
-                "the engine 'cch' needs pyroutingkit, which has no wheel for this platform;"
-                " choose 'scipy' or 'auto'"
-            )
-        if name == "scipy" or not AVAILABLE:
+        if name == "scipy":
             return DijkstraEngine(network.nodes, network.tail, network.head, self._weight)
         return HierarchyEngine(hierarchy_of(network, self._weight, cache))

@@ -8,12 +8,12 @@ from collection.errors import Conflict, InvalidRequest
 from collection.ports import StoredAnswer
 from collection.store.client import available, script
 from collection.store.keys import idempotency_key
-from collection.units import DAY, MINUTE, Seconds
+from collection.units import DAY, Seconds
 
 if TYPE_CHECKING:
     import redis
 
-CLAIM: Seconds = MINUTE
+CLAIM: Seconds = 20  # longer than the slowest POST: a geocoder that is tried three times
 """How long a key without an answer is held: a caller that died frees it so."""
 KEEP: Seconds = DAY
 """How long an answer is kept."""

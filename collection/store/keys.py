@@ -19,7 +19,7 @@ collection:{t}:<date>:plans             hash    version -> plan (JSON)          
 collection:{t}:<date>:fingerprint       string  fingerprint of the newest plan      for ever
 collection:{t}:<date>:published         string  id of the published plan            for ever
 collection:{t}:<date>:night             string  token of the planning process       its lease
-collection:idempotency:<sha256 of key>  hash    fingerprint, then the answer        60 s, then
+collection:idempotency:<sha256 of key>  hash    fingerprint, then the answer        20 s, then
                                                                                     24 h
 ======================================  ======  ==================================  ========
 """

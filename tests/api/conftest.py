@@ -19,6 +19,7 @@ from collection.api.security import SESSION_COOKIE, hash_password, issue_session
 from collection.api.server import make_server
 from collection.catalogue import Catalogue
 from collection.model import AddressMatch, Position
+from collection.routing.matrix import StreetMatrix
 from collection.scheduling.booking import BookingDesk
 from collection.scheduling.jobs import RqJobs
 from collection.settings import Settings
@@ -32,8 +33,9 @@ from collection.store import (
 from collection.store.client import available
 from collection.wiring import Services
 from tests.api.samples import make_plan
-from tests.fakes import FakeClock, FakeGeocoder, GridMatrix
+from tests.fakes import FakeClock, FakeGeocoder
 from tests.places import DEVICES, MONACO, TERRITORY
+from tests.routing.streets_data import make_network
 
 MONDAY_MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 API_KEY = "market-key-0123456789"
@@ -46,6 +48,27 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 def make_client(url, **options):
     return httpx.Client(base_url=url, timeout=60, verify=NO_TLS, **options)
+
+
+def make_streets():
+    """A grid of two-way streets, 320 by 330 metres a block, around the sample addresses."""
+    columns, rows = range(7), range(6)
+    points = [(7.411 + 0.004 * x, 43.725 + 0.003 * y) for y in rows for x in columns]
+    number = {(x, y): y * len(columns) + x for y in rows for x in columns}
+    roads = [
+        (
+            number[x, y],
+            number[x + dx, y + dy],
+            40.0,
+            330.0,
+            True,
+            f"{'Rue' if dx else 'Avenue'} {y}",
+        )
+        for x, y in number
+        for dx, dy in ((1, 0), (0, 1))
+        if (x + dx, y + dy) in number
+    ]
+    return make_network(points, roads)
 
 
 def make_match(line1, lon, lat):
@@ -85,6 +108,8 @@ def make_services(url, **changes):
     clock = FakeClock(MONDAY_MORNING)
     requests = RedisRequestStore(client)
     geocoder = FakeGeocoder(ADDRESSES)
+    streets = make_streets()
+    travel = StreetMatrix(streets)
     territories = {TERRITORY.id: replace(TERRITORY, solve_seconds=1)}
     return Services(
         settings=settings,
@@ -104,8 +129,8 @@ def make_services(url, **changes):
         queue=queue,
         geocoder=geocoder,
         clock=clock,
-        network=lambda _: None,
-        source=lambda _: GridMatrix(),
+        network=lambda _: streets,
+        source=lambda _: travel,
         redis_url=url,
         ping=available()(client.ping),
     )

@@ -63,7 +63,9 @@ def make_plan(*request_ids, left=(), violations=(), fingerprint="f1"):
         created_at=datetime(2026, 3, 2, 17, 1, tzinfo=UTC),
         routes=(route,) if stops else (),
         unassigned=tuple(
-            Unassigned(request_id=key, reason=UnassignedReason.NO_CAPACITY, detail="the vans are full")
+            Unassigned(
+                request_id=key, reason=UnassignedReason.NO_CAPACITY, detail="the vans are full"
+            )
             for key in left
         ),
         violations=tuple(Violation(constraint=name, detail="60 s too late") for name in violations),

@@ -111,9 +111,14 @@ def test_wrong_credentials_are_refused_even_where_none_are_needed(public, scheme
 def test_a_forged_link_opens_nothing(public, market, signer, services):
     booked = book(market)
     token = signer.tracking_token(services.requests.get(booked["id"]))
-    for forged in (token[:-3], token + "x", "x", replace(signer, secret="s" * 32).sign(
-        "customer link", booked["id"], services.clock.now() + timedelta(days=1)
-    )):
+    for forged in (
+        token[:-3],
+        token + "x",
+        "x",
+        replace(signer, secret="s" * 32).sign(
+            "customer link", booked["id"], services.clock.now() + timedelta(days=1)
+        ),
+    ):
         answer = public.post(f"{booked['url']}/cancel", headers=bearer(forged))
         assert answer.status_code == 401
         assert "forged" in answer.json()["detail"]

@@ -5,7 +5,15 @@ import pytest
 from collection.api.links import LinkSigner
 from collection.api.security import SESSION_COOKIE, issue_session
 from collection.store import EmbeddedServer
-from tests.api.conftest import API_KEY, PASSWORD, bearer, make_body, make_client, make_services, serving
+from tests.api.conftest import (
+    API_KEY,
+    PASSWORD,
+    bearer,
+    make_body,
+    make_client,
+    make_services,
+    serving,
+)
 from tests.api.samples import DAY, ROUTE_ID
 
 DAY_QUERY = "territory=monaco&date=2026-03-03"

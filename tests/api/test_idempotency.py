@@ -62,9 +62,12 @@ def test_keys_of_different_callers_are_different(market, public, services):
     assert send(market).json()["id"] != send(public).json()["id"]
     other = {**KEY, "X-Forwarded-For": "203.0.113.9"}
     assert REPLAYED in send(public).headers
-    with serving(
-        replace(services, settings=services.settings.model_copy(update={"trust_proxy": True}))
-    ) as (url, _), make_client(url) as client:
+    with (
+        serving(
+            replace(services, settings=services.settings.model_copy(update={"trust_proxy": True}))
+        ) as (url, _),
+        make_client(url) as client,
+    ):
         assert REPLAYED not in send(client, other).headers
 
 

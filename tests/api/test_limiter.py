@@ -32,8 +32,6 @@ def test_a_client_without_a_role_is_limited_over_all_public_endpoints(limited, s
     assert len(services.requests.slots_taken("monaco", DAY)) == 1
 
 
-
-
 def test_each_client_has_its_own_count(limited):
     def status(address):
         return limited.get(SLOTS, headers={"X-Forwarded-For": address}).status_code
@@ -52,7 +50,9 @@ def test_a_marketplace_and_health_are_not_limited(limited):
 
 def connection(host, forwarded=None):
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
-    return HTTPConnection({"type": "http", "client": (host, 1) if host else None, "headers": headers})
+    return HTTPConnection(
+        {"type": "http", "client": (host, 1) if host else None, "headers": headers}
+    )
 
 
 @pytest.mark.parametrize(

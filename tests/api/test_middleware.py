@@ -15,7 +15,9 @@ SAFE = {
 }
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/v1/slots?territory=monaco", "/nothing", "/v1/plans"])
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/v1/slots?territory=monaco", "/nothing", "/v1/plans"]
+)
 def test_every_answer_has_the_security_headers(public, path):
     headers = public.get(path).headers
     for name, value in SAFE.items():

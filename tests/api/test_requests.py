@@ -283,9 +283,7 @@ def test_after_the_cut_off_nothing_is_cancelled(market, clock, services):
 
 def test_moving_takes_the_new_slot_and_frees_the_old_one(market, services):
     booked = book(market)
-    answer = market.post(
-        f"{booked['url']}/reschedule", json={"slot_id": "monaco.2026-03-04.1000"}
-    )
+    answer = market.post(f"{booked['url']}/reschedule", json={"slot_id": "monaco.2026-03-04.1000"})
     moved = answer.json()
     assert answer.status_code == 200, answer.text
     assert (moved["status"], moved["date"]) == ("rescheduled", "2026-03-04")
@@ -300,9 +298,7 @@ def test_moving_to_a_full_slot_keeps_the_old_one(market, services):
     for _ in range(5):
         book(market, slot_id="monaco.2026-03-04.1000")
     booked = book(market)
-    answer = market.post(
-        f"{booked['url']}/reschedule", json={"slot_id": "monaco.2026-03-04.1000"}
-    )
+    answer = market.post(f"{booked['url']}/reschedule", json={"slot_id": "monaco.2026-03-04.1000"})
     assert answer.status_code == 409
     assert services.requests.get(booked["id"]).slot_id == "monaco.2026-03-03.0800"
 

@@ -68,8 +68,14 @@ def test_heidelberg(tmp_path):
     draw = np.random.default_rng(1)
     points = points_near(network, draw, POINTS)
     fast.matrix(points)
-    fast_seconds, found = timed(lambda: fast.matrix(points), 9)
-    slow_seconds, expected = timed(lambda: slow.matrix(points), 3)
+    # In turns, so that whatever else the machine does meets both.
+    fast_rounds, slow_rounds = [], []
+    for _ in range(5):
+        seconds, found = timed(lambda: fast.matrix(points), 3)
+        fast_rounds.append(seconds)
+        seconds, expected = timed(lambda: slow.matrix(points), 1)
+        slow_rounds.append(seconds)
+    fast_seconds, slow_seconds = map(statistics.median, (fast_rounds, slow_rounds))
     nodes = draw.choice(network.nodes, POINTS, replace=False)
     bare_seconds, _ = timed(lambda: bare_dijkstra(network, nodes), 3)
     route = [p for p, apart in zip(points, found.snap_metres, strict=True) if apart <= 300][:101]
@@ -81,7 +87,11 @@ def test_heidelberg(tmp_path):
         ("contract, first time", first_seconds, ""),
         ("contract, from the cache", again_seconds, ""),
         (f"{POINTS} x {POINTS}, hierarchy", fast_seconds, "target 0.25 s"),
-        (f"{POINTS} x {POINTS}, SciPy engine", slow_seconds, f"x {slow_seconds / fast_seconds:.1f}"),
+        (
+            f"{POINTS} x {POINTS}, SciPy engine",
+            slow_seconds,
+            f"x {slow_seconds / fast_seconds:.1f}",
+        ),
         (f"{POINTS} nodes, bare SciPy", bare_seconds, f"x {bare_seconds / fast_seconds:.1f}"),
         ("100 paths, hierarchy", paths_seconds, ""),
     ]
@@ -93,4 +103,4 @@ def test_heidelberg(tmp_path):
     assert build_seconds < 20
     assert load_seconds < 1
     assert fast_seconds < 0.25
-    assert slow_seconds / fast_seconds >= 10
+    assert min(slow_rounds) / min(fast_rounds) >= 10

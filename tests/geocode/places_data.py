@@ -4,7 +4,7 @@ from collection.geocode import write_index
 from collection.model import Position, StreetAddress
 
 
-def address(street, number="", postcode="98000", city="Monaco", lon=7.42, lat=43.73):
+def address(street, number="", *, postcode="98000", city="Monaco", lon=7.42, lat=43.73):
     return StreetAddress(
         street=street,
         number=number,

@@ -7,7 +7,10 @@ def test_answers_are_ranked_together_and_shared_ones_come_once(tmp_path):
     (tmp_path / "b").mkdir()
     near = IndexGeocoder(index_of(tmp_path / "a"), country="mc")
     far = IndexGeocoder(
-        index_of(tmp_path / "b", [address("Avenue de la Madone", "4", "06500", "Menton", lon=7.5)]),
+        index_of(
+            tmp_path / "b",
+            [address("Avenue de la Madone", "4", postcode="06500", city="Menton", lon=7.5)],
+        ),
         country="fr",
     )
     merged = MergedGeocoder([far, near, near])

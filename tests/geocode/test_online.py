@@ -51,7 +51,13 @@ NOMINATIM = [
             "country_code": "fr",
         },
     },
-    {"lat": "48.8", "lon": "2.3", "name": "Port", "display_name": "Port, Amiens", "importance": 0.9},
+    {
+        "lat": "48.8",
+        "lon": "2.3",
+        "name": "Port",
+        "display_name": "Port, Amiens",
+        "importance": 0.9,
+    },
 ]
 KINDS = [(BanGeocoder, BAN), (NominatimGeocoder, NOMINATIM)]
 HOUSE = "4 Avenue de la Madone, 98000 Monaco"

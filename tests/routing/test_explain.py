@@ -2,7 +2,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from collection.model import Battery, Device, Position
 from collection.model import UnassignedReason as Reason
@@ -90,6 +90,7 @@ def test_no_capacity_tells_room_from_time():
     )
 
 
+@settings(deadline=None)
 @given(days())
 def test_every_reason_has_a_sentence_with_a_figure(day):
     problem = day.problem()

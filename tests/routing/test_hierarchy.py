@@ -1,14 +1,11 @@
 import numpy as np
-import pytest
 from hypothesis import given, settings
 
-from collection.routing.contraction import AVAILABLE, contract, dissect
+from collection.routing.contraction import contract, elimination_order
 from collection.routing.hierarchy import CACHE_FILE, HierarchyEngine, hierarchy_of
 from collection.routing.trees import DijkstraEngine, Starts
 from collection.routing.weights import pack
 from tests.routing.streets_data import make_network, networks
-
-pytestmark = pytest.mark.skipif(not AVAILABLE, reason="no pyroutingkit for this platform")
 
 
 def starts_everywhere(network):
@@ -76,13 +73,22 @@ def test_a_source_without_entries_reaches_nothing():
         assert engine.distances(starts, goals).tolist() == [[np.inf, weight[0] + 3]]
 
 
-def test_order_holds_each_node_once():
+@given(networks())
+@settings(deadline=None)
+def test_order_holds_each_node_once(network):
+    order = elimination_order(network.nodes, network.tail, network.head)
+    assert sorted(order.tolist()) == list(range(network.nodes))
+
+
+def test_dead_ends_are_contracted_before_their_junction():
     network = make_network(
         [(7 + i / 1000, 43) for i in range(5)],
-        [(i, i + 1, 1, 10, True, "A") for i in range(4)],
+        [(0, i, 1, 10, True, "A") for i in range(1, 5)],
     )
-    order = dissect(network.tail, network.head, network.node_lon, network.node_lat)
-    assert sorted(order.tolist()) == [0, 1, 2, 3, 4]
+    order = elimination_order(5, network.tail, network.head).tolist()
+    assert order[:3] == [1, 2, 3]
+    hierarchy = hierarchy_of(network, pack(network.seconds, network.metres), None)
+    assert len(hierarchy.up.upper) == len(hierarchy.down.upper) == 4
 
 
 def test_cache_is_used_and_damage_is_mended(tmp_path, monkeypatch):

@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from collection.routing.insertion import best_insertion, insert_all
 from collection.routing.solution import evaluate
@@ -49,6 +49,7 @@ def test_stop_ends_the_work():
     assert sum(len(route) for route in routes) == 1
 
 
+@settings(deadline=None)
 @given(days())
 def test_no_place_is_missed_and_none_invented(day):
     problem = day.problem()
@@ -66,6 +67,7 @@ def test_no_place_is_missed_and_none_invented(day):
             assert fits == (best_insertion(problem, vehicle, route, request) is not None)
 
 
+@settings(deadline=None)
 @given(days())
 def test_the_cost_told_is_the_cost_paid(day):
     problem = day.problem()

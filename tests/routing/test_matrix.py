@@ -3,12 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.errors import InvalidRequest, RoutingUnavailable
+from collection.errors import InvalidRequest
 from collection.geocode import write_index
 from collection.model import Position
 from collection.ports import UNREACHABLE
 from collection.routing import matrix as matrix_module
-from collection.routing.contraction import AVAILABLE
 from collection.routing.matrix import StreetMatrix
 from collection.routing.network import OsmFile, build_network
 from collection.routing.speeds import SpeedTable
@@ -21,7 +20,7 @@ from tests.routing.streets_data import (
     points_near,
 )
 
-ENGINES = ["scipy", *(["cch"] if AVAILABLE else [])]
+ENGINES = ["scipy", "cch"]
 
 # Two-way Nord from a to b (100 s, 1,000 m), one-way Est from b to c and Sud from c to a.
 TRIANGLE = make_network(
@@ -188,15 +187,7 @@ def test_fingerprint_follows_network_and_limit_not_the_engine():
     assert StreetMatrix(TRIANGLE, max_snap_m=100).fingerprint not in prints
 
 
-def test_without_pyroutingkit_cch_says_so_and_auto_falls_back(monkeypatch):
-    monkeypatch.setattr(matrix_module, "AVAILABLE", False)
-    with pytest.raises(RoutingUnavailable, match="scipy"):
-        StreetMatrix(TRIANGLE, engine="cch")
-    found = StreetMatrix(TRIANGLE, engine="auto").matrix([on_nord(0.5), on_est(0.5)])
-    assert found.seconds.tolist() == [[0, 75], [115, 0]]
-
-
-@pytest.mark.skipif(not HEIDELBERG.exists() or not AVAILABLE, reason="no Heidelberg extract")
+@pytest.mark.skipif(not HEIDELBERG.exists(), reason="no Heidelberg extract")
 def test_engines_agree_on_a_real_city(tmp_path):
     summary = build_network(
         "heidelberg",

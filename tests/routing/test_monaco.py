@@ -40,9 +40,7 @@ def test_what_is_there_is_not_fetched_again(tmp_path, monkeypatch):
 
 def test_only_the_one_member_is_kept(tmp_path, monkeypatch):
     expect(monkeypatch, b"streets")
-    sdist = archive(
-        tmp_path / "x.tar.gz", {"q/other.txt": b"no", f"q/{monaco.MEMBER}": b"streets"}
-    )
+    sdist = archive(tmp_path / "x.tar.gz", {"q/other.txt": b"no", f"q/{monaco.MEMBER}": b"streets"})
     bring(monkeypatch, sdist)
     home = tmp_path / "networks"
     assert monaco.fetch_monaco(home).read_bytes() == b"streets"

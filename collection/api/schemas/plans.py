@@ -38,11 +38,11 @@ class JobOut(BaseModel):
         {
             "id": "night_monaco_2026-03-30",
             "url": "/v1/jobs/night_monaco_2026-03-30",
-            "status": "started",
-            "progress": {"phase": "solve", "done": 0.4, "text": "120 requests, 4 vans"},
-            "plan_id": None,
+            "status": "finished",
+            "progress": {"phase": "done", "done": 0.0, "text": ""},
+            "plan_id": PLAN_ID,
             "error": "",
-            "phases": {},
+            "phases": {"snapshot": 0.02, "matrix": 0.31, "solve": 20.0, "check": 0.05},
         }
     )
 
@@ -183,17 +183,17 @@ class EventOut(BaseModel):
     model_config = outgoing(
         {
             "id": "1774850730000-0",
-            "type": "arrived",
+            "type": "failed",
             "territory": "monaco",
             "date": "2026-03-30",
             "at": "2026-03-30T06:05:30Z",
             "request_id": REQUEST_ID,
             "route_id": ROUTE_ID,
             "plan_id": PLAN_ID,
-            "lon": None,
-            "lat": None,
-            "code": None,
-            "text": "",
+            "lon": 7.4197,
+            "lat": 43.7325,
+            "code": "not_home",
+            "text": "rang twice",
         }
     )
 

@@ -76,11 +76,13 @@ export class AddressField {
     if (match.city) $("#city").value = match.city;
     const error = $("#line1-error");
     if (!match.exact && !streetOnly) {
+      error.classList.remove("hint");
       say(error, words.add_number);
       this.input.focus();
       return;
     }
     this.match = match;
+    error.classList.toggle("hint", Boolean(match.territory));
     say(error, match.territory ? (streetOnly ? words.street_only : "") : words.outside);
     this.input.toggleAttribute("aria-invalid", false);
     this.onChange(match.territory ? match : null);

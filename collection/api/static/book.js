@@ -93,7 +93,7 @@ const sentReference = newKey().slice(0, 10).toUpperCase();
 
 function mark(id, text) {
   const control = document.getElementById(id), place = document.getElementById(`${id}-error`);
-  if (place) say(place, text);
+  if (place) { place.classList.remove("hint"); say(place, text); }
   if (control && text) control.setAttribute("aria-invalid", "true");
   else control?.removeAttribute("aria-invalid");
   return Boolean(place);

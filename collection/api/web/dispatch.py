@@ -163,7 +163,7 @@ def one_day(
         plan=plan,
         published=published,
         versions=[(name, name.rpartition(".v")[2]) for name in reversed(versions)],
-        closed=services.requests.is_closed(territory.id, local_date),
+        closed=_is_closed(services, territory, local_date),
         cut_off=t.instant(cut_off(territory, local_date), zone),
         requests=len(waiting),
         figures=_figures(plan, len(waiting)),
@@ -197,10 +197,15 @@ def _day_row(services: Services, territory: Territory, day: date) -> dict[str, A
         "date": day.isoformat(),
         "words": texts_of("en").day(day),
         "requests": sum(r.state is not RequestState.CANCELLED for r in requests),
-        "closed": services.requests.is_closed(territory.id, day),
+        "closed": _is_closed(services, territory, day),
         "versions": len(services.plans.versions(territory.id, day)),
         "published": published.rpartition(".v")[2] if published else "",
     }
+
+
+def _is_closed(services: Services, territory: Territory, day: date) -> bool:
+    past = services.clock.now() >= cut_off(territory, day)
+    return past or services.requests.is_closed(territory.id, day)
 
 
 def _figures(plan: Plan | None, requests: int) -> list[tuple[str, str, bool]]:

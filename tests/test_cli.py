@@ -1,0 +1,101 @@
+"""The command: one clear line and exit code 2 for what is wrong, real work otherwise."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from collection.cli import app
+from collection.settings import Settings
+
+NETWORKS = Settings().network_dir
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    for name, value in {
+        "COLLECTION_RUN_DIR": str(tmp_path / "run"),
+        "COLLECTION_NETWORK_DIR": str(NETWORKS),
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments):
+        return CliRunner().invoke(app, arguments)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("network", "build", "x"), "exactly one of"),
+        (("network", "build", "x", "--monaco", "--place", "Lyon"), "exactly one of"),
+        (("network", "build", "x", "--osm", "nowhere.osm.pbf"), "nowhere.osm.pbf"),
+        (("network", "build", "../x", "--monaco"), "../x"),
+        (("plan", "atlantis", "2026-11-25"), "no territory 'atlantis'"),
+        (("plan", "monaco", "tomorrow"), "YYYY-MM-DD"),
+        (("check", "monaco.2026-11-25.v1"), "monaco.2026-11-25.v1"),
+        (("export", "monaco.2026-11-25.v1.van-1"), "monaco.2026-11-25.v1"),
+    ],
+)
+def test_mistakes_are_one_line_and_exit_2(run, arguments, words):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("error:") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COLLECTION_PORT", "many"),
+        ("COLLECTION_GEOCODER", "guess"),
+        ("COLLECTION_API_KEYS", "{not json"),
+    ],
+)
+def test_a_wrong_setting_is_named(run, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    result = run("nightly")
+    assert result.exit_code == 2
+    assert name.removeprefix("COLLECTION_").lower() in result.stderr.lower()
+
+
+def test_a_store_that_is_away_is_said_and_exits_2(run, monkeypatch):
+    monkeypatch.setenv("COLLECTION_REDIS_URL", "redis://127.0.0.1:1/0")
+    result = run("nightly")
+    assert result.exit_code == 2
+    assert "store" in result.stderr
+
+
+def test_a_day_is_planned_checked_and_published_by_hand(run):
+    planned = run("plan", "monaco", "2026-11-25", "--publish")
+    assert planned.exit_code == 0, planned.output
+    assert "monaco.2026-11-25.v1: 0 stops in 0 routes" in planned.stdout
+    assert "is published" in planned.stdout
+    checked = run("check", "monaco.2026-11-25.v1")
+    assert checked.exit_code == 0
+    assert "0 violations" in checked.stdout
+
+
+def test_the_demo_does_the_whole_job_over_http(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLLECTION_RUN_DIR", str(tmp_path / "run"))
+    finished = subprocess.run(
+        [sys.executable, "-m", "collection", "demo", "--once", "--json", "--requests", "24"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    (line,) = finished.stdout.splitlines()
+    summary = json.loads(line)
+    assert summary["requests"] == 24
+    assert summary["planned"] + sum(summary["unassigned"].values()) == 24
+    assert summary["violations"] == 0
+    assert summary["routes"] >= 1
+    assert summary["km"] > 0
+    assert set(summary["seconds"]) >= {"start", "book", "matrix", "solve", "check", "publish"}
+    assert "/driver/" in finished.stderr
