@@ -29,7 +29,7 @@ _stderr = Console(stderr=True, highlight=False)
 class _Group(TyperGroup):
     """Turns the package's own errors into one line and exit code 2."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except CollectionError as error:
@@ -145,7 +145,8 @@ def worker(
     burst: Annotated[bool, typer.Option("--burst", help="Stop when the queue is empty.")] = False,
 ) -> None:
     """Plan nights from the queue; start as many as you like, on any machine."""
-    from collection.scheduling.jobs import RqJobs, make_worker  # noqa: PLC0415
+    from collection.scheduling.jobs import RqJobs  # noqa: PLC0415
+    from collection.scheduling.worker import make_worker  # noqa: PLC0415
 
     with running_services(read_settings()) as services:
         # Nights that were missed while no worker ran.
@@ -158,7 +159,8 @@ def nightly(
     cron: Annotated[bool, typer.Option("--cron", help="Stay and look every minute.")] = False,
 ) -> None:
     """Enqueue every night that is due in its territory's own time zone."""
-    from collection.scheduling.jobs import RqJobs, make_cron  # noqa: PLC0415
+    from collection.scheduling.jobs import RqJobs  # noqa: PLC0415
+    from collection.scheduling.worker import make_cron  # noqa: PLC0415
 
     with running_services(read_settings()) as services:
         jobs = RqJobs(services.queue).enqueue_due(services.night_ports(), services.clock.now())

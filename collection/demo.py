@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
-import random
 import secrets
 import socket
 import subprocess
@@ -22,8 +22,8 @@ from argon2 import PasswordHasher
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
-from stdnum import luhn
 
+from collection.demo_customers import make_wishes
 from collection.errors import CollectionError
 from collection.geocode import iter_addresses
 
@@ -31,24 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from collection.model import AddressMatch, Position
+    from collection.model import Position
     from collection.settings import Settings
 
 MARKETPLACE = "demo"
 DISPATCHER = "dispatcher"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 15.0
-_NAMES = (
-    *("Camille Laurent", "Lukas Weber", "Lucía Romero", "Emma Rossi", "Noah Schneider"),
-    *("Inès Fabre", "Hugo Marchetti", "Sofía Navarro", "Jonas Keller", "Chloé Vidal"),
-    *("Marta Iglesias", "Paul Becker", "Giulia Ferrero", "Louis Martin", "Anna Hoffmann"),
-)
-_DEVICES = ("phone", "laptop", "tablet", "smartwatch", "headphones", "console", "e_reader")
-_DEVICE_WEIGHTS = (52, 26, 9, 5, 4, 2, 2)
-_BATTERIES = ("ok", "unknown", "removed", "swollen")
-_BATTERY_WEIGHTS = (82, 11, 4, 3)
-_DEFECTS = ("screen broken", "does not charge", "battery empties fast", "fell into water", "")
-_NOTES = ("", "", "", "2nd floor, no lift", "concierge at the left", "code 24A6", "ring twice")
 
 
 @dataclass(slots=True)
@@ -150,7 +139,7 @@ def run_demo(
         addresses = tuple(iter_addresses(settings.network_dir / "monaco" / "addresses.sqlite"))
         day, slots = _next_day(market)
         with run.phase("book"):
-            _book(market, console, _wishes(addresses, slots, day, count=requests, seed=seed))
+            _book(market, console, make_wishes(addresses, slots, day, count=requests, seed=seed))
         with run.phase("plan"):
             plan_id, phases = _plan(desk, console, day, seed)
         run.seconds.update(phases)
@@ -246,62 +235,6 @@ def _next_day(market: httpx.Client) -> tuple[str, list[dict[str, Any]]]:
     return day, [slot for slot in slots if slot["date"] == day]
 
 
-def _wishes(
-    addresses: Sequence[AddressMatch],
-    slots: Sequence[dict[str, Any]],
-    day: str,
-    *,
-    count: int,
-    seed: int,
-) -> list[tuple[dict[str, Any], Position]]:
-    draw = random.Random(f"{seed} {day}")
-    if not addresses:
-        raise CollectionError("the address index is empty; build it: collection network build")
-    picked = draw.sample(addresses, k=min(count, len(addresses)))
-    picked += draw.choices(addresses, k=count - len(picked))
-    places = [slot["id"] for slot in slots for _ in range(slot["left"])]
-    if len(places) < count:
-        raise CollectionError(f"{day} has {len(places)} free places; ask for at most as many")
-    chosen = draw.sample(places, k=count)
-    return [
-        (_body(draw, address, slot_id, number), address.position)
-        for number, (address, slot_id) in enumerate(zip(picked, chosen, strict=True), start=1)
-    ]
-
-
-def _body(draw: random.Random, address: AddressMatch, slot_id: str, number: int) -> dict[str, Any]:
-    devices = []
-    for _ in range(draw.choices((1, 2, 3), weights=(78, 17, 5))[0]):
-        device: dict[str, Any] = {
-            "type": draw.choices(_DEVICES, weights=_DEVICE_WEIGHTS)[0],
-            "battery": draw.choices(_BATTERIES, weights=_BATTERY_WEIGHTS)[0],
-            "defect": draw.choice(_DEFECTS),
-        }
-        if device["type"] == "phone":
-            stem = f"35{draw.randrange(10**12):012d}"
-            device["imei"] = stem + luhn.calc_check_digit(stem)
-        devices.append(device)
-    return {
-        "reference": f"DEMO-{number:04d}",
-        "customer": {
-            "name": draw.choice(_NAMES),
-            # 06 39 98 xx xx is kept free for fiction by the French regulator.
-            "phone": f"+336399800{draw.randrange(100):02d}",
-            "email": f"customer{number}@example.org",
-            "language": draw.choice(("fr", "fr", "fr", "en", "de", "es")),
-        },
-        "address": {
-            "line1": address.line1,
-            "postcode": address.postcode,
-            "city": address.city,
-            "country": "mc",
-            "access_notes": draw.choice(_NOTES),
-        },
-        "devices": devices,
-        "slot_id": slot_id,
-    }
-
-
 def _book(
     market: httpx.Client, console: Console, wishes: list[tuple[dict[str, Any], Position]]
 ) -> None:
@@ -379,7 +312,9 @@ def _show(console: Console, plan: dict[str, Any], base_url: str, password: str) 
     for route in plan["routes"]:
         console.print(f"\n[bold]{route['vehicle_name']}[/]  {route['driver_url']}", soft_wrap=True)
         if console.is_terminal:
-            segno.make(route["driver_url"], error="l").terminal(out=console.file, compact=True)
+            code = io.StringIO()
+            segno.make(route["driver_url"], error="l").terminal(out=code, compact=True)
+            console.file.write(code.getvalue())
     console.print(f"\nBook a pickup    {base_url}/book", soft_wrap=True)
     console.print(
         f"Dispatcher's day {base_url}/dispatch/{plan['territory']}/{plan['date']}", soft_wrap=True

@@ -21,9 +21,7 @@ def best_known(name):
 def read(path):
     """Read one instance; a request left unassigned costs more than any route."""
     numbers = [line.split() for line in Path(path).read_text().splitlines()]
-    rows = [
-        [float(word) for word in row] for row in numbers if row and row[0][0].isdigit()
-    ]
+    rows = [[float(word) for word in row] for row in numbers if row and row[0][0].isdigit()]
     (vans, capacity), table = map(int, rows[0]), np.array(rows[1:])
     count = len(table) - 1
     place = table[:, 1] + 1j * table[:, 2]

@@ -84,7 +84,9 @@ class Day:
 
 
 def devices():
-    return st.builds(Device, type=st.sampled_from(sorted(DEVICES)), battery=st.sampled_from(Battery))
+    return st.builds(
+        Device, type=st.sampled_from(sorted(DEVICES)), battery=st.sampled_from(Battery)
+    )
 
 
 def hours():

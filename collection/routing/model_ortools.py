@@ -195,9 +195,7 @@ class RoutingModel:
             capacities = problem.capacities[:, dimension]
             if loads[:, dimension].sum() <= capacities.min():
                 continue
-            demands = np.concatenate(
-                [np.zeros(self.depots, dtype=np.int64), loads[:, dimension]]
-            )
+            demands = np.concatenate([np.zeros(self.depots, dtype=np.int64), loads[:, dimension]])
             self.routing.AddDimensionWithVehicleCapacity(
                 self.routing.RegisterUnaryTransitVector(demands.tolist()),
                 0,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from collection.errors import AmbiguousAddress, Conflict, InvalidRequest, SlotUnavailable
+from collection.errors import AmbiguousAddress, Conflict, InvalidRequest
 from collection.model import (
     Address,
     Customer,
@@ -23,7 +23,7 @@ from collection.model import (
 )
 from collection.scheduling import calendar
 from collection.scheduling.areas import find_territory
-from collection.units import to_seconds
+from collection.scheduling.promises import promise_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,14 +96,6 @@ class BookingWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Promise:
-    day: date
-    windows: tuple[TimeWindow, ...]
-    slot_id: str | None
-    capacity: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingDesk:
     """Takes wishes and keeps the promises in the store.
 
@@ -154,7 +146,7 @@ class BookingDesk:
         now = self.clock.now()
         self._check_devices(wish.devices)
         address, territory = self.locate(wish.address)
-        promise = self._promise(territory, wish.slot_id, wish.windows, now)
+        promise = promise_of(territory, now, slot_id=wish.slot_id, windows=wish.windows)
         token = (
             hashlib.sha256(key.encode()).digest()[:10] if key else secrets.token_bytes(10)
         ).hex()
@@ -238,7 +230,7 @@ class BookingDesk:
         request = self.requests.get(request_id)
         self._require_change(request, RequestState.RESCHEDULED, now)
         territory = self.territories[territory_of(request_id)]
-        promise = self._promise(territory, slot_id, windows, now)
+        promise = promise_of(territory, now, slot_id=slot_id, windows=windows)
         moved = replace(
             request,
             day=promise.day,
@@ -331,27 +323,6 @@ class BookingDesk:
                     field=f"devices.{index}.type",
                 )
 
-    def _promise(
-        self,
-        territory: Territory,
-        slot_id: str | None,
-        windows: tuple[TimeWindow, ...],
-        now: datetime,
-    ) -> _Promise:
-        if slot_id is not None:
-            day, row = calendar.parse_slot_id(territory, slot_id)
-            _require_bookable(territory, day, now, field="slot_id")
-            window = calendar.slot_window(territory, day, row)
-            return _Promise(day=day, windows=(window,), slot_id=slot_id, capacity=row.capacity)
-        if not windows:
-            raise InvalidRequest("give a slot_id or at least one window", field="slot_id")
-        return _Promise(
-            day=_day_of_windows(territory, windows, now),
-            windows=tuple(sorted(windows, key=lambda window: window.start)),
-            slot_id=None,
-            capacity=None,
-        )
-
     def _require_change(self, request: PickupRequest, target: RequestState, now: datetime) -> None:
         allowed = sources_of(target)
         if request.state not in allowed:
@@ -362,46 +333,6 @@ class BookingDesk:
             raise Conflict(
                 f"changes were possible until {request.cancel_by.astimezone(UTC).isoformat()}"
             )
-
-
-def _require_bookable(territory: Territory, day: date, now: datetime, *, field: str) -> None:
-    local_today = now.astimezone(calendar.zone_of(territory)).date()
-    holiday = calendar.holiday_name(territory, day)
-    if holiday is not None:
-        raise SlotUnavailable(f"{day} is a holiday ({holiday})", field=field)
-    if not calendar.is_working_day(territory, day):
-        raise SlotUnavailable(f"no van goes out on {day:%A}, {day}", field=field)
-    if now >= calendar.cut_off(territory, day):
-        raise SlotUnavailable(f"bookings for {day} are closed", field=field)
-    if (day - local_today).days > territory.booking_days:
-        raise SlotUnavailable(
-            f"{day} is more than {territory.booking_days} days ahead", field=field
-        )
-
-
-def _day_of_windows(territory: Territory, windows: tuple[TimeWindow, ...], now: datetime) -> date:
-    zone = calendar.zone_of(territory)
-    for index, window in enumerate(windows):
-        field = f"windows.{index}"
-        if window.end < window.start:
-            raise InvalidRequest("the window ends before it starts", field=field)
-        if window.end <= now:
-            raise InvalidRequest("the window is in the past", field=field)
-    days = {window.start.astimezone(zone).date() for window in windows}
-    days |= {window.end.astimezone(zone).date() for window in windows}
-    if len(days) > 1:
-        raise InvalidRequest("all windows must lie on one local day", field="windows")
-    day = days.pop()
-    _require_bookable(territory, day, now, field="windows")
-    opens = min(row.start for row in territory.slots)
-    closes = max(row.end for row in territory.slots)
-    for index, window in enumerate(windows):
-        if (
-            to_seconds(window.end, day, zone) < opens
-            or to_seconds(window.start, day, zone) > closes
-        ):
-            raise InvalidRequest("no van is out at that time of the day", field=f"windows.{index}")
-    return day
 
 
 def _confirmation_code(token: str) -> str:

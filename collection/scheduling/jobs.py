@@ -11,8 +11,7 @@ import structlog
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
-from rq import Queue, Retry, Worker, get_current_job
-from rq.cron import CronScheduler
+from rq import Queue, Retry, get_current_job
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job
 from rq.job import JobStatus as RqStatus
@@ -32,8 +31,6 @@ QUEUE = "nights"
 LOCK_PATIENCE = 60.0
 """Seconds that a retried night waits for the lock of a holder that died."""
 
-_HEARTBEAT = 3
-_ABANDONED_AFTER = 10
 _DAY = 86_400
 _OPEN = frozenset(
     {RqStatus.QUEUED, RqStatus.STARTED, RqStatus.SCHEDULED, RqStatus.DEFERRED, RqStatus.CREATED}
@@ -266,74 +263,3 @@ def run_due() -> list[str]:
     if job is None or job.connection is None:
         raise RuntimeError("run_due is a job; call RqJobs.enqueue_due instead")
     return RqJobs(job.connection).enqueue_due(ports, ports.clock.now())
-
-
-class NightWorker(Worker):  # type: ignore[misc]
-    """An rq worker whose death is noticed within a quarter of a minute.
-
-    rq counts a started job as abandoned a minute after its last heartbeat and looks for such
-    jobs every ten; a night has no such time to lose.
-    """
-
-    def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:  # noqa: ARG002
-        """Seconds after which a silent job counts as abandoned.
-
-        Parameters
-        ----------
-        job : Job
-            The running job.
-        working_time : float
-            Seconds it has been running.
-
-        Returns
-        -------
-        int
-            The same for every job.
-        """
-        return _ABANDONED_AFTER
-
-
-def make_worker(connection: redis.Redis, ports: Callable[[], NightPorts]) -> NightWorker:
-    """Build a worker that plans nights.
-
-    Parameters
-    ----------
-    connection : redis.Redis
-        Where the queue lives.
-    ports : callable
-        Makes what its jobs work with.
-
-    Returns
-    -------
-    NightWorker
-        To be started with ``work()``.
-    """
-    install(ports)
-    return NightWorker(
-        [QUEUE],
-        connection=connection,
-        # rq waits this long less 15 seconds for a job, then looks for abandoned ones.
-        worker_ttl=15 + _HEARTBEAT,
-        job_monitoring_interval=_HEARTBEAT,
-        maintenance_interval=_HEARTBEAT,
-        # Never unpickle what a shared server may hold.
-        serializer=JSONSerializer,
-    )
-
-
-def make_cron(connection: redis.Redis) -> CronScheduler:
-    """Build the clockwork that looks for due nights every minute.
-
-    Parameters
-    ----------
-    connection : redis.Redis
-        Where the queue lives.
-
-    Returns
-    -------
-    CronScheduler
-        To be started with ``start()``.
-    """
-    scheduler = CronScheduler(connection=connection)
-    scheduler.register(run_due, queue_name=QUEUE, cron="* * * * *", result_ttl=600)
-    return scheduler

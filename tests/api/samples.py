@@ -1,6 +1,7 @@
 """A plan of two stops, by hand, so that every figure in the golden files is known."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 from collection.model import (
     Leg,
@@ -41,7 +42,7 @@ def make_plan(*request_ids, left=(), violations=(), fingerprint="f1"):
     way = (HUB, *(PLACES[number % 2] for number in range(len(stops))), HUB)
     legs = tuple(
         Leg(line=(start, (end[0], start[1]), end), streets=("Rue Grimaldi", "Boulevard Albert I"))
-        for start, end in zip(way, way[1:], strict=False)
+        for start, end in pairwise(way)
     )
     route = Route(
         id="draft",

@@ -144,11 +144,13 @@ def test_a_stream_ends_when_the_server_stops(services, dispatcher):
     ended = threading.Event()
 
     def follow(url, begun):
-        with make_client(url, cookies=dict(dispatcher.cookies)) as client:
-            with client.stream("GET", STREAM) as answer:
-                assert answer.status_code == 200
-                begun.set()
-                list(answer.iter_lines())
+        with (
+            make_client(url, cookies=dict(dispatcher.cookies)) as client,
+            client.stream("GET", STREAM) as answer,
+        ):
+            assert answer.status_code == 200
+            begun.set()
+            list(answer.iter_lines())
         ended.set()
 
     with serving(services) as (url, server):

@@ -59,7 +59,7 @@ def test_an_imei_with_another_check_digit_is_refused(number, shift):
     ],
 )
 def test_a_wrong_phone_is_answered_with_the_fix(phone, says):
-    with pytest.raises(ValidationError, match="check|write") as error:
+    with pytest.raises(ValidationError, match=r"check|write") as error:
         check(Phone, phone)
     assert says in str(error.value)
 

@@ -130,11 +130,10 @@ class BreaksOnce:
 def test_a_retry_after_a_lost_answer_books_nothing_twice(services):
     requests = BreaksOnce(services.requests)
     broken = replace(services, desk=replace(services.desk, requests=requests))
-    with serving(broken) as (url, _):
-        with make_client(url, headers=bearer(API_KEY)) as client:
-            assert send(client).status_code == 503
-            assert len(services.requests.day("monaco", DAY)) == 1
-            retried = send(client)
+    with serving(broken) as (url, _), make_client(url, headers=bearer(API_KEY)) as client:
+        assert send(client).status_code == 503
+        assert len(services.requests.day("monaco", DAY)) == 1
+        retried = send(client)
     assert retried.status_code == 201
     assert REPLAYED not in retried.headers
     assert [request.id for request in services.requests.day("monaco", DAY)] == [

@@ -40,7 +40,7 @@ def sound():
 
 
 def broken(plan, day=None):
-    """Names of the constraints that are broken, each with its details."""
+    """Names of the constraints that are broken."""
     day = day or day_of()
     found = check(plan, day.requests, day.territory, DEVICES, day.matrix)
     assert all(violation.detail for violation in found)
@@ -72,9 +72,7 @@ def shifted(plan, seconds):
         )
         for stop in route.stops
     )
-    return with_route(
-        plan, 1, stops=stops, start=route.start + seconds, end=route.end + seconds
-    )
+    return with_route(plan, 1, stops=stops, start=route.start + seconds, end=route.end + seconds)
 
 
 def repriced(plan, number=0, **changes):
@@ -217,9 +215,7 @@ def test_arrival_the_return_does_not_follow():
 def test_travel_time_too_short():
     route = sound().routes[1]
     stop = replace(route.stops[0], travel=route.stops[0].travel - 60)
-    plan = repriced(
-        sound(), 1, stops=(stop,), travel=route.travel - 60, start=route.start + 60
-    )
+    plan = repriced(sound(), 1, stops=(stop,), travel=route.travel - 60, start=route.start + 60)
     assert broken(plan) == {"travel_time"}
 
 
@@ -287,9 +283,7 @@ def test_cost_of_a_route():
 
 def test_territory_area():
     ring = ((7.40, 43.71), (7.435, 43.71), (7.435, 43.76), (7.40, 43.76), (7.40, 43.71))
-    assert broken(sound(), day_of(territory=replace(TERRITORY, area=(ring,)))) == {
-        "territory_area"
-    }
+    assert broken(sound(), day_of(territory=replace(TERRITORY, area=(ring,)))) == {"territory_area"}
 
 
 def unassigned(reason, request=REQUESTS[2], *, detail="0 of 2.", vehicles=TERRITORY.vehicles):
@@ -313,7 +307,7 @@ SWOLLEN = (Device(type="phone", battery=Battery.SWOLLEN),)
 @pytest.mark.parametrize(
     ("reason", "changes"),
     [
-        (Reason.OUTSIDE_TERRITORY, {"lat": 44.5}),
+        (Reason.OUTSIDE_TERRITORY, {"lon": 7.47}),
         (Reason.TOO_LARGE, {"devices": LAPTOPS}),
         (Reason.OUTSIDE_SHIFTS, {"hours": ((2, 4),)}),
         (Reason.OUTSIDE_SHIFTS, {"hours": ()}),
@@ -350,7 +344,7 @@ def test_reason_true_unreachable():
 
 
 def test_reason_without_a_detail():
-    far = make_request("3", lat=44.5)
+    far = make_request("3", lon=7.47)
     assert unassigned(Reason.OUTSIDE_TERRITORY, far, detail=" ") == {"reason"}
 
 

@@ -64,7 +64,9 @@ ALONE = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "reason"), [case[1:] for case in ALONE], ids=[c[0] for c in ALONE])
+@pytest.mark.parametrize(
+    ("changes", "reason"), [case[1:] for case in ALONE], ids=[c[0] for c in ALONE]
+)
 def test_what_no_vehicle_can_serve_has_a_reason(changes, reason):
     requests = (make_request("good"), make_request("odd", **changes))
     street = GridMatrix(unreachable=[Position(lon=7.44, lat=43.73)])

@@ -7,9 +7,10 @@ export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 export class Problem extends Error {
-  constructor(status, body) {
+  constructor(status, body, retry = false) {
     super(body.detail || body.title || String(status));
     this.status = status;
+    this.retry = retry;
     this.errors = body.errors || [];
     this.candidates = body.candidates || [];
     this.kind = (body.type || "").split(":").pop();
@@ -31,7 +32,7 @@ export async function call(method, path, { body, token, key, signal } = {}) {
   const text = await answer.text();
   let content = {};
   try { content = text ? JSON.parse(text) : {}; } catch { /* a proxy's own page */ }
-  if (!answer.ok) throw new Problem(answer.status, content);
+  if (!answer.ok) throw new Problem(answer.status, content, answer.headers.has("Retry-After"));
   return content;
 }
 

@@ -50,15 +50,19 @@ async function send() {
   try {
     for (let queue = read(); queue.length; queue = read()) {
       const { key, body } = queue[0];
+      let refused = null;
       try {
         await call("POST", `/v1/routes/${data.route}/events`, { token: data.token, key, body });
       } catch (problem) {
-        // No network, or the server asks for patience: the entry stays.
-        if (!problem.status || problem.status >= 500 || problem.status === 429 || problem.kind === "in-flight") break;
+        // No network, or the server asks for patience: the entry stays. So it does where the
+        // link has expired, for it must not be lost.
+        if (!problem.status || problem.retry || problem.status >= 500) break;
         say($("#problem"), problem.message);
-        refresh();
+        if (problem.status === 401 || problem.status === 403) break;
+        refused = problem;
       }
       write(read().filter((entry) => entry.key !== key));
+      if (refused) await refresh();
     }
   } finally {
     sending = false;

@@ -1,0 +1,90 @@
+"""The words of the house as frozen dataclasses; imports nothing but units.
+
+Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow`,
+`PickupRequest`) and integer seconds of the local day inside a plan (`Stop`, `Route`,
+`Shift`). Costs are integer cents, distances integer metres.
+"""
+
+from collection.model.events import Event, EventType
+from collection.model.places import Address, AddressMatch, Position, StreetAddress
+from collection.model.plan import (
+    Leg,
+    Plan,
+    Progress,
+    Route,
+    Stop,
+    Unassigned,
+    Violation,
+    plan_of,
+    territory_of,
+)
+from collection.model.requests import (
+    LOAD_DIMENSIONS,
+    NO_LOAD,
+    Battery,
+    Customer,
+    Device,
+    DeviceType,
+    Load,
+    PickupRequest,
+    Slot,
+    TimeWindow,
+)
+from collection.model.states import (
+    PLANNABLE,
+    TRANSITIONS,
+    FailureCode,
+    RequestState,
+    UnassignedReason,
+    sources_of,
+)
+from collection.model.territory import (
+    Country,
+    Depot,
+    ServiceRule,
+    Shift,
+    SlotWindow,
+    Territory,
+    Vehicle,
+)
+
+__all__ = [
+    "LOAD_DIMENSIONS",
+    "NO_LOAD",
+    "PLANNABLE",
+    "TRANSITIONS",
+    "Address",
+    "AddressMatch",
+    "Battery",
+    "Country",
+    "Customer",
+    "Depot",
+    "Device",
+    "DeviceType",
+    "Event",
+    "EventType",
+    "FailureCode",
+    "Leg",
+    "Load",
+    "PickupRequest",
+    "Plan",
+    "Position",
+    "Progress",
+    "RequestState",
+    "Route",
+    "ServiceRule",
+    "Shift",
+    "Slot",
+    "SlotWindow",
+    "Stop",
+    "StreetAddress",
+    "Territory",
+    "TimeWindow",
+    "Unassigned",
+    "UnassignedReason",
+    "Vehicle",
+    "Violation",
+    "plan_of",
+    "sources_of",
+    "territory_of",
+]

@@ -1,0 +1,69 @@
+"""The append-only story of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from collection.model.places import Position
+from collection.model.states import FailureCode
+
+
+class EventType(StrEnum):
+    """What an entry of a territory's event stream tells."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    RESCHEDULED = "rescheduled"
+    CLOSED = "closed"
+    PLAN_CREATED = "plan_created"
+    PLAN_PUBLISHED = "plan_published"
+    EN_ROUTE = "en_route"
+    ARRIVED = "arrived"
+    COLLECTED = "collected"
+    FAILED = "failed"
+    POSITION = "position"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One entry of a day's append-only event stream.
+
+    Parameters
+    ----------
+    id : str
+        Place in the stream, growing; empty before it is stored.
+    type : EventType
+        What happened.
+    territory : str
+        Id of the territory.
+    day : date
+        Local date of the day it belongs to.
+    at : datetime
+        Aware UTC instant when it happened (on the phone, not when it arrived).
+    request_id : str, optional
+        Which request.
+    route_id : str, optional
+        Whose route.
+    plan_id : str, optional
+        Which plan.
+    position : Position, optional
+        Where.
+    code : FailureCode, optional
+        Why a stop failed.
+    text : str
+        Anything said with it.
+    """
+
+    id: str = ""
+    type: EventType
+    territory: str
+    day: date
+    at: datetime
+    request_id: str | None = None
+    route_id: str | None = None
+    plan_id: str | None = None
+    position: Position | None = None
+    code: FailureCode | None = None
+    text: str = ""

@@ -1,0 +1,27 @@
+"""What the house needs from outside, as Protocols.
+
+The real sides are in `collection.store`, `collection.routing.matrix`, `collection.geocode`
+and `collection.scheduling.jobs`; the fakes are in ``tests/fakes.py``. Only
+`collection.wiring` puts the real ones together.
+"""
+
+from collection.ports.events import EventLog, IdempotencyStore, StoredAnswer
+from collection.ports.plans import PlanStore
+from collection.ports.requests import RequestStore
+from collection.ports.running import Clock, Jobs, JobStatus
+from collection.ports.travel import UNREACHABLE, Geocoder, MatrixSource, TravelMatrix
+
+__all__ = [
+    "UNREACHABLE",
+    "Clock",
+    "EventLog",
+    "Geocoder",
+    "IdempotencyStore",
+    "JobStatus",
+    "Jobs",
+    "MatrixSource",
+    "PlanStore",
+    "RequestStore",
+    "StoredAnswer",
+    "TravelMatrix",
+]

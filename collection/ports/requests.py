@@ -1,0 +1,215 @@
+"""The store of pickup requests, slots and closed days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from collection.model import Event, PickupRequest, RequestState
+
+
+class RequestStore(Protocol):
+    """Pickup requests, slots and the closing of days."""
+
+    def book(self, request: PickupRequest, *, capacity: int | None) -> PickupRequest:
+        """Store a new request and take its place in the slot, in one step.
+
+        Booking the same id again changes nothing and returns what is stored.
+
+        Parameters
+        ----------
+        request : PickupRequest
+            The request; ``slot_id`` names the slot.
+        capacity : int, optional
+            How many requests that slot takes; None where no slot was chosen.
+
+        Returns
+        -------
+        PickupRequest
+            What is stored.
+
+        Raises
+        ------
+        SlotUnavailable
+            If the slot is full or the day is closed.
+        """
+        ...
+
+    def get(self, request_id: str) -> PickupRequest:
+        """Read a request.
+
+        Parameters
+        ----------
+        request_id : str
+            Which.
+
+        Returns
+        -------
+        PickupRequest
+            The request with its present state.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        ...
+
+    def day(self, territory: str, day: date) -> tuple[PickupRequest, ...]:
+        """All requests of a day, cancelled ones included.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+
+        Returns
+        -------
+        tuple of PickupRequest
+            By id.
+        """
+        ...
+
+    def cancel(self, request_id: str, *, at: datetime) -> PickupRequest:
+        """Cancel a request and free its slot, in one step.
+
+        Parameters
+        ----------
+        request_id : str
+            Which.
+        at : datetime
+            Aware UTC instant of the change.
+
+        Returns
+        -------
+        PickupRequest
+            The cancelled request.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        Conflict
+            If its state forbids it (a second cancel).
+        """
+        ...
+
+    def reschedule(
+        self, request: PickupRequest, *, capacity: int | None, at: datetime
+    ) -> PickupRequest:
+        """Move a request to the date, windows and slot that `request` names, in one step.
+
+        Parameters
+        ----------
+        request : PickupRequest
+            The stored request with new date, windows, slot and cancel_by; its ``version``
+            is the one that was read.
+        capacity : int, optional
+            How many requests the new slot takes; None where no slot was chosen.
+        at : datetime
+            Aware UTC instant of the change.
+
+        Returns
+        -------
+        PickupRequest
+            The moved request.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        Conflict
+            If its state forbids it or another change came first.
+        SlotUnavailable
+            If the new slot is full or its day is closed; the old one is then kept.
+        """
+        ...
+
+    def transition(
+        self, request_id: str, target: RequestState, event: Event, *, reason: str = ""
+    ) -> PickupRequest:
+        """Change a request's state by the one table and append the event, in one step.
+
+        Parameters
+        ----------
+        request_id : str
+            Which.
+        target : RequestState
+            The state to come.
+        event : Event
+            What to append to the day's stream.
+        reason : str
+            The failure code or reason that goes with it.
+
+        Returns
+        -------
+        PickupRequest
+            The changed request; unchanged and without a second event if it is in `target`
+            already.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        Conflict
+            If `TRANSITIONS` does not hold the change.
+        """
+        ...
+
+    def slots_taken(self, territory: str, day: date) -> Mapping[str, int]:
+        """How many places of each slot of a day are taken.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+
+        Returns
+        -------
+        Mapping of str to int
+            By slot id; a slot without bookings may be absent.
+        """
+        ...
+
+    def close_day(self, territory: str, day: date, *, at: datetime) -> bool:
+        """Freeze a day: from now on nothing is booked, moved or cancelled in it.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+        at : datetime
+            Aware UTC instant of the change.
+
+        Returns
+        -------
+        bool
+            Whether it was open until now.
+        """
+        ...
+
+    def is_closed(self, territory: str, day: date) -> bool:
+        """Whether a day is frozen.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+
+        Returns
+        -------
+        bool
+            True once `close_day` was called.
+        """
+        ...
