@@ -31,10 +31,22 @@ def ours(problem):
 
 
 def pyvrp(problem):
-    """PyVRP's routes, in the same parts of a cent."""
+    """PyVRP's routes; like vehicles are one type and costs as small as they go, as it wants."""
     peer = pytest.importorskip("pyvrp")
     stop = pytest.importorskip("pyvrp.stop")
     count = len(problem.request_ids)
+    rates = np.column_stack(
+        [
+            COST_PARTS * problem.fixed_costs,
+            METRE_PARTS * problem.km_costs,
+            SECOND_PARTS * problem.hour_costs,
+        ]
+    )
+    kinds, kind_of = np.unique(
+        np.hstack([rates // np.gcd.reduce(rates, axis=None), problem.shifts, problem.capacities]),
+        axis=0,
+        return_inverse=True,
+    )
     data = peer.ProblemData(
         locations=[peer.Location(0, 0) for _ in range(count + 1)],
         depots=[peer.Depot(0)],
@@ -50,24 +62,27 @@ def pyvrp(problem):
         ],
         vehicle_types=[
             peer.VehicleType(
-                capacity=problem.capacities[vehicle].tolist(),
-                fixed_cost=COST_PARTS * int(problem.fixed_costs[vehicle]),
-                tw_early=int(problem.shifts[vehicle, 0]),
-                tw_late=int(problem.shifts[vehicle, 1]),
-                unit_distance_cost=METRE_PARTS * int(problem.km_costs[vehicle]),
-                unit_duration_cost=SECOND_PARTS * int(problem.hour_costs[vehicle]),
+                num_available=int((kind_of == number).sum()),
+                capacity=capacity,
+                fixed_cost=fixed,
+                tw_early=opening,
+                tw_late=closing,
+                unit_distance_cost=per_metre,
+                unit_duration_cost=per_second,
             )
-            for vehicle in range(len(problem.vehicle_ids))
+            for number, (fixed, per_metre, per_second, opening, closing, *capacity) in enumerate(
+                kinds.tolist()
+            )
         ],
         distance_matrices=[problem.metres],
         duration_matrices=[problem.seconds],
     )
     result = peer.solve(data, stop.MaxRuntime(SECONDS), display=False)
+    free = [np.flatnonzero(kind_of == number).tolist() for number in range(len(kinds))]
     routes = [()] * len(problem.vehicle_ids)
     for route in result.best.routes():
-        routes[route.vehicle_type()] = [
-            activity.idx for activity in route.activities() if activity.is_client()
-        ]
+        stops = [activity.idx for activity in route.schedule() if activity.is_client()]
+        routes[free[route.vehicle_type()].pop()] = stops
     return routes
 
 

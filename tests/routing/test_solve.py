@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -19,6 +20,7 @@ from tests.fakes import GridMatrix
 from tests.places import DEVICES, TERRITORY
 from tests.strategies import CREATED, Day, days, make_request
 
+ROOT = Path(__file__).resolve().parents[2]
 needs_instances = pytest.mark.skipif(not solomon.FOLDER.is_dir(), reason="no shared instances")
 
 
@@ -185,7 +187,7 @@ def test_it_works_in_a_forked_process():
         "        os._exit(0 if s.unassigned == () and s.stopped == 'finished' else 1)\n"
         "    sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", code], timeout=60, check=False, cwd=ROOT)
 
     assert done.returncode == 0
 

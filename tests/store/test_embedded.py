@@ -122,12 +122,14 @@ def test_ctrl_c_in_the_terminal_leaves_time_to_write(folder):
         folder,
         """
         try:
+            print("inside", flush=True)
             input()
         except KeyboardInterrupt:
             client.set("last", "word")
         """,
     )
-    user.stdout.readline()
+    while user.stdout.readline() != "inside\n":
+        assert user.poll() is None
     os.killpg(user.pid, signal.SIGINT)
     user.communicate()
     assert user.returncode == 0
