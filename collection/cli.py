@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from collection.model import Progress
-    from collection.wiring import Services
+    from collection.services import Services
 
 _stderr = Console(stderr=True, highlight=False)
 
@@ -247,7 +247,7 @@ def network_build(
     monaco: Annotated[bool, typer.Option("--monaco", help="The embedded example.")] = False,
 ) -> None:
     """Build a street network and its address index."""
-    from collection.wiring import build_named_network  # noqa: PLC0415
+    from collection.network_setup import build_named_network  # noqa: PLC0415
 
     if (place is not None) + (osm is not None) + monaco != 1:
         raise InvalidRequest("give exactly one of --place, --osm and --monaco")

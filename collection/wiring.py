@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -18,16 +16,12 @@ from collection.geocode import (
     IndexGeocoder,
     MergedGeocoder,
     NominatimGeocoder,
-    write_index,
 )
 from collection.routing.matrix import StreetMatrix
-from collection.routing.network import build_network
-from collection.routing.sources import MonacoExtract, OsmFile, Place
-from collection.routing.speeds import SpeedTable
 from collection.routing.streets import Network, network_folder
 from collection.scheduling.booking import BookingDesk
 from collection.scheduling.jobs import RqJobs
-from collection.scheduling.nightly import NightPorts
+from collection.services import Services, SystemClock
 from collection.store import (
     RedisEventLog,
     RedisIdempotency,
@@ -41,114 +35,16 @@ from collection.store import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    import redis
-
-    from collection.model import Progress, Territory
+    from collection.model import Territory
     from collection.ports import (
-        Clock,
-        EventLog,
         Geocoder,
-        IdempotencyStore,
-        Jobs,
         MatrixSource,
-        PlanStore,
-        RequestStore,
     )
-    from collection.routing.network import BuildSummary
-    from collection.routing.sources import Source
     from collection.settings import Settings
 
 _log = structlog.get_logger(__name__)
 _Loaded = TypeVar("_Loaded")
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """Present instant.
-
-        Returns
-        -------
-        datetime
-            Aware, in UTC.
-        """
-        return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """Everything that the API and the jobs work with.
-
-    Parameters
-    ----------
-    settings : Settings
-        As read at start.
-    catalogue : Catalogue
-        What stands in ``data/``.
-    desk : BookingDesk
-        Accepts, moves and cancels.
-    requests : RequestStore
-        Pickup requests.
-    plans : PlanStore
-        Plans.
-    events : EventLog
-        Event streams.
-    idempotency : IdempotencyStore
-        First answers.
-    jobs : Jobs
-        Long work.
-    geocoder : Geocoder
-        Addresses.
-    clock : Clock
-        The present.
-    network : callable
-        From a territory to its street arrays, loaded once.
-    source : callable
-        From a territory to its travel times, loaded once.
-    redis_url : str
-        Where the store is, for the rate limiter.
-    ping : callable
-        Returns if the store answers; raises StoreUnavailable otherwise.
-    queue : redis.Redis
-        Where rq keeps its jobs; answers are bytes.
-    """
-
-    settings: Settings
-    catalogue: Catalogue
-    desk: BookingDesk
-    requests: RequestStore
-    plans: PlanStore
-    events: EventLog
-    idempotency: IdempotencyStore
-    jobs: Jobs
-    geocoder: Geocoder
-    clock: Clock
-    network: Callable[[Territory], Network]
-    source: Callable[[Territory], MatrixSource]
-    redis_url: str
-    ping: Callable[[], None]
-    queue: redis.Redis
-
-    def night_ports(self) -> NightPorts:
-        """Build what a night works with.
-
-        Returns
-        -------
-        NightPorts
-            Of the same stores.
-        """
-        return NightPorts(
-            territories=self.catalogue.territories,
-            devices=self.catalogue.devices,
-            requests=self.requests,
-            plans=self.plans,
-            source=self.source,
-            clock=self.clock,
-            workers=self.settings.solve_workers or os.cpu_count() or 1,
-        )
 
 
 class _OncePerTerritory(Generic[_Loaded]):
@@ -258,56 +154,6 @@ def with_secret(settings: Settings) -> Settings:
         pass
     key = SecretStr(path.read_text(encoding="utf-8").strip())
     return settings.model_copy(update={"secret_key": key})
-
-
-def build_named_network(
-    settings: Settings,
-    name: str,
-    *,
-    place: str | None = None,
-    osm: Path | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
-) -> BuildSummary:
-    """Build a street network where the territories look for it.
-
-    Parameters
-    ----------
-    settings : Settings
-        Where networks and speeds are.
-    name : str
-        Under which territories name it.
-    place : str, optional
-        A place, over Overpass.
-    osm : Path, optional
-        An OpenStreetMap file; with neither, the Monaco extract.
-    on_progress : callable, optional
-        Told how far it is.
-
-    Returns
-    -------
-    BuildSummary
-        What was built and what was left out.
-    """
-    source: Source
-    if place is not None:
-        source = Place(
-            query=place,
-            overpass_url=settings.overpass_url,
-            user_agent=settings.user_agent,
-        )
-    elif osm is not None:
-        source = OsmFile(path=osm)
-    else:
-        source = MonacoExtract()
-    speeds = SpeedTable.load(settings.data_dir / "speeds.toml")
-    return build_network(
-        name,
-        source,
-        settings.network_dir,
-        speeds=speeds,
-        write_addresses=write_index,
-        on_progress=on_progress,
-    )
 
 
 def _build_geocoder(settings: Settings, catalogue: Catalogue) -> Geocoder:

@@ -17,7 +17,7 @@ from collection.api.middleware import LimitBody, Observe, SecurityHeaders
 from collection.api.openapi import document
 
 if TYPE_CHECKING:
-    from collection.wiring import Services
+    from collection.services import Services
 
 
 def create_app(services: Services) -> FastAPI:

@@ -11,7 +11,7 @@ from collection.api.callers import STAFF, Caller, Role, allow, identify, unautho
 from collection.api.limiter import RateLimiter, client_address
 from collection.api.links import LinkError, LinkSigner
 from collection.api.security import SESSION_COOKIE
-from collection.wiring import Services
+from collection.services import Services
 
 if TYPE_CHECKING:
     from collections.abc import Callable

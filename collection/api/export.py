@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from collection.model import Position, Stop, TimeWindow
-    from collection.wiring import Services
+    from collection.services import Services
 
 GEOJSON = "application/geo+json"
 GPX = "application/gpx+xml"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from collection.api.links import LinkSigner
-    from collection.wiring import Services
+    from collection.services import Services
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"

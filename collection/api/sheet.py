@@ -23,8 +23,8 @@ if TYPE_CHECKING:
         TimeWindow,
         Vehicle,
     )
+    from collection.services import Services
     from collection.units import Seconds
-    from collection.wiring import Services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from collection.model import Position, Territory
 from collection.scheduling.areas import find_territory
 from collection.scheduling.booking import AddressWish
 from collection.scheduling.slots import offer
-from collection.wiring import Services
+from collection.services import Services
 
 router = APIRouter(
     prefix="/v1", tags=["customer", "marketplace"], dependencies=[Depends(limit_public)]

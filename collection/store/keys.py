@@ -21,6 +21,10 @@ collection:{t}:<date>:published         string  id of the published plan        
 collection:{t}:<date>:night             string  token of the planning process       its lease
 collection:idempotency:<sha256 of key>  hash    fingerprint, then the answer        20 s, then
                                                                                     24 h
+collection:rate/...                     string  calls of a public client in a       its window
+                                                window, written by package limits
+rq:...                                  -       the queue, written by package rq    a day to a
+                                                                                    week
 ======================================  ======  ==================================  ========
 """
 

@@ -31,7 +31,7 @@ from collection.store import (
     connect,
 )
 from collection.store.client import available
-from collection.wiring import Services
+from collection.services import Services
 from tests.api.samples import make_plan
 from tests.fakes import FakeClock, FakeGeocoder
 from tests.places import DEVICES, MONACO, TERRITORY
@@ -246,3 +246,10 @@ def driver(published, server, signer):
     token = signer.driver_token(published.routes[0].id)
     with make_client(server, headers=bearer(token)) as client:
         yield client
+
+
+def written(redis_client):
+    """Every key of the store but the rate limits and the queue's own."""
+    return sorted(
+        key for key in redis_client.keys("*") if not key.startswith(("collection:rate", "rq:"))
+    )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from collection.api.security import SESSION_COOKIE
+from collection.errors import StoreUnavailable
 from tests.api.conftest import PASSWORD, bearer, book, make_client, serving
 from tests.api.samples import ROUTE_ID
 
@@ -167,3 +168,31 @@ def test_a_stream_ends_when_the_server_stops(services, dispatcher):
 def test_links_do_not_open_the_stream(public, signer, published):
     answer = public.get(STREAM, headers=bearer(signer.driver_token(ROUTE_ID)))
     assert answer.status_code == 403
+
+
+class AwayOnce:
+    """An event log whose second reading finds the store away."""
+
+    def __init__(self, events):
+        self._events = events
+        self._readings = 0
+
+    def read(self, *args, **options):
+        self._readings += 1
+        if self._readings == 2:
+            raise StoreUnavailable("gone")
+        return self._events.read(*args, **options)
+
+
+def test_a_stream_outlives_its_store(services, dispatcher, market):
+    away = replace(services, events=AwayOnce(services.events))
+    first = book(market)
+    with (
+        serving(away) as (url, _),
+        make_client(url, cookies=dict(dispatcher.cookies)) as client,
+        client.stream("GET", STREAM) as answer,
+    ):
+        lines = answer.iter_lines()
+        assert json.loads(entries(lines, 1)[0]["data"])["request_id"] == first["id"]
+        second = book(market)
+        assert json.loads(entries(lines, 1)[0]["data"])["request_id"] == second["id"]

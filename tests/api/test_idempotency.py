@@ -109,29 +109,43 @@ def test_a_refusal_for_missing_credentials_is_not_kept(public, market, services)
     assert REPLAYED not in again.headers
 
 
-class BreaksOnce:
-    """Requests whose store goes away after the booking is written, once."""
+def test_a_key_with_a_forged_link_is_refused_like_any(public, market):
+    url = book(market)["url"]
+    answer = public.post(f"{url}/cancel", headers={**KEY, **bearer("forged")})
+    assert answer.status_code == 401
+    assert answer.json()["type"].endswith(":invalid-credentials")
 
-    def __init__(self, requests):
-        self._requests = requests
-        self.broken = False
+
+class BreaksOnce:
+    """A store that does what it is asked for and fails the first time."""
+
+    def __init__(self, store, method, error):
+        self._store = store
+        self._method = method
+        self._errors = [error]
 
     def __getattr__(self, name):
-        return getattr(self._requests, name)
+        work = getattr(self._store, name)
+        if name != self._method:
+            return work
 
-    def book(self, request, *, capacity):
-        stored = self._requests.book(request, capacity=capacity)
-        if not self.broken:
-            self.broken = True
-            raise StoreUnavailable("gone")
-        return stored
+        def fail(*args, **options):
+            done = work(*args, **options)
+            if self._errors:
+                raise self._errors.pop()
+            return done
+
+        return fail
 
 
-def test_a_retry_after_a_lost_answer_books_nothing_twice(services):
-    requests = BreaksOnce(services.requests)
+@pytest.mark.parametrize(
+    ("error", "status"), [(StoreUnavailable("gone"), 503), (RuntimeError("a bug"), 500)]
+)
+def test_a_retry_after_a_lost_answer_books_nothing_twice(services, error, status):
+    requests = BreaksOnce(services.requests, "book", error)
     broken = replace(services, desk=replace(services.desk, requests=requests))
     with serving(broken) as (url, _), make_client(url, headers=bearer(API_KEY)) as client:
-        assert send(client).status_code == 503
+        assert send(client).status_code == status
         assert len(services.requests.day("monaco", DAY)) == 1
         retried = send(client)
     assert retried.status_code == 201
@@ -140,3 +154,11 @@ def test_a_retry_after_a_lost_answer_books_nothing_twice(services):
         retried.json()["id"]
     ]
     assert services.requests.slots_taken("monaco", DAY) == {"monaco.2026-03-03.0800": 1}
+
+
+@pytest.mark.parametrize(("status", "changes"), [(201, {}), (422, {"reference": ""})])
+def test_an_answer_that_cannot_be_kept_is_given_all_the_same(services, status, changes):
+    store = BreaksOnce(services.idempotency, "finish", StoreUnavailable("gone"))
+    broken = replace(services, idempotency=store)
+    with serving(broken) as (url, _), make_client(url, headers=bearer(API_KEY)) as client:
+        assert send(client, **changes).status_code == status

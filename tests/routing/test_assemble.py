@@ -62,7 +62,7 @@ def test_an_impossible_request_keeps_its_own_reason():
     assert (left.request_id, left.reason) == ("monaco.1", Reason.OUTSIDE_TERRITORY)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(days())
 def test_a_plan_of_nothing_but_insertions_passes_the_verifier(day):
     plan = plan_of(day, [()] * len(day.territory.vehicles))
@@ -74,7 +74,7 @@ def test_a_plan_of_nothing_but_insertions_passes_the_verifier(day):
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(days())
 def test_an_impossible_request_changes_nothing_for_the_others(day):
     far = make_request("far", lat=60.0)

@@ -88,7 +88,7 @@ def test_no_capacity_tells_room_from_time():
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(days())
 def test_every_reason_has_a_sentence_with_a_figure(day):
     problem = day.problem()

@@ -49,7 +49,7 @@ def test_stop_ends_the_work():
     assert sum(len(route) for route in routes) == 1
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(days())
 def test_no_place_is_missed_and_none_invented(day):
     problem = day.problem()
@@ -67,7 +67,7 @@ def test_no_place_is_missed_and_none_invented(day):
             assert fits == (best_insertion(problem, vehicle, route, request) is not None)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(days())
 def test_the_cost_told_is_the_cost_paid(day):
     problem = day.problem()

@@ -16,7 +16,7 @@ def day_of(*requests):
 
 
 # A tiny day has too few solutions to reach a limit of them: the clock ends its search.
-@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(days().filter(lambda day: day.problem().reasons.count(None)))
 def test_whatever_it_finds_keeps_every_constraint(day):
     problem = day.problem()

@@ -45,7 +45,7 @@ def spread(count, **changes):
 @given(days().filter(lambda day: day.problem().reasons.count(None) > 1))
 def test_every_plan_passes_the_verifier(day):
     problem = day.problem()
-    solution = solve(problem, time_limit=1.2, workers=2, iteration_limit=30)
+    solution = solve(problem, time_limit=1, workers=2, iteration_limit=30)
     plan = assemble(problem, solution, created_at=CREATED, fingerprint="")
 
     assert check(plan, day.requests, day.territory, DEVICES, day.matrix) == []
@@ -204,7 +204,7 @@ def test_limits_must_be_positive(limits):
 @pytest.mark.parametrize(("name", "gap"), [("C101", 0.0001), ("R101", 0.05), ("RC201", 0.08)])
 def test_solomon_s_instances_are_solved_near_their_best_known(name, gap):
     problem = solomon.read(solomon.FOLDER / "solomon" / f"{name}.txt")
-    solution = solve(problem, time_limit=4)
+    solution = solve(problem, time_limit=2.5)
 
     assert solution.unassigned == ()
     known = solomon.best_known(name) * solomon.SCALE

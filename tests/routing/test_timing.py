@@ -157,7 +157,7 @@ def routes(draw):
     return problem, vehicle, order[: draw(st.integers(0, 5))]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(routes())
 def test_times_follow_each_other(route):
     problem, vehicle, sequence = route
@@ -172,7 +172,7 @@ def test_times_follow_each_other(route):
     assert all(a <= b for a, b in pairwise(left))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(routes())
 def test_no_later_departure_returns_as_early(route):
     problem, vehicle, sequence = route
@@ -185,7 +185,7 @@ def test_no_later_departure_returns_as_early(route):
         assert later.end > timing.end or later.lateness
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(routes())
 def test_what_starts_in_time_is_what_the_two_bounds_say(route):
     problem, vehicle, sequence = route

@@ -22,8 +22,8 @@ from collection.model import (
     territory_of,
 )
 from collection.scheduling.calendar import zone_of
+from collection.services import Services
 from collection.units import MINUTE, to_utc
-from collection.wiring import Services
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 

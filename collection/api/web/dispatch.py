@@ -17,7 +17,7 @@ from collection.model import (
     Territory,
 )
 from collection.scheduling.calendar import cut_off, is_working_day, zone_of
-from collection.wiring import Services
+from collection.services import Services
 
 public = APIRouter(route_class=PageRoute, include_in_schema=False)
 router = APIRouter(route_class=StaffRoute, include_in_schema=False)

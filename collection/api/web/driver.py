@@ -19,8 +19,8 @@ from collection.api.web.views import (
 from collection.model import Battery, FailureCode, PickupRequest, Plan, Stop, plan_of
 from collection.routing.maps import clock_windows
 from collection.scheduling.calendar import zone_of
+from collection.services import Services
 from collection.units import format_clock
-from collection.wiring import Services
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 

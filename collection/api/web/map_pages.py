@@ -15,7 +15,7 @@ from collection.errors import RoutingUnavailable
 from collection.model import RequestState, Territory, plan_of
 from collection.routing.maps import Ground, MapWords, encode_streets, plan_map, route_map
 from collection.scheduling.calendar import zone_of
-from collection.wiring import Services
+from collection.services import Services
 
 router = APIRouter(prefix="/v1")
 

@@ -9,7 +9,7 @@ from collection.model import RequestState
 
 if TYPE_CHECKING:
     from collection.model import PickupRequest, Plan, Route, Territory
-    from collection.wiring import Services
+    from collection.services import Services
 
 FINISHED = frozenset(
     {

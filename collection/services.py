@@ -1,0 +1,118 @@
+"""Everything that the API and the jobs work with, in one bundle."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from collection.scheduling.nightly import NightPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import redis
+
+    from collection.catalogue import Catalogue
+    from collection.model import Territory
+    from collection.ports import (
+        Clock,
+        EventLog,
+        Geocoder,
+        IdempotencyStore,
+        Jobs,
+        MatrixSource,
+        PlanStore,
+        RequestStore,
+    )
+    from collection.routing.streets import Network
+    from collection.scheduling.booking import BookingDesk
+    from collection.settings import Settings
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Present instant.
+
+        Returns
+        -------
+        datetime
+            Aware, in UTC.
+        """
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything that the API and the jobs work with.
+
+    Parameters
+    ----------
+    settings : Settings
+        As read at start.
+    catalogue : Catalogue
+        What stands in ``data/``.
+    desk : BookingDesk
+        Accepts, moves and cancels.
+    requests : RequestStore
+        Pickup requests.
+    plans : PlanStore
+        Plans.
+    events : EventLog
+        Event streams.
+    idempotency : IdempotencyStore
+        First answers.
+    jobs : Jobs
+        Long work.
+    geocoder : Geocoder
+        Addresses.
+    clock : Clock
+        The present.
+    network : callable
+        From a territory to its street arrays, loaded once.
+    source : callable
+        From a territory to its travel times, loaded once.
+    redis_url : str
+        Where the store is, for the rate limiter.
+    ping : callable
+        Returns if the store answers; raises StoreUnavailable otherwise.
+    queue : redis.Redis
+        Where rq keeps its jobs; answers are bytes.
+    """
+
+    settings: Settings
+    catalogue: Catalogue
+    desk: BookingDesk
+    requests: RequestStore
+    plans: PlanStore
+    events: EventLog
+    idempotency: IdempotencyStore
+    jobs: Jobs
+    geocoder: Geocoder
+    clock: Clock
+    network: Callable[[Territory], Network]
+    source: Callable[[Territory], MatrixSource]
+    redis_url: str
+    ping: Callable[[], None]
+    queue: redis.Redis
+
+    def night_ports(self) -> NightPorts:
+        """Build what a night works with.
+
+        Returns
+        -------
+        NightPorts
+            Of the same stores.
+        """
+        return NightPorts(
+            territories=self.catalogue.territories,
+            devices=self.catalogue.devices,
+            requests=self.requests,
+            plans=self.plans,
+            source=self.source,
+            clock=self.clock,
+            workers=self.settings.solve_workers or os.cpu_count() or 1,
+        )
