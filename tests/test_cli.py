@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from collection.cli import app
@@ -24,7 +25,9 @@ def run(monkeypatch, tmp_path):
     def run(*arguments):
         return CliRunner().invoke(app, arguments)
 
-    return run
+    yield run
+    # The runner's streams are closed by now: nobody may log to them.
+    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize(

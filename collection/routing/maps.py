@@ -274,6 +274,7 @@ def _finish(page: str, assets: MapAssets, nonce: str) -> str:
     for asset in (*assets.scripts, *assets.styles):
         page = page.replace(f'="{asset.url}"', f'="{asset.url}"{asset.attributes()}')
     page = page.replace("<html>", '<html lang="en">', 1)
-    # After Leaflet's own sheet, or that one would win.
-    page = page.replace("</head>", f"<style>{_source('maps.css')}</style>\n</head>", 1)
+    # Our sheet comes after Leaflet's, or that one would win; the empty icon saves a request.
+    head = f'<link rel="icon" href="data:,">\n<style>{_source("maps.css")}</style>\n</head>'
+    page = page.replace("</head>", head, 1)
     return re.sub(r"<script\b", f'<script nonce="{html.escape(nonce)}"', page) if nonce else page

@@ -13,6 +13,7 @@ import math
 import multiprocessing
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
@@ -94,7 +95,7 @@ def solve(
     if servable < 2:
         search.take_insertion()
         return search.finish("finished")
-    pool = _Pool(
+    tasks = [
         _Task(
             problem=problem,
             strategy=PORTFOLIO[number % len(PORTFOLIO)],
@@ -103,9 +104,14 @@ def solve(
             iteration_limit=iteration_limit,
         )
         for number in range(workers)
-    )
+    ]
+    pool = _Pool()
     try:
-        search.take_insertion()
+        # Starting a worker blocks until it has read its task, and that is after its imports.
+        with ThreadPoolExecutor(max_workers=1) as starter:
+            starting = starter.submit(pool.start, tasks)
+            search.take_insertion()
+        starting.result()
         may_stop = iteration_limit is None and servable <= SMALL
         for routes in pool.solutions():
             if routes is not None:
@@ -151,6 +157,7 @@ class _Search:
         assert best is not None  # noqa: S101 - vans that stay keep every constraint
         self.best = best
         self.gained = self.started
+        self.mark = math.inf
         self.told = -math.inf
 
     def take(self, routes: Routes) -> None:
@@ -159,20 +166,22 @@ class _Search:
         if solution is None:
             logger.error("a worker's routes break a constraint and are left out")
             return
-        if solution.total < (1 - GAIN) * self.best.total:
+        # Against the last gain of the searches, not against the insertion: a search that is
+        # still on its way down to that is not to be given up.
+        if solution.total < (1 - GAIN) * self.mark:
+            self.mark = solution.total
             self.gained = time.monotonic()
         self.best = min(self.best, solution, key=lambda s: (s.total, s.routes))
 
     def take_insertion(self) -> None:
         """Insert what is unassigned, as long as time is left."""
-        self.take(
-            insert_all(
-                self.problem,
-                self.best.routes,
-                self.best.unassigned,
-                stop=lambda: self.ended(may_stop=False) is not None,
-            )
+        routes = insert_all(
+            self.problem,
+            self.best.routes,
+            self.best.unassigned,
+            stop=lambda: self.ended(may_stop=False) is not None,
         )
+        self.best = evaluate(self.problem, routes) or self.best
 
     def ended(self, *, may_stop: bool) -> str | None:
         """Why to stop now, if so."""
@@ -203,9 +212,12 @@ class _Search:
 class _Pool:
     """Worker processes and the pipes that their solutions come through."""
 
-    def __init__(self, tasks: Iterable[_Task]) -> None:
-        context = multiprocessing.get_context("spawn")
+    def __init__(self) -> None:
         self.processes: dict[Connection, SpawnProcess] = {}
+
+    def start(self, tasks: Iterable[_Task]) -> None:
+        """Start one worker for each task."""
+        context = multiprocessing.get_context("spawn")
         for task in tasks:
             receiver, sender = context.Pipe(duplex=False)
             process = context.Process(target=_work, args=(task, sender), daemon=True)

@@ -150,14 +150,14 @@ def test_no_worker_outlives_its_solve():
 
 
 def test_a_worker_that_dies_leaves_the_plan_by_insertion(monkeypatch, caplog):
-    start = module._Pool.__init__
+    start = module._Pool.start
 
     def start_and_kill(pool, tasks):
         start(pool, tasks)
         for process in pool.processes.values():
             os.kill(process.pid, signal.SIGKILL)
 
-    monkeypatch.setattr(module._Pool, "__init__", start_and_kill)
+    monkeypatch.setattr(module._Pool, "start", start_and_kill)
     problem = day_of(*spread(20)).problem()
 
     solution = solve(problem, time_limit=10)
