@@ -64,9 +64,9 @@ def solve(
     problem : Problem
         The day.
     time_limit : float
-        Seconds at most, the start of the workers included. A day of up to `SMALL` requests
-        ends earlier when it has not gained `GAIN` for `PATIENCE` seconds and for half of
-        the time spent.
+        Seconds at most, the start of the workers included; that alone takes about half a
+        second. A day of up to `SMALL` requests ends earlier when its searches have not
+        gained `GAIN` for `PATIENCE` seconds and for half of the time spent.
     seed : int
         Varies the searches.
     workers : int

@@ -132,12 +132,16 @@ def due_days(territory: Territory, now: datetime, *, catch_up_days: int = 1) -> 
     Yields
     ------
     date
-        Today and the following days whose cut-off has passed.
+        Today, until its last shift ends, and the following days, where the cut-off has
+        passed.
     """
-    today = now.astimezone(zone_of(territory)).date()
+    zone = zone_of(territory)
+    today = now.astimezone(zone).date()
+    last_return = max((vehicle.shift.end for vehicle in territory.vehicles), default=0)
     for ahead in range(catch_up_days + 1):
         day = today + timedelta(days=ahead)
-        if is_working_day(territory, day) and now >= cut_off(territory, day):
+        over = now >= to_utc(day, last_return, zone)
+        if is_working_day(territory, day) and now >= cut_off(territory, day) and not over:
             yield day
 
 

@@ -30,7 +30,7 @@ def test_a_driver_works_through_the_first_stops(drive, site):
     visitor, route = drive(0)
     page = visitor.page
     first, second = route.stops[:2]
-    card = page.locator("#next li")
+    card = page.locator("#next > li")
     assert card.get_attribute("data-request") == first.request_id
     assert page.locator("#progress").inner_text() == f"0 of {len(route.stops)} stops done"
     for name in ("Call", "Navigate"):
@@ -44,11 +44,11 @@ def test_a_driver_works_through_the_first_stops(drive, site):
     assert page.locator("#progress").inner_text() == f"1 of {len(route.stops)} stops done"
 
     card.get_by_role("button", name="Could not collect").click()
-    page.get_by_role("dialog").get_by_text("Nobody home").click()
+    page.get_by_role("dialog").get_by_label("Nobody home").check()
     page.get_by_role("button", name="Report").click()
     until(page, site, second, RequestState.FAILED)
     assert site.services.requests.get(second.request_id).reason.startswith("not_home")
-    assert page.locator("#done li").count() == 2
+    assert page.locator("#done > li").count() == 2
 
     frame = page.frame_locator("#map")
     page.locator("#map").scroll_into_view_if_needed()
@@ -71,7 +71,7 @@ def test_without_a_network_nothing_is_lost(drive, site):
     page.locator("#next").get_by_role("button", name="I have arrived").click()
     page.locator("#next").get_by_role("button", name="Collected").click()
     page.get_by_text("2 entries wait for the network.").wait_for()
-    assert page.locator("#next li").get_attribute("data-request") == route.stops[1].request_id
+    assert page.locator("#next > li").get_attribute("data-request") == route.stops[1].request_id
     assert state_of(site, stop) is RequestState.PLANNED
     page.context.set_offline(False)
     until(page, site, stop, RequestState.COLLECTED)

@@ -201,10 +201,10 @@ def test_limits_must_be_positive(limits):
 
 
 @needs_instances
-@pytest.mark.parametrize(("name", "gap"), [("C101", 0.0001), ("R101", 0.05), ("RC201", 0.08)])
+@pytest.mark.parametrize(("name", "gap"), [("C101", 0.0001), ("R101", 0.05), ("RC201", 0.1)])
 def test_solomon_s_instances_are_solved_near_their_best_known(name, gap):
     problem = solomon.read(solomon.FOLDER / "solomon" / f"{name}.txt")
-    solution = solve(problem, time_limit=2.5)
+    solution = solve(problem, time_limit=120, iteration_limit=100)
 
     assert solution.unassigned == ()
     known = solomon.best_known(name) * solomon.SCALE

@@ -133,9 +133,9 @@ def test_words_are_looked_up_and_filled_in(desk):
     ],
 )
 def test_a_doubtful_address_is_asked_back(desk, matches):
+    doubtful = replace(desk, geocoder=Answers(*matches))
     with pytest.raises(AmbiguousAddress) as caught:
-        desk_with = replace(desk, geocoder=Answers(*matches))
-        desk_with.accept(wish(address=AddressWish(line1="1 Rue A")))
+        doubtful.accept(wish(address=AddressWish(line1="1 Rue A")))
     assert caught.value.candidates == tuple(m.label for m in matches)
     assert caught.value.field == "address.line1"
 

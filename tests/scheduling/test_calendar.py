@@ -54,6 +54,12 @@ def test_due_days_follow_the_local_cut_off_and_keep_a_missed_night():
     assert list(calendar.due_days(TERRITORY, afternoon)) == [date(2026, 11, 24)]
 
 
+def test_a_day_whose_shifts_are_over_is_no_longer_due():
+    late = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
+    assert list(calendar.due_days(TERRITORY, late)) == [WEDNESDAY]
+    assert list(calendar.due_days(replace(TERRITORY, vehicles=()), late)) == []
+
+
 def test_due_days_differ_by_time_zone():
     canary = replace(TERRITORY, timezone="Atlantic/Canary")
     instant = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)

@@ -1,0 +1,158 @@
+"""Nights as rq jobs on the real server: one per day, with progress, retried, told apart."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+import redis
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+
+from collection.errors import Conflict, NotFound, StoreUnavailable
+from collection.scheduling import jobs
+from collection.scheduling.jobs import QUEUE, RqJobs, install, run_night
+from collection.scheduling.nightly import NightPorts
+from collection.scheduling.worker import NightWorker, make_cron, make_worker
+from collection.store import connect
+from tests.fakes import FakeClock, FakeEventLog, FakePlanStore, FakeRequestStore, GridMatrix
+from tests.places import DEVICES, TERRITORY
+
+DAY = date(2026, 11, 25)
+JOB = "night_monaco_2026-11-25"
+
+
+@pytest.fixture
+def queue(redis_client, server_url):
+    # `redis_client` empties the store; rq wants bytes.
+    return redis.Redis.from_url(server_url)
+
+
+@pytest.fixture
+def ports():
+    requests = FakeRequestStore(FakeEventLog())
+    return NightPorts(
+        territories={"monaco": replace(TERRITORY, solve_seconds=1)},
+        devices=DEVICES,
+        requests=requests,
+        plans=FakePlanStore(requests),
+        source=lambda _: GridMatrix(),
+        clock=FakeClock(datetime(2026, 11, 24, 17, 30, tzinfo=UTC)),
+        workers=1,
+    )
+
+
+@pytest.fixture
+def work(queue, ports, monkeypatch):
+    """Empty the queue in this process, so that the fakes can be looked at afterwards."""
+    monkeypatch.setattr(jobs, "_ports", None)
+    install(lambda: ports)
+
+    def work():
+        SimpleWorker([QUEUE], connection=queue, serializer=JSONSerializer).work(
+            burst=True, logging_level="ERROR"
+        )
+
+    return work
+
+
+def test_a_night_is_queued_once_and_then_done(queue, ports, work):
+    night = RqJobs(queue)
+    assert night.enqueue_night("monaco", DAY) == JOB
+    assert night.enqueue_night("monaco", DAY) == JOB
+    assert len(night._queue) == 1
+    assert night.status(JOB).status == "queued"
+    work()
+    status = night.status(JOB)
+    assert (status.status, status.plan_id, status.error) == (
+        "finished",
+        "monaco.2026-11-25.v1",
+        "",
+    )
+    assert status.progress.phase == "done"
+    assert "solve" in status.phases
+    assert ports.plans.versions("monaco", DAY) == ("monaco.2026-11-25.v1",)
+
+
+def test_asking_again_after_the_end_runs_again_and_finds_the_same_plan(queue, ports, work):
+    night = RqJobs(queue)
+    night.enqueue_night("monaco", DAY)
+    work()
+    assert night.enqueue_night("monaco", DAY) == JOB
+    assert night.status(JOB).status == "queued"
+    work()
+    assert night.status(JOB).plan_id == "monaco.2026-11-25.v1"
+    assert len(ports.plans.versions("monaco", DAY)) == 1
+
+
+def test_another_seed_is_another_plan(queue, ports, work):
+    night = RqJobs(queue)
+    for seed in (1, 2):
+        night.enqueue_night("monaco", DAY, seed=seed)
+        work()
+    assert len(ports.plans.versions("monaco", DAY)) == 2
+
+
+def test_a_night_that_cannot_be_planned_is_retried_and_then_failed_with_its_reason(queue, work):
+    night = RqJobs(queue)
+    job_id = night.enqueue_night("atlantis", DAY)
+    work()
+    status = night.status(job_id)
+    assert status.status == "failed"
+    assert "atlantis" in status.error
+    assert status.plan_id is None
+
+
+def test_unknown_jobs_are_not_found(queue):
+    for job_id in ("night_monaco_2020-01-01", "", "a b", "rq:job"):
+        with pytest.raises(NotFound):
+            RqJobs(queue).status(job_id)
+
+
+def test_only_due_nights_without_a_plan_are_enqueued(queue, ports, work):
+    night = RqJobs(queue)
+    now = ports.clock.now()
+    assert night.enqueue_due(ports, now) == ["night_monaco_2026-11-24", JOB]
+    work()
+    assert night.enqueue_due(ports, now) == []
+
+
+def test_a_lock_that_stays_held_ends_in_conflict(ports, work, monkeypatch):
+    monkeypatch.setattr(jobs, "LOCK_PATIENCE", 0.0)
+    with ports.plans.night_lock("monaco", DAY), pytest.raises(Conflict):
+        run_night("monaco", DAY.isoformat())
+
+
+def test_a_lock_that_is_freed_is_waited_for(ports, work, monkeypatch):
+    lock = ports.plans.night_lock("monaco", DAY)
+    lock.__enter__()
+    monkeypatch.setattr(jobs.time, "sleep", lambda _: lock.__exit__(None, None, None))
+    assert run_night("monaco", DAY.isoformat())["plan_id"] == "monaco.2026-11-25.v1"
+
+
+def test_without_its_ports_a_job_says_how_to_start_a_worker(monkeypatch):
+    monkeypatch.setattr(jobs, "_ports", None)
+    with pytest.raises(RuntimeError, match="collection worker"):
+        run_night("monaco", DAY.isoformat())
+
+
+def test_a_queue_that_is_away_is_said():
+    away = RqJobs(connect("redis://127.0.0.1:1", decode_responses=False))
+    with pytest.raises(StoreUnavailable):
+        away.enqueue_night("monaco", DAY)
+    with pytest.raises(StoreUnavailable):
+        away.status(JOB)
+
+
+def test_workers_notice_the_death_of_others_within_seconds(queue, ports, monkeypatch):
+    monkeypatch.setattr(jobs, "_ports", None)
+    worker = make_worker(queue, lambda: ports)
+    assert isinstance(worker, NightWorker)
+    assert worker.get_heartbeat_ttl(None) <= 10
+    assert worker.maintenance_interval <= 5
+
+
+def test_cron_looks_for_due_nights_every_minute(queue):
+    (job,) = make_cron(queue).get_jobs()
+    assert job.cron == "* * * * *"
+    assert job.queue_name == QUEUE
+    assert job.func is jobs.run_due
