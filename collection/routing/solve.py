@@ -12,8 +12,8 @@ import logging
 import math
 import multiprocessing
 import signal
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
@@ -64,8 +64,7 @@ def solve(
     problem : Problem
         The day.
     time_limit : float
-        Seconds at most, the start of the workers included; that alone takes about half a
-        second. A day of up to `SMALL` requests ends earlier when its searches have not
+        Seconds at most, the start of the workers included. A day of up to `SMALL` requests ends earlier when its searches have not
         gained `GAIN` for `PATIENCE` seconds and for half of the time spent.
     seed : int
         Varies the searches.
@@ -95,7 +94,7 @@ def solve(
     if servable < 2:
         search.take_insertion()
         return search.finish("finished")
-    tasks = [
+    pool = _Pool(
         _Task(
             problem=problem,
             strategy=PORTFOLIO[number % len(PORTFOLIO)],
@@ -104,14 +103,9 @@ def solve(
             iteration_limit=iteration_limit,
         )
         for number in range(workers)
-    ]
-    pool = _Pool()
+    )
     try:
-        # Starting a worker blocks until it has read its task, and that is after its imports.
-        with ThreadPoolExecutor(max_workers=1) as starter:
-            starting = starter.submit(pool.start, tasks)
-            search.take_insertion()
-        starting.result()
+        search.take_insertion()
         may_stop = iteration_limit is None and servable <= SMALL
         for routes in pool.solutions():
             if routes is not None:
@@ -135,6 +129,10 @@ class _Task:
     seed: int
     deadline: float
     iteration_limit: int | None
+
+    def left(self) -> float:
+        """Seconds until the deadline, 0 where it has passed."""
+        return max(0.0, self.deadline - time.monotonic())
 
 
 class _Search:
@@ -210,21 +208,34 @@ class _Search:
 
 
 class _Pool:
-    """Worker processes and the pipes that their solutions come through."""
+    """Worker processes and the pipes that tasks go and solutions come through."""
 
-    def __init__(self) -> None:
-        self.processes: dict[Connection, SpawnProcess] = {}
-
-    def start(self, tasks: Iterable[_Task]) -> None:
-        """Start one worker for each task."""
+    def __init__(self, tasks: Iterable[_Task]) -> None:
         context = multiprocessing.get_context("spawn")
+        self.processes: dict[Connection, SpawnProcess] = {}
+        self.tasks: dict[Connection, _Task] = {}
         for task in tasks:
-            receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=_work, args=(task, sender), daemon=True)
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(theirs,), daemon=True)
             process.start()
-            # Only the worker holds the sending end: its end is the end of the pipe.
-            sender.close()
-            self.processes[receiver] = process
+            # Only the worker holds its end: when it is gone, so is the pipe.
+            theirs.close()
+            self.processes[ours] = process
+            self.tasks[ours] = task
+        self.feeder = threading.Thread(target=self._feed, daemon=True)
+        self.feeder.start()
+
+    def _feed(self) -> None:
+        """Send the tasks; each send blocks until its worker has started and reads.
+
+        A task is no argument of its process: start() would then block as well, and for ever
+        if the worker died before reading it.
+        """
+        for pipe, task in self.tasks.items():
+            try:
+                pipe.send(task)
+            except OSError:
+                continue  # a dead worker; told where its pipe is read
 
     def solutions(self) -> Iterator[Routes | None]:
         """Yield routes as they come, and None at least every `_POLL` seconds."""
@@ -237,14 +248,16 @@ class _Pool:
                 assert isinstance(pipe, Connection)  # noqa: S101 - only pipes were given
                 try:
                     yield pipe.recv()
-                except EOFError:
+                except (EOFError, OSError):
                     open_.remove(pipe)
                     self._report(self.processes[pipe])
 
     def end(self) -> None:
         """End every worker, by its own id, and free what it held."""
-        for pipe, process in self.processes.items():
+        for process in self.processes.values():
             process.kill()
+        self.feeder.join()
+        for pipe, process in self.processes.items():
             process.join()
             process.close()
             pipe.close()
@@ -256,32 +269,32 @@ class _Pool:
             logger.error("planner worker %d ended with code %d", process.pid, process.exitcode)
 
 
-def _work(task: _Task, sender: Connection) -> None:
+def _work(pipe: Connection) -> None:
     """Search in a process of its own and send each better solution."""
     # Ctrl-C reaches the whole group; the parent ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    task: _Task = pipe.recv()
     if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
         # Ends this process even inside OR-Tools, should the parent be gone.
-        signal.setitimer(signal.ITIMER_REAL, max(0.0, task.deadline - time.monotonic()) + _GRACE)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, task.left() + _GRACE)
     sent = -math.inf
 
     def send(routes: Routes) -> None:
         nonlocal sent
         if task.iteration_limit is not None or time.monotonic() - sent >= _SEND:
-            sender.send(routes)
+            pipe.send(routes)
             sent = time.monotonic()
 
-    model = RoutingModel(task.problem, seed=task.seed)
-    routes = model.search(
+    routes = RoutingModel(task.problem, seed=task.seed).search(
         task.strategy,
-        time_limit=max(0.0, task.deadline - time.monotonic()),
+        time_limit=task.left(),
         iteration_limit=task.iteration_limit,
         on_solution=send,
     )
     if routes is not None:
-        sender.send(routes)
-    sender.close()
+        pipe.send(routes)
+    pipe.close()
 
 
 def _refuse_not_positive(**limits: float | None) -> None:

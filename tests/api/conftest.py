@@ -22,6 +22,7 @@ from collection.model import AddressMatch, Position
 from collection.routing.matrix import StreetMatrix
 from collection.scheduling.booking import BookingDesk
 from collection.scheduling.jobs import RqJobs
+from collection.services import Services
 from collection.settings import Settings
 from collection.store import (
     RedisEventLog,
@@ -31,7 +32,6 @@ from collection.store import (
     connect,
 )
 from collection.store.client import available
-from collection.services import Services
 from tests.api.samples import make_plan
 from tests.fakes import FakeClock, FakeGeocoder
 from tests.places import DEVICES, MONACO, TERRITORY

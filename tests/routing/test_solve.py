@@ -150,19 +150,40 @@ def test_no_worker_outlives_its_solve():
 
 
 def test_a_worker_that_dies_leaves_the_plan_by_insertion(monkeypatch, caplog):
-    start = module._Pool.start
+    start = module._Pool.__init__
 
     def start_and_kill(pool, tasks):
         start(pool, tasks)
         for process in pool.processes.values():
             os.kill(process.pid, signal.SIGKILL)
 
-    monkeypatch.setattr(module._Pool, "start", start_and_kill)
+    monkeypatch.setattr(module._Pool, "__init__", start_and_kill)
     problem = day_of(*spread(20)).problem()
 
     solution = solve(problem, time_limit=10)
     assert solution.routes == module.insert_all(problem, [(), ()], range(20))
     assert "ended with code -9" in caplog.text
+
+
+def test_a_script_without_a_main_guard_gets_a_plan_too(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from tests.routing.test_solve import day_of, spread\n"
+        "from collection.routing.solve import solve\n"
+        "print(len(solve(day_of(*spread(250)).problem(), time_limit=20).unassigned))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, script],
+        timeout=60,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stdout.split()[-1] != "250"
+    assert "ended with code 1" in done.stderr
 
 
 def test_routes_that_break_a_constraint_are_refused(caplog):
