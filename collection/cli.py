@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import signal
 import sys
+import threading
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -45,6 +47,14 @@ app = typer.Typer(
 )
 network_app = typer.Typer(cls=_Group, no_args_is_help=True, help="Street networks.")
 app.add_typer(network_app, name="network")
+
+
+@app.callback()
+def start() -> None:
+    # Leave every `with` block in order: servers that were started are stopped.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+
 
 DayArgument = Annotated[str, typer.Argument(metavar="DATE", help="Local date, YYYY-MM-DD.")]
 

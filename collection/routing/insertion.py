@@ -38,7 +38,7 @@ def insert_all(
     tuple of tuples of int
         Per vehicle, with what fitted.
     """
-    grown = [tuple(route) for route in routes]
+    grown = [_Route(problem, vehicle, route) for vehicle, route in enumerate(routes)]
     urgent = sorted(
         (request for request in requests if problem.reasons[request] is None),
         key=lambda r: (-int(problem.prices[r]), problem.windows[r][-1][1], r),
@@ -47,15 +47,14 @@ def insert_all(
         if stop():
             break
         candidates = [
-            (cost, vehicle, sequence)
+            (found[0], vehicle, found[1])
             for vehicle, route in enumerate(grown)
-            if (found := best_insertion(problem, vehicle, route, request)) is not None
-            for cost, sequence in [found]
+            if (found := route.insertion(request)) is not None
         ]
         if candidates:
             _, vehicle, sequence = min(candidates)
-            grown[vehicle] = sequence
-    return tuple(grown)
+            grown[vehicle] = _Route(problem, vehicle, sequence)
+    return tuple(route.sequence for route in grown)
 
 
 def best_insertion(
@@ -83,38 +82,50 @@ def best_insertion(
     None
         Instead of both, where it fits at no place.
     """
-    load = problem.loads[[*route, request]].sum(axis=0)
-    if not problem.allowed[request, vehicle] or (load > problem.capacities[vehicle]).any():
-        return None
-    places = _places(problem, vehicle, route, request)
-    if not places:
-        return None
-    _, place = min(places)
-    sequence = (*route[:place], request, *route[place:])
-    grown = schedule(problem, vehicle, sequence)
-    return grown.cost - schedule(problem, vehicle, route).cost, sequence
+    return _Route(problem, vehicle, route).insertion(request)
 
 
-def _places(
-    problem: Problem, vehicle: int, route: Sequence[int], request: int
-) -> list[tuple[int, int]]:
-    """List (detour in seconds, place) of every place that keeps windows and shift."""
-    departures = earliest_departures(problem, vehicle, route)
-    latest = latest_arrivals(problem, vehicle, route)
-    point = problem.depots + request
-    stops = [problem.depots + other for other in route]
-    tails = [int(problem.starts[vehicle]), *stops]
-    heads = [*stops, int(problem.ends[vehicle])]
-    there = problem.seconds[tails, point].tolist()
-    back = problem.seconds[point, heads].tolist()
-    past = problem.seconds[tails, heads].tolist()
-    windows, service = problem.windows[request], int(problem.service[request])
-    places = []
-    for place, departure in enumerate(departures):
-        start = service_start(windows, departure + there[place])
-        arrival = start + service + back[place]
-        if UNREACHABLE in (there[place], back[place]):
-            continue
-        if start <= windows[-1][1] and arrival <= latest[place]:
-            places.append((there[place] + back[place] - past[place], place))
-    return places
+class _Route:
+    """A route and what every insertion into it asks for, worked out once."""
+
+    def __init__(self, problem: Problem, vehicle: int, sequence: Sequence[int]) -> None:
+        self.problem = problem
+        self.vehicle = vehicle
+        self.sequence = tuple(sequence)
+        self.cost = schedule(problem, vehicle, sequence).cost
+        self.departures = earliest_departures(problem, vehicle, sequence)
+        self.latest = latest_arrivals(problem, vehicle, sequence)
+        self.room = problem.capacities[vehicle] - problem.loads[list(sequence)].sum(axis=0)
+        stops = [problem.depots + request for request in sequence]
+        self.tails = [int(problem.starts[vehicle]), *stops]
+        self.heads = [*stops, int(problem.ends[vehicle])]
+        self.past: list[int] = problem.seconds[self.tails, self.heads].tolist()
+
+    def insertion(self, request: int) -> tuple[int, tuple[int, ...]] | None:
+        """Find the place of the least detour: more cents and the grown sequence."""
+        if not self.problem.allowed[request, self.vehicle]:
+            return None
+        if (self.problem.loads[request] > self.room).any():
+            return None
+        places = self._places(request)
+        if not places:
+            return None
+        _, place = min(places)
+        sequence = (*self.sequence[:place], request, *self.sequence[place:])
+        return schedule(self.problem, self.vehicle, sequence).cost - self.cost, sequence
+
+    def _places(self, request: int) -> list[tuple[int, int]]:
+        """List (detour in seconds, place) of every place that keeps windows and shift."""
+        point = self.problem.depots + request
+        there = self.problem.seconds[self.tails, point].tolist()
+        back = self.problem.seconds[point, self.heads].tolist()
+        windows, service = self.problem.windows[request], int(self.problem.service[request])
+        places = []
+        for place, departure in enumerate(self.departures):
+            start = service_start(windows, departure + there[place])
+            arrival = start + service + back[place]
+            if UNREACHABLE in (there[place], back[place]):
+                continue
+            if start <= windows[-1][1] and arrival <= self.latest[place]:
+                places.append((there[place] + back[place] - self.past[place], place))
+        return places

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from collection.routing import solve as module
+from collection.routing import workers
 from collection.routing.assemble import assemble
 from collection.routing.check import check
 from collection.routing.problem import points
@@ -150,14 +151,14 @@ def test_no_worker_outlives_its_solve():
 
 
 def test_a_worker_that_dies_leaves_the_plan_by_insertion(monkeypatch, caplog):
-    start = module._Pool.__init__
+    start = workers.Pool.__init__
 
     def start_and_kill(pool, tasks):
         start(pool, tasks)
         for process in pool.processes.values():
             os.kill(process.pid, signal.SIGKILL)
 
-    monkeypatch.setattr(module._Pool, "__init__", start_and_kill)
+    monkeypatch.setattr(workers.Pool, "__init__", start_and_kill)
     problem = day_of(*spread(20)).problem()
 
     solution = solve(problem, time_limit=10)
