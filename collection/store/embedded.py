@@ -110,8 +110,9 @@ class EmbeddedServer:
         try:
             self._find_or_launch(deadline)
         except BaseException:
-            self._users.close()
-            self._users = None
+            # Interrupted half-way there may be a server already, and nobody else to stop it.
+            with suppress(StoreUnavailable):
+                self.stop()
             raise
 
     def stop(self) -> None:
@@ -204,10 +205,11 @@ class EmbeddedServer:
             )
 
     def _shut_down(self, deadline: float) -> None:
-        with suppress(RedisError), connect(self.url) as client:
-            client.shutdown()
         with self._open(_SERVER) as lock:
             while not _lock(lock, alone=True):
+                # Asked again each time: one that was just started does not listen yet.
+                with suppress(RedisError), connect(self.url) as client:
+                    client.shutdown()
                 self._pause(deadline, "does not stop")
             self._remove_socket()
         if self._process:
