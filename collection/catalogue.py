@@ -94,6 +94,8 @@ class _SlotRow(_Strict):
 
 class _ServiceTable(_Strict):
     at_door: int = Field(ge=0)
+    apartment: int = Field(ge=0)
+    office: int = Field(ge=0)
     unknown_battery: int = Field(ge=0)
 
 
@@ -276,9 +278,7 @@ def _territory(path: Path, countries: Mapping[str, Country]) -> Territory:
         slots=slots,
         cut_off=row.cut_off,
         booking_days=row.booking_days,
-        service=ServiceRule(
-            at_door=row.service.at_door, unknown_battery=row.service.unknown_battery
-        ),
+        service=ServiceRule(**row.service.model_dump()),
         publish=row.publish,
         solve_seconds=row.solve_seconds,
     )

@@ -101,6 +101,7 @@ def _body(draw: random.Random, address: AddressMatch, slot_id: str, number: int)
             "postcode": address.postcode,
             "city": address.city,
             "country": "mc",
+            "building": draw.choices(("apartment", "house", "office"), weights=(80, 14, 6))[0],
             "access_notes": draw.choice(_NOTES),
         },
         "devices": devices,

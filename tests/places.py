@@ -65,7 +65,7 @@ TERRITORY = Territory(
     ),
     cut_off=18 * HOUR,
     booking_days=14,
-    service=ServiceRule(at_door=150, unknown_battery=40),
+    service=ServiceRule(at_door=150, apartment=45, office=60, unknown_battery=40),
     publish="review",
     solve_seconds=5,
 )

@@ -57,7 +57,7 @@ def test_unknown_territory_names_the_known_ones():
         ('id = "van-2"', 'id = "van 2"', "vehicles.1"),
         ('shift = ["07:45", "15:45"]', 'shift = ["15:45", "07:45"]', "vehicles.0"),
         ("cost_per_km = 28", "cost_per_mile = 28", "vehicles.0.cost_per_km"),
-        ("at_door = 150", "at_door = -1", "service.at_door"),
+        ("at_door = 120", "at_door = -1", "service.at_door"),
         ("lon = 7.4170", "lon = 740", "depots.0.lon"),
     ],
 )

@@ -6,7 +6,7 @@ Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow
 """
 
 from collection.model.events import Event, EventType
-from collection.model.places import Address, AddressMatch, Position, StreetAddress
+from collection.model.places import Address, AddressMatch, Building, Position, StreetAddress
 from collection.model.plan import (
     Leg,
     Plan,
@@ -56,6 +56,7 @@ __all__ = [
     "Address",
     "AddressMatch",
     "Battery",
+    "Building",
     "Country",
     "Customer",
     "Depot",

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Building(StrEnum):
+    """Kind of house, which says how long the way to the door takes."""
+
+    HOUSE = "house"
+    APARTMENT = "apartment"
+    OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +46,8 @@ class Address:
         ISO 3166 two-letter code in lower case.
     position : Position
         Where it is on the ground.
+    building : Building
+        What stands there.
     access_notes : str
         Floor, code, concierge: what a driver must know.
     """
@@ -46,6 +57,7 @@ class Address:
     city: str
     country: str
     position: Position
+    building: Building = Building.HOUSE
     access_notes: str = ""
 
 

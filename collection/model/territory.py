@@ -111,11 +111,17 @@ class ServiceRule:
     ----------
     at_door : int
         Seconds for parking, the way to the door and the papers.
+    apartment : int
+        Seconds that an apartment house adds: bell, stairs or lift.
+    office : int
+        Seconds that an office adds: reception, lift.
     unknown_battery : int
         Seconds that each battery of unknown or swollen state adds, to look and to pack.
     """
 
     at_door: Seconds
+    apartment: Seconds
+    office: Seconds
     unknown_battery: Seconds
 
 

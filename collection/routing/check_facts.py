@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from collection.errors import InvalidRequest
-from collection.model import Battery, DeviceType, Load
+from collection.model import Battery, Building, DeviceType, Load
 from collection.ports import UNREACHABLE
 from collection.units import to_seconds
 
@@ -92,6 +92,10 @@ class Facts:
         """
         rule = self.territory.service
         seconds = rule.at_door
+        if request.address.building is Building.APARTMENT:
+            seconds += rule.apartment
+        elif request.address.building is Building.OFFICE:
+            seconds += rule.office
         for device in request.devices:
             seconds += self._type(device.type).service
             if device.battery in (Battery.UNKNOWN, Battery.SWOLLEN):

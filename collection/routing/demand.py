@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from collection.errors import InvalidRequest
-from collection.model import NO_LOAD, Battery, Load
+from collection.model import NO_LOAD, Battery, Building, Load
 from collection.units import to_seconds
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def local_windows(
 def service_seconds(
     request: PickupRequest, rule: ServiceRule, device_types: Mapping[str, DeviceType]
 ) -> Seconds:
-    """How long a stop takes: the door, every device, every battery to be looked at.
+    """How long a stop takes: the door, the way to it, every device, every doubtful battery.
 
     Parameters
     ----------
@@ -80,9 +80,10 @@ def service_seconds(
     InvalidRequest
         If a device's type is unknown.
     """
+    way = {Building.HOUSE: 0, Building.APARTMENT: rule.apartment, Building.OFFICE: rule.office}
     devices = sum(kind.service for kind in _types(request, device_types))
     looked_at = sum(device.battery in _LOOKED_AT for device in request.devices)
-    return rule.at_door + devices + rule.unknown_battery * looked_at
+    return rule.at_door + way[request.address.building] + devices + rule.unknown_battery * looked_at
 
 
 def request_load(request: PickupRequest, device_types: Mapping[str, DeviceType]) -> Load:

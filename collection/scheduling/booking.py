@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from collection.errors import AmbiguousAddress, Conflict, InvalidRequest
 from collection.model import (
     Address,
+    Building,
     Customer,
     Device,
     PickupRequest,
@@ -53,6 +54,8 @@ class AddressWish:
         Town.
     country : str
         ISO 3166 two-letter code.
+    building : Building
+        What stands there.
     access_notes : str
         For the driver.
     position : Position, optional
@@ -63,6 +66,7 @@ class AddressWish:
     postcode: str = ""
     city: str = ""
     country: str = ""
+    building: Building = Building.HOUSE
     access_notes: str = ""
     position: Position | None = None
 
@@ -267,6 +271,7 @@ class BookingDesk:
                 city=wish.city,
                 country=wish.country.lower(),
                 position=wish.position,
+                building=wish.building,
                 access_notes=wish.access_notes,
             )
         else:
@@ -277,6 +282,7 @@ class BookingDesk:
                 city=wish.city or match.city,
                 country=wish.country.lower() or match.country,
                 position=match.position,
+                building=wish.building,
                 access_notes=wish.access_notes,
             )
         territory = find_territory(tuple(self.territories.values()), address.position)

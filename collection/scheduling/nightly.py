@@ -284,6 +284,7 @@ def _fingerprint(
             {
                 "id": request.id,
                 "position": asdict(request.address.position),
+                "building": request.address.building,
                 "devices": [(device.type, device.battery) for device in request.devices],
                 "windows": [(str(w.start), str(w.end)) for w in request.windows],
                 "priority": request.priority,

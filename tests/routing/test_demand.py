@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from collection.model import Battery, Device
+from collection.model import Battery, Building, Device
 from collection.routing.demand import (
     NEVER,
     local_windows,
@@ -63,3 +63,16 @@ def test_the_door_is_paid_by_each_request():
     assert service_seconds(make_request(), TERRITORY.service, DEVICES) == (
         150 + service_seconds(make_request(), rule, DEVICES)
     )
+
+
+def test_the_way_to_the_door_depends_on_the_building():
+    rule = TERRITORY.service
+    plain = make_request()
+
+    def lasts(building):
+        address = replace(plain.address, building=building)
+        return service_seconds(replace(plain, address=address), rule, DEVICES)
+
+    house = lasts(Building.HOUSE)
+    assert lasts(Building.APARTMENT) == house + rule.apartment
+    assert lasts(Building.OFFICE) == house + rule.office

@@ -174,6 +174,7 @@ def present_address(address: Address) -> AddressOut:
         postcode=address.postcode,
         city=address.city,
         country=address.country,
+        building=address.building,
         access_notes=address.access_notes,
         lon=address.position.lon,
         lat=address.position.lat,

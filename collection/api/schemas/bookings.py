@@ -15,7 +15,7 @@ from collection.api.schemas.examples import (
     WINDOW,
     outgoing,
 )
-from collection.model import Battery, RequestState
+from collection.model import Battery, Building, RequestState
 
 _SLOT = {
     "id": SLOT_ID,
@@ -160,6 +160,7 @@ class AddressOut(BaseModel):
     postcode: str
     city: str
     country: str
+    building: Building
     access_notes: str
     lon: float
     lat: float

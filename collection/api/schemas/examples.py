@@ -27,6 +27,7 @@ ADDRESS = {
     "postcode": "98000",
     "city": "Monaco",
     "country": "mc",
+    "building": "apartment",
     "access_notes": "2nd floor, code 24A6",
 }
 WINDOW = {"start": "2026-03-30T06:00:00Z", "end": "2026-03-30T08:00:00Z"}

@@ -29,7 +29,7 @@ from collection.api.schemas.examples import (
     WINDOW,
     incoming,
 )
-from collection.model import Battery, Customer, Device, Position, TimeWindow
+from collection.model import Battery, Building, Customer, Device, Position, TimeWindow
 from collection.scheduling.booking import MAX_DEVICES, AddressWish, BookingWish
 
 MAX_WINDOWS = 5
@@ -55,6 +55,7 @@ class AddressIn(BaseModel):
     postcode: Annotated[Text, Field(max_length=12)] = ""
     city: Annotated[Text, Field(max_length=80)] = ""
     country: CountryCode = ""
+    building: Building = Building.HOUSE
     access_notes: Notes = ""
     lon: Longitude | None = None
     lat: Latitude | None = None
@@ -86,6 +87,7 @@ class AddressIn(BaseModel):
             postcode=self.postcode,
             city=self.city,
             country=self.country,
+            building=self.building,
             access_notes=self.access_notes,
             position=position,
         )

@@ -96,7 +96,7 @@ export class AddressField {
 
   /* What the API wants: the words, and the position where one was chosen. */
   value() {
-    const words_ = { line1: this.input.value.trim(), postcode: $("#postcode").value.trim(), city: $("#city").value.trim(), access_notes: $("#access_notes").value.trim() };
+    const words_ = { line1: this.input.value.trim(), postcode: $("#postcode").value.trim(), city: $("#city").value.trim(), building: $("#building").value, access_notes: $("#access_notes").value.trim() };
     if (!this.match) return words_;
     return { ...words_, country: this.match.country, lon: this.match.lon, lat: this.match.lat };
   }

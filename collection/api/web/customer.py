@@ -13,6 +13,7 @@ from collection.api.web.render import PageRoute, page, texts
 from collection.api.web.texts import Texts
 from collection.model import (
     Battery,
+    Building,
     PickupRequest,
     RequestState,
     Stop,
@@ -26,6 +27,9 @@ from collection.services import Services
 from collection.units import MINUTE, to_utc
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+# Most people live in one.
+_BUILDINGS = sorted(Building, key=lambda kind: kind is not Building.APARTMENT)
 
 RequestId = Annotated[str, Depends(request_of_token)]
 
@@ -66,6 +70,7 @@ def book(request: Request, services: ServicesDep) -> HTMLResponse:
         request,
         "book.html",
         device_types=[(kind.id, t.get(f"device_type.{kind.id}", kind.label)) for kind in types],
+        buildings=[(kind.value, t(f"building.{kind}")) for kind in _BUILDINGS],
         batteries=[(battery.value, t(f"battery.{battery}")) for battery in Battery],
         page_data={
             **_slot_data(services, t),

@@ -144,7 +144,14 @@ def _stop(
     }
     if request is None:
         # It was moved to another day after the night.
-        moved = {"name": t("state.rescheduled"), "line1": "", "city": "", "notes": "", "phone": ""}
+        moved = {
+            "name": t("state.rescheduled"),
+            "line1": "",
+            "city": "",
+            "building": "",
+            "notes": "",
+            "phone": "",
+        }
         return {**common, **moved, "window": "", "devices": [], "state": "rescheduled", "tone": ""}
     address = request.address
     return {
@@ -152,6 +159,7 @@ def _stop(
         "name": request.customer.name,
         "line1": address.line1,
         "city": f"{address.postcode} {address.city}".strip(),
+        "building": t(f"building.{address.building}"),
         "notes": address.access_notes,
         "phone": request.customer.phone,
         "window": clock_windows(request, zone),

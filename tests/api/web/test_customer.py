@@ -23,7 +23,9 @@ def test_the_booking_page_offers_the_devices_of_the_catalogue(public, path):
     page = Page(public.get(path))
     assert page.status == 200
     assert_strict(page)
-    assert [option["value"] for option in page.of("option")][:2] == ["phone", "laptop"]
+    offered = [option["value"] for option in page.of("option")]
+    assert offered[:3] == ["apartment", "house", "office"]
+    assert offered[3:5] == ["phone", "laptop"]
     assert page.data["zones"] == {"monaco": "Europe/Monaco"}
     assert page.data["calling"] == {"mc": "+377"}
 
