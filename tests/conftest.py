@@ -1,6 +1,7 @@
 """A real server for every test that wants one: started once, emptied for each."""
 
 import pytest
+import structlog
 
 from collection.store import EmbeddedServer, connect
 
@@ -16,3 +17,11 @@ def redis_client(server_url):
     with connect(server_url) as client:
         client.flushdb()
         yield client
+
+
+@pytest.fixture(autouse=True)
+def _quiet_log():
+    """The access log of hundreds of requests would hide what a failing test has to say."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    yield
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())

@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from collection.cli import app
@@ -25,9 +24,7 @@ def run(monkeypatch, tmp_path):
     def run(*arguments):
         return CliRunner().invoke(app, arguments)
 
-    yield run
-    # The runner's streams are closed by now: nobody may log to them.
-    structlog.reset_defaults()
+    return run
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,8 @@ WRONG = [
     ("address", {"line1": "1 Promenade des Anglais"}, "address"),
     ("address", "12 Rue Grimaldi", "address"),
     ("address.country", "monaco", "address.country"),
+    ("address.building", "castle", "address.building"),
+    ("address.building", 3, "address.building"),
     ("address.access_notes", "code\x00", "address.access_notes"),
     ("address.line1", "12 Rue\u202e Grimaldi", "address.line1"),
     ("customer.phone", "0639980042", "customer.phone"),

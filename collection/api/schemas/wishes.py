@@ -55,7 +55,7 @@ class AddressIn(BaseModel):
     postcode: Annotated[Text, Field(max_length=12)] = ""
     city: Annotated[Text, Field(max_length=80)] = ""
     country: CountryCode = ""
-    building: Building = Building.HOUSE
+    building: Annotated[Building, Field(strict=False)] = Building.HOUSE
     access_notes: Notes = ""
     lon: Longitude | None = None
     lat: Latitude | None = None
