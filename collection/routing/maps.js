@@ -282,11 +282,19 @@ const drawCollection = (() => {
       if ("select" in message.data && message.data.select !== chosen) choose(message.data.select, false);
       if (message.data.states) mark(message.data.states);
     });
+    /* A frame may get its size late, or a phone be turned: the whole drawing stays in view
+       until somebody has moved the map. */
+    let touched = false;
+    const fit = () => touched || map.fitBounds(data.bounds, { padding: [28, 28], maxZoom: 17, animate: false });
+    for (const kind of ["pointerdown", "wheel", "keydown"]) {
+      map.getContainer().addEventListener(kind, () => { touched = true; }, { passive: true });
+    }
+    map.on("resize", fit);
     map.on("zoomend", place);
     dark.addEventListener("change", () => {
       restyle();
       for (const route of routes) route.casing.setStyle({ color: theme().casing });
     });
-    place(); mark({}); fromHash();
+    fit(); place(); mark({}); fromHash();
   };
 })();

@@ -227,6 +227,7 @@ def _page(
     words: MapWords,
     follow: bool,
 ) -> str:
+    # Not who is in no route: one address far outside would make the rest tiny.
     spots = [(d.position.lat, d.position.lon) for d in ground.depots]
     spots += [(lat, lon) for row in routes for lat, lon in (stop["at"] for stop in row["stops"])]
     south, west = (min(column) for column in zip(*spots, strict=True))
@@ -246,10 +247,10 @@ def _page(
         folium.TileLayer(ground.tile_url, attr=ATTRIBUTION, max_zoom=19).add_to(drawing)
     for depot in ground.depots:
         _add_depot(drawing, depot)
-    drawing.fit_bounds([(south, west), (north, east)], padding=(28, 28), max_zoom=17)
     _Drawing().add_to(drawing)
     data = {
         "attribution": ATTRIBUTION,
+        "bounds": [[south, west], [north, east]],
         "follow": follow,
         "routes": routes,
         "open": unassigned,
