@@ -52,6 +52,8 @@ def build_named_network(
         source = Place(
             query=place,
             overpass_url=settings.overpass_url,
+            # OSMnx adds the endpoint itself.
+            nominatim_url=settings.nominatim_url.removesuffix("/search"),
             user_agent=settings.user_agent,
         )
     elif osm is not None:
