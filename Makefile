@@ -50,7 +50,7 @@ $(VENDOR): package-lock.json $(STAMPS)/package
 	@$(BIN)/python -m collection.api.assets
 	@touch $@
 
-$(DATA): | $(STAMPS)/package
+$(DATA): data/speeds.toml collection/routing/streets.py | $(STAMPS)/package
 	@$(BIN)/collection network build monaco --monaco
 
 lint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import signal
 import sys
 import threading
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from collection.model import Progress
     from collection.services import Services
+    from collection.store import EmbeddedServer
 
 _stderr = Console(stderr=True, highlight=False)
 
@@ -63,6 +65,14 @@ def read_settings(**overrides: Any) -> Settings:
     from pydantic import ValidationError  # noqa: PLC0415 - a fast `--help`
     from pydantic_settings import SettingsError  # noqa: PLC0415
 
+    unknown = {
+        name
+        for name in os.environ
+        if name.startswith(prefix := "COLLECTION_")
+        and name.removeprefix(prefix).lower() not in Settings.model_fields
+    }
+    if unknown:
+        raise InvalidRequest(f"unknown setting {', '.join(sorted(unknown))}; see settings.py")
     try:
         settings = Settings(**overrides)
     except ValidationError as error:
@@ -94,8 +104,29 @@ def running_store(settings: Settings, folder: str = "store") -> Iterator[str]:
     if settings.redis_url:
         yield settings.redis_url
         return
-    with EmbeddedServer(settings.run_dir / folder) as server:
+    with EmbeddedServer(settings.run_dir / folder) as server, _watched(server):
         yield server.url
+
+
+@contextmanager
+def _watched(server: EmbeddedServer) -> Iterator[None]:
+    """Start the embedded server anew, should it die while the block runs."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(1.0):
+            try:
+                server.start()
+            except CollectionError as error:
+                structlog.get_logger(__name__).error("store_not_started", error=error.message)
+
+    watcher = threading.Thread(target=watch, name="store-watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 @contextmanager
@@ -124,10 +155,11 @@ def demo(
 ) -> None:
     """Book 120 pickups in Monaco over HTTP, plan the night, publish, serve."""
     from collection.demo import run_demo  # noqa: PLC0415
+    from collection.routing.streets import network_exists  # noqa: PLC0415
     from collection.wiring import with_secret  # noqa: PLC0415
 
     settings = with_secret(read_settings())
-    if not (settings.network_dir / "monaco" / "meta.json").exists():
+    if not network_exists(settings.network_dir, "monaco"):
         network_build("monaco", monaco=True)
     if not settings.redis_url:
         # What an earlier demo left would keep the next working day closed.
@@ -170,7 +202,7 @@ def nightly(
 ) -> None:
     """Enqueue every night that is due in its territory's own time zone."""
     from collection.scheduling.jobs import RqJobs  # noqa: PLC0415
-    from collection.scheduling.worker import make_cron  # noqa: PLC0415
+    from collection.scheduling.worker import run_cron  # noqa: PLC0415
 
     with running_services(read_settings()) as services:
         jobs = RqJobs(services.queue).enqueue_due(services.night_ports(), services.clock.now())
@@ -179,7 +211,7 @@ def nightly(
         if not jobs:
             _stderr.print("no night is due")
         if cron:
-            make_cron(services.queue).start()
+            run_cron(services.queue)
 
 
 @app.command()
@@ -188,13 +220,23 @@ def plan(
     day: DayArgument,
     seed: Annotated[int, typer.Option()] = 0,
     publish: Annotated[bool, typer.Option("--publish", help="Publish it if clean.")] = False,
+    close_early: Annotated[
+        bool, typer.Option("--close-early", help="Close it before its cut-off.")
+    ] = False,
 ) -> None:
     """Close a day and plan it here and now, without the queue."""
+    from collection.scheduling.calendar import cut_off  # noqa: PLC0415
     from collection.scheduling.nightly import plan_night  # noqa: PLC0415
 
     local_day = parse_day(day)
     with running_services(read_settings()) as services:
-        services.catalogue.territory(territory)
+        closes = cut_off(services.catalogue.territory(territory), local_day)
+        if services.clock.now() < closes and not close_early:
+            raise InvalidRequest(
+                f"{day} can be booked until {closes:%Y-%m-%d %H:%M} UTC, and planning closes "
+                "it for good; say --close-early if you mean that",
+                field="date",
+            )
         with shown_progress() as tell:
             result = plan_night(
                 territory, local_day, services.night_ports(), seed=seed, on_progress=tell

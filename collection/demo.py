@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 MARKETPLACE = "demo"
 DISPATCHER = "dispatcher"
 _START_SECONDS = 60.0
+_ANY = "0.0.0.0"
+_LOOPBACK = "127.0.0.1"
 _STOP_SECONDS = 15.0
 
 
@@ -107,13 +109,15 @@ def run_demo(
     password = secrets.token_urlsafe(9)
     api_key = secrets.token_urlsafe(24)
     port = _free_port(settings.host, settings.port)
-    base_url = f"http://{settings.host}:{port}"
+    # The demo itself calls the loopback address; people may come by another one.
+    base_url = f"http://{_LOOPBACK if settings.host == _ANY else settings.host}:{port}"
+    public_url = settings.base_url or base_url
     environment = {
         **os.environ,
         "COLLECTION_REDIS_URL": redis_url,
         "COLLECTION_HOST": settings.host,
         "COLLECTION_PORT": str(port),
-        "COLLECTION_BASE_URL": base_url,
+        "COLLECTION_BASE_URL": public_url,
         "COLLECTION_SECRET_KEY": settings.secret_key.get_secret_value(),
         "COLLECTION_API_KEYS": json.dumps({MARKETPLACE: api_key}),
         "COLLECTION_DISPATCHERS": json.dumps({DISPATCHER: PasswordHasher().hash(password)}),
@@ -147,7 +151,7 @@ def run_demo(
         with run.phase("publish"):
             _call(desk, "POST", f"/v1/plans/{plan_id}/publish")
         summary = _summary(plan, run)
-        _show(console, plan, base_url, password)
+        _show(console, plan, public_url, password)
         if as_json:
             print(json.dumps(summary, separators=(",", ":")), flush=True)  # noqa: T201
         if not once:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _PACKAGED_DATA = Path(__file__).parent / "_data"
@@ -25,7 +25,7 @@ def _default_state_dir() -> Path:
 
 
 class Settings(BaseSettings):
-    """Settings, each ``COLLECTION_<NAME>`` in the environment or in ``.env``.
+    """Settings, each ``COLLECTION_<NAME>`` in the environment.
 
     Parameters
     ----------
@@ -33,9 +33,7 @@ class Settings(BaseSettings):
         Overrides, for tests and the composition root.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="COLLECTION_", env_file=".env", extra="forbid", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="COLLECTION_", extra="forbid", frozen=True)
 
     data_dir: Path = _default_data_dir()
     """Countries, devices and territories."""
@@ -49,15 +47,15 @@ class Settings(BaseSettings):
     with ``appendonly yes`` and ``appendfsync always``. Empty: the embedded one."""
 
     host: str = "127.0.0.1"
-    port: int = 8000
-    base_url: str = ""
+    port: int = Field(8000, ge=0, le=65_535)
+    base_url: str = Field("", pattern=r"^(https?://[^/\s]+)?$")
     """Address under which people reach the API; empty: ``http://<host>:<port>``."""
 
     secret_key: SecretStr = SecretStr("")
     """Signs links and sessions; empty: generated once and kept in `run_dir`."""
     api_keys: dict[str, SecretStr] = {}
     """Marketplace name to API key."""
-    dispatchers: dict[str, str] = {}
+    dispatchers: dict[str, Annotated[str, Field(pattern=r"^\$argon2")]] = {}
     """Dispatcher name to argon2 hash, as ``collection password`` prints it."""
     secure_cookies: bool = False
     """Whether the session cookie is sent over HTTPS only; switch on behind TLS."""
@@ -77,7 +75,7 @@ class Settings(BaseSettings):
     user_agent: str = "collection-planner"
     """Who asks public services; some want a name and an address."""
 
-    solve_workers: int = 0
+    solve_workers: int = Field(0, ge=0)
     """Processes of one solve; 0: one per core."""
     tile_url: str = ""
     """Raster tiles under the maps, ``{z}/{x}/{y}`` in it; empty: the territory's own streets."""

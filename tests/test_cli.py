@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from typer.testing import CliRunner
 
+from collection.catalogue import load_catalogue
 from collection.cli import app
+from collection.scheduling.calendar import bookable_days
 from collection.settings import Settings
 
 NETWORKS = Settings().network_dir
@@ -36,6 +39,7 @@ def run(monkeypatch, tmp_path):
         (("network", "build", "../x", "--monaco"), "../x"),
         (("plan", "atlantis", "2026-11-25"), "no territory 'atlantis'"),
         (("plan", "monaco", "tomorrow"), "YYYY-MM-DD"),
+        (("plan", "monaco", "2020-01-02"), "2020-01-02 is over"),
         (("check", "monaco.2026-11-25.v1"), "monaco.2026-11-25.v1"),
         (("export", "monaco.2026-11-25.v1.van-1"), "monaco.2026-11-25.v1"),
     ],
@@ -54,6 +58,11 @@ def test_mistakes_are_one_line_and_exit_2(run, arguments, words):
         ("COLLECTION_PORT", "many"),
         ("COLLECTION_GEOCODER", "guess"),
         ("COLLECTION_API_KEYS", "{not json"),
+        ("COLLECTION_PORT", "99999"),
+        ("COLLECTION_DISPATCHERS", '{"ada": "plain"}'),
+        ("COLLECTION_BASE_URL", "pickup.example.org"),
+        ("COLLECTION_SOLVE_WORKERS", "-3"),
+        ("COLLECTION_REDIS_ULR", "redis://127.0.0.1"),
     ],
 )
 def test_a_wrong_setting_is_named(run, monkeypatch, name, value):
@@ -71,11 +80,16 @@ def test_a_store_that_is_away_is_said_and_exits_2(run, monkeypatch):
 
 
 def test_a_day_is_planned_checked_and_published_by_hand(run):
-    planned = run("plan", "monaco", "2026-11-25", "--publish")
+    monaco = load_catalogue(Settings().data_dir).territory("monaco")
+    day = next(bookable_days(monaco, datetime.now(UTC)))
+    early = run("plan", "monaco", str(day))
+    assert early.exit_code == 2
+    assert "--close-early" in early.stderr
+    planned = run("plan", "monaco", str(day), "--publish", "--close-early")
     assert planned.exit_code == 0, planned.output
-    assert "monaco.2026-11-25.v1: 0 stops in 0 routes" in planned.stdout
+    assert f"monaco.{day}.v1: 0 stops in 0 routes" in planned.stdout
     assert "is published" in planned.stdout
-    checked = run("check", "monaco.2026-11-25.v1")
+    checked = run("check", f"monaco.{day}.v1")
     assert checked.exit_code == 0
     assert "0 violations" in checked.stdout
 

@@ -173,7 +173,7 @@ class PickupRequest:
     windows : tuple of TimeWindow
         When service may start; one of them is enough.
     slot_id : str, optional
-        The promised slot, where one was chosen.
+        The slot whose place it takes; None in a territory without a grid.
     cancel_by : datetime
         Aware UTC instant after which it can no longer be cancelled or moved.
     created_at : datetime

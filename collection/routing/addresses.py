@@ -125,5 +125,5 @@ def _plane(entries: Sequence[StreetAddress]) -> NDArray[np.float64]:
 
 def _reading_order(address: StreetAddress) -> tuple[object, ...]:
     parts = re.split(r"(\d+)", address.number)
-    number = [(int(part), "") if part.isdigit() else (0, part) for part in parts if part]
+    number = [(int(part), "") if part.isdecimal() else (0, part) for part in parts if part]
     return (address.street, address.city, address.postcode, number)

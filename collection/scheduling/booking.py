@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from collection.errors import AmbiguousAddress, Conflict, InvalidRequest
+from collection.errors import AmbiguousAddress, Conflict, InvalidRequest, SlotUnavailable
 from collection.model import (
     Address,
     Building,
@@ -27,10 +29,11 @@ from collection.scheduling.areas import find_territory
 from collection.scheduling.promises import promise_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from collection.model import AddressMatch, DeviceType
     from collection.ports import Clock, Geocoder, RequestStore
+    from collection.scheduling.promises import Promise
 
 MAX_DEVICES = 20
 """Devices of one request; more is a business customer, who needs another conversation."""
@@ -154,23 +157,26 @@ class BookingDesk:
         token = (
             hashlib.sha256(key.encode()).digest()[:10] if key else secrets.token_bytes(10)
         ).hex()
-        return self.requests.book(
-            PickupRequest(
-                id=f"{territory.id}.{token}",
-                territory=territory.id,
-                day=promise.day,
-                reference=wish.reference,
-                code=_confirmation_code(token),
-                customer=wish.customer,
-                address=address,
-                devices=wish.devices,
-                windows=promise.windows,
-                slot_id=promise.slot_id,
-                cancel_by=calendar.cut_off(territory, promise.day),
-                created_at=now,
-                state=RequestState.CONFIRMED,
+        request = PickupRequest(
+            id=f"{territory.id}.{token}",
+            territory=territory.id,
+            day=promise.day,
+            reference=wish.reference,
+            code=_confirmation_code(token),
+            customer=wish.customer,
+            address=address,
+            devices=wish.devices,
+            windows=promise.windows,
+            slot_id=None,
+            cancel_by=calendar.cut_off(territory, promise.day),
+            created_at=now,
+            state=RequestState.CONFIRMED,
+        )
+        return _in_first_free(
+            promise,
+            lambda slot, capacity: self.requests.book(
+                replace(request, slot_id=slot), capacity=capacity
             ),
-            capacity=promise.capacity,
         )
 
     def cancel(self, request_id: str) -> PickupRequest:
@@ -239,10 +245,14 @@ class BookingDesk:
             request,
             day=promise.day,
             windows=promise.windows,
-            slot_id=promise.slot_id,
             cancel_by=calendar.cut_off(territory, promise.day),
         )
-        return self.requests.reschedule(moved, capacity=promise.capacity, at=now)
+        return _in_first_free(
+            promise,
+            lambda slot, capacity: self.requests.reschedule(
+                replace(moved, slot_id=slot), capacity=capacity, at=now
+            ),
+        )
 
     def locate(self, wish: AddressWish) -> tuple[Address, Territory]:
         """Find an address and the territory that serves it.
@@ -287,11 +297,14 @@ class BookingDesk:
             )
         territory = find_territory(tuple(self.territories.values()), address.position)
         if territory is None:
-            served = ", ".join(sorted(t.name for t in self.territories.values())) or "none yet"
             raise InvalidRequest(
-                f"the address is outside every territory; we collect in: {served}", field="address"
+                f"the address is outside every territory; we collect in: {self._served()}",
+                field="address",
             )
         return address, territory
+
+    def _served(self) -> str:
+        return ", ".join(sorted(t.name for t in self.territories.values())) or "nowhere yet"
 
     def _best_match(self, wish: AddressWish) -> AddressMatch:
         if not wish.line1.strip():
@@ -305,12 +318,23 @@ class BookingDesk:
                 f"no address like {text!r} was found; correct it, or give lon and lat",
                 field="address.line1",
             )
+        matches = tuple(match for match in matches if _agrees(wish, match))
+        if not matches:
+            raise InvalidRequest(
+                f"{text!r} is outside every territory; we collect in: {self._served()}",
+                field="address",
+            )
         best, *others = matches
         clear = all(best.score - other.score >= _CLEAR_LEAD for other in others if other.exact)
         if best.exact and best.score >= _GOOD_ENOUGH and clear:
             return best
         labels = [match.label for match in matches]
-        what = "several addresses match" if best.exact else "the house number was not found"
+        if not best.exact:
+            what = "the house number was not found"
+        elif others:
+            what = "several addresses match"
+        else:
+            what = "the address was found only nearly"
         raise AmbiguousAddress(
             f"{what}; choose one of the candidates, or give lon and lat",
             labels,
@@ -339,6 +363,29 @@ class BookingDesk:
             raise Conflict(
                 f"changes were possible until {request.cancel_by.astimezone(UTC).isoformat()}"
             )
+
+
+def _in_first_free(promise: Promise, take: Callable[[str, int], PickupRequest]) -> PickupRequest:
+    *others, last = promise.places
+    for slot, capacity in others:
+        with suppress(SlotUnavailable):
+            return take(slot, capacity)
+    return take(*last)
+
+
+def _agrees(wish: AddressWish, match: AddressMatch) -> bool:
+    """Whether a match lies where the wish says: never a namesake in another town."""
+    if wish.country and match.country and wish.country.lower() != match.country:
+        return False
+    if wish.postcode and match.postcode:
+        # Towns have several names (Monaco, Monte-Carlo), postcodes have one.
+        return _fold(wish.postcode) == _fold(match.postcode)
+    return not (wish.city and match.city) or _fold(wish.city) == _fold(match.city)
+
+
+def _fold(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def _confirmation_code(token: str) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from collection.errors import SlotUnavailable
+from collection.errors import InvalidRequest, SlotUnavailable
 from collection.model import Slot, SlotWindow, Territory, TimeWindow
 from collection.units import format_clock, parse_clock, to_utc
 
@@ -33,9 +33,11 @@ def zone_of(territory: Territory) -> ZoneInfo:
     return ZoneInfo(territory.timezone)
 
 
-@lru_cache(maxsize=64)
-def _holidays(country: str, subdivision: str | None) -> holidays.HolidayBase:
-    return holidays.country_holidays(country.upper(), subdiv=subdivision)
+@lru_cache(maxsize=256)
+def _holidays(country: str, subdivision: str | None, year: int) -> dict[date, str]:
+    # A plain dict of one year: the library's own object fills itself on look-up, and another
+    # thread that looks meanwhile finds no holiday.
+    return dict(holidays.country_holidays(country.upper(), subdiv=subdivision, years=year))
 
 
 def holiday_name(territory: Territory, day: date) -> str | None:
@@ -53,8 +55,7 @@ def holiday_name(territory: Territory, day: date) -> str | None:
     str or None
         Its name in the country's language; None on other days.
     """
-    name = _holidays(territory.country.code, territory.subdivision).get(day)
-    return str(name) if name else None
+    return _holidays(territory.country.code, territory.subdivision, day.year).get(day)
 
 
 def is_working_day(territory: Territory, day: date) -> bool:
@@ -143,6 +144,34 @@ def due_days(territory: Territory, now: datetime, *, catch_up_days: int = 1) -> 
         over = now >= to_utc(day, last_return, zone)
         if is_working_day(territory, day) and now >= cut_off(territory, day) and not over:
             yield day
+
+
+def require_plannable(territory: Territory, day: date, now: datetime) -> None:
+    """Refuse to freeze and plan a day on which nobody drives.
+
+    Parameters
+    ----------
+    territory : Territory
+        Which.
+    day : date
+        Local date.
+    now : datetime
+        Aware present.
+
+    Raises
+    ------
+    InvalidRequest
+        If the day is over, too far ahead to be booked, or no working day.
+    """
+    today = now.astimezone(zone_of(territory)).date()
+    if day < today:
+        raise InvalidRequest(f"{day} is over; today is {today}", field="date")
+    if (day - today).days > territory.booking_days:
+        message = f"{day} is more than {territory.booking_days} days ahead"
+        raise InvalidRequest(message, field="date")
+    if not is_working_day(territory, day):
+        why = holiday_name(territory, day) or f"{day:%A}"
+        raise InvalidRequest(f"no van goes out on {day} ({why})", field="date")
 
 
 def slot_id(territory: Territory, day: date, row: SlotWindow) -> str:

@@ -15,6 +15,7 @@ from collection.routing.check import check
 from collection.routing.problem import Problem, points
 from collection.routing.solve import solve
 from collection.scheduling import calendar
+from collection.units import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -138,12 +139,15 @@ def plan_night(
     ------
     NotFound
         If there is no such territory.
+    InvalidRequest
+        If the day is over, or no van goes out on it.
     Conflict
         If another worker plans this day now.
     RoutingUnavailable
         If the territory's streets cannot be read.
     """
     territory = _territory(ports, territory_id)
+    calendar.require_plannable(territory, day, ports.clock.now())
     phases = _Phases(on_progress)
     with ports.plans.night_lock(territory.id, day, lease=LOCK_LEASE):
         phases.enter("snapshot")
@@ -161,6 +165,7 @@ def plan_night(
             return NightResult(plan=_publish_if_due(newest, territory, ports), phases={})
 
         phases.enter("matrix", f"{len(snapshot)} requests")
+        territory = _from_now(territory, day, ports.clock.now())
         matrix = source.matrix(points(snapshot, territory))
         problem = Problem.build(snapshot, territory, ports.devices, matrix, day=day)
 
@@ -249,6 +254,17 @@ def _territory(ports: NightPorts, territory_id: str) -> Territory:
         return ports.territories[territory_id]
     except KeyError:
         raise NotFound(f"there is no territory {territory_id!r}", field="territory") from None
+
+
+def _from_now(territory: Territory, day: date, now: datetime) -> Territory:
+    """Let no van leave in the past, where a missed night is caught up during its day."""
+    clock = to_seconds(now, day, calendar.zone_of(territory))
+    vehicles = tuple(
+        replace(vehicle, shift=replace(vehicle.shift, start=max(vehicle.shift.start, clock)))
+        for vehicle in territory.vehicles
+        if vehicle.shift.end > clock
+    )
+    return replace(territory, vehicles=vehicles)
 
 
 def _publish_if_due(plan: Plan, territory: Territory, ports: NightPorts) -> Plan:

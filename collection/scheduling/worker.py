@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
+import structlog
+from redis.exceptions import RedisError
 from rq import Worker
 from rq.cron import CronScheduler
 from rq.serializers import JSONSerializer
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 _HEARTBEAT = 3
 _ABANDONED_AFTER = 10
+_RETRY = 2.0
+_log = structlog.get_logger(__name__)
 
 
 class NightWorker(Worker):  # type: ignore[misc]
@@ -73,6 +78,24 @@ def make_worker(connection: redis.Redis, ports: Callable[[], NightPorts]) -> Nig
         # Never unpickle what a shared server may hold.
         serializer=JSONSerializer,
     )
+
+
+def run_cron(connection: redis.Redis) -> None:
+    """Run that clockwork until the process is told to stop, whatever the store does.
+
+    Parameters
+    ----------
+    connection : redis.Redis
+        Where the queue lives.
+    """
+    while True:
+        try:
+            make_cron(connection).start()
+        except RedisError as error:
+            _log.warning("cron_lost_the_store", error=str(error))
+            time.sleep(_RETRY)
+        else:
+            return
 
 
 def make_cron(connection: redis.Redis) -> CronScheduler:

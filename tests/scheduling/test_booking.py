@@ -198,10 +198,49 @@ def test_a_full_slot_is_refused(desk):
 
 
 def test_several_windows_of_one_day_are_kept_in_order(desk):
-    later, earlier = window(WEDNESDAY, 14, 15), window(WEDNESDAY, 8, 9)
+    later, earlier = window(WEDNESDAY, 14, 15), window(WEDNESDAY, 7, 9)
     booked = desk.accept(wish(slot_id=None, windows=(later, earlier)))
     assert booked.windows == (earlier, later)
-    assert booked.slot_id is None
+
+
+def test_free_windows_take_a_place_of_the_grid_too(desk, store):
+    for _ in range(5):
+        desk.accept(wish())
+    booked = desk.accept(wish(slot_id=None, windows=(window(WEDNESDAY, 7, 10),)))
+    assert booked.slot_id == "monaco.2026-11-25.1000"
+    for _ in range(4):
+        desk.accept(wish(slot_id="monaco.2026-11-25.1000"))
+    with pytest.raises(SlotUnavailable):
+        desk.accept(wish(slot_id=None, windows=(window(WEDNESDAY, 7, 10),)))
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"postcode": "10115", "country": "de"},
+        {"city": "Nice", "country": "fr"},
+        {"city": "Nice"},
+        {"postcode": "75001", "city": "Paris"},
+        {"country": "de"},
+    ],
+)
+def test_a_namesake_in_another_town_is_outside(desk, store, elsewhere):
+    with pytest.raises(InvalidRequest, match="outside every territory") as caught:
+        desk.accept(wish(address=AddressWish(line1="1 Rue Grimaldi", **elsewhere)))
+    assert caught.value.field == "address"
+    assert store.day("monaco", WEDNESDAY) == ()
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        {"postcode": "98000", "city": "Monte-Carlo"},
+        {"city": "MONACO", "country": "MC"},
+        {"postcode": "98 000"},
+    ],
+)
+def test_other_spellings_of_the_town_are_fine(desk, spelled):
+    assert desk.accept(wish(address=AddressWish(line1="1 Rue Grimaldi", **spelled)))
 
 
 def test_cancel_frees_the_slot_and_is_done_once(desk, store):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from collection.errors import Conflict, NotFound, PlanRejected
+from collection.errors import Conflict, InvalidRequest, NotFound, PlanRejected
 from collection.model import (
     Battery,
     Customer,
@@ -136,6 +136,31 @@ def test_another_fleet_gives_the_next_version(ports, book):
 def test_the_day_is_frozen_before_the_snapshot(ports, requests):
     plan_night("monaco", DAY, ports)
     assert requests.is_closed("monaco", DAY)
+
+
+def test_a_night_that_is_caught_up_late_sends_nobody_into_the_past(ports, book, clock):
+    morning, afternoon = book(1, hour=8), book(2, hour=16)
+    clock.advance(hours=30)  # Wednesday, 16:00 local
+    plan = plan_night("monaco", DAY, ports).plan
+    assert stops_of(plan) == {afternoon.id}
+    assert min(route.start for route in plan.routes) >= 16 * 3_600
+    assert [left.request_id for left in plan.unassigned] == [morning.id]
+    assert plan.violations == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        (date(2026, 11, 23), "is over"),
+        (date(2026, 11, 29), "Sunday"),
+        (date(2026, 12, 8), "Conception"),
+        (date(2027, 3, 10), "14 days"),
+    ],
+)
+def test_a_day_on_which_nobody_drives_is_neither_closed_nor_planned(ports, requests, day, why):
+    with pytest.raises(InvalidRequest, match=why):
+        plan_night("monaco", day, ports)
+    assert not requests.is_closed("monaco", day)
 
 
 def test_an_empty_day_gives_an_empty_plan(ports):

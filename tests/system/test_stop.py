@@ -1,13 +1,17 @@
 """Told to stop, every command ends the store that it has started."""
 
 import fcntl
+import os
 import signal
 import subprocess
 import sys
+import time
 
+import httpx
 import pytest
 
-from tests.system.processes import REPOSITORY, environment, until
+from collection.store import EmbeddedServer, connect
+from tests.system.processes import REPOSITORY, api, environment, process, until
 
 
 def runs(folder):
@@ -21,6 +25,29 @@ def runs(folder):
         except BlockingIOError:
             return True
     return False
+
+
+def test_a_store_that_is_killed_under_the_api_comes_back_by_itself(tmp_path):
+    with api(environment("", tmp_path), tmp_path / "api.log") as url:
+        with connect(EmbeddedServer(tmp_path / "store").url) as client:
+            pid = client.info("server")["process_id"]
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: httpx.get(f"{url}/readyz").is_success, seconds=20, what="its return")
+        with connect(EmbeddedServer(tmp_path / "store").url) as client:
+            assert client.info("server")["process_id"] != pid
+
+
+def test_the_clockwork_outlives_a_store_that_goes_away(tmp_path):
+    with EmbeddedServer(tmp_path / "store") as server:
+        env = environment(server.url, tmp_path)
+        log = tmp_path / "cron.log"
+        with process("nightly", "--cron", env=env, log=log) as child, connect(server.url) as client:
+            until(lambda: client.keys("rq:cron*"), what="the start of the clockwork")
+            os.kill(client.info("server")["process_id"], signal.SIGKILL)
+            until(lambda: "cron_lost_the_store" in log.read_text(), what="its complaint")
+            server.start()
+            time.sleep(3)
+            assert child.poll() is None
 
 
 @pytest.mark.parametrize("command", [("serve",), ("worker",), ("nightly", "--cron")])
