@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import holidays
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from shapely.errors import GEOSException
-from shapely.geometry import MultiPolygon, Polygon, shape
+from shapely import unary_union
+from shapely.geometry import Polygon
 
+from collection.areas_file import read_area
 from collection.errors import InvalidRequest, NotFound
 from collection.model import (
     Country,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+Rings: TypeAlias = tuple[tuple[tuple[float, float], ...], ...]
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -187,6 +189,8 @@ def load_catalogue(folder: Path) -> Catalogue:
     for path in sorted((folder / "territories").glob("*/territory.toml")):
         territory = _territory(path, countries)
         territories[territory.id] = territory
+    if not territories:
+        raise InvalidRequest(f"{folder / 'territories'}: holds no territory")
     return Catalogue(countries=countries, devices=devices, territories=territories)
 
 
@@ -246,8 +250,12 @@ def _territory(path: Path, countries: Mapping[str, Country]) -> Territory:
         raise reject("country", f"no countries/{row.country}.toml; known: {', '.join(countries)}")
     try:
         ZoneInfo(row.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise reject("timezone", f"{row.timezone!r} is no IANA time zone") from None
+    try:
+        holidays.country_holidays(row.country.upper(), subdiv=row.subdivision)
+    except NotImplementedError as error:
+        raise reject("subdivision", f"has no holidays: {error}") from None
     depots = tuple(
         Depot(id=depot.id, name=depot.name, position=Position(lon=depot.lon, lat=depot.lat))
         for depot in row.depots
@@ -264,6 +272,12 @@ def _territory(path: Path, countries: Mapping[str, Country]) -> Territory:
         )
     if len({vehicle.id for vehicle in vehicles}) < len(vehicles):
         raise reject("vehicles", "two vehicles share an id")
+    area = read_area(path.parent / "zones.geojson")
+    _require_near(depots, area, reject)
+    if len({depot.id for depot in depots}) < len(depots):
+        raise reject("depots", "two depots share an id")
+    if len({slot.start for slot in row.slots}) < len(row.slots):
+        raise reject("slots", "two slots start at the same time")
     slots = tuple(_slot(slot, index, reject) for index, slot in enumerate(row.slots))
     return Territory(
         id=row.id,
@@ -272,7 +286,7 @@ def _territory(path: Path, countries: Mapping[str, Country]) -> Territory:
         subdivision=row.subdivision,
         timezone=row.timezone,
         network=row.network,
-        area=_area(path.parent / "zones.geojson"),
+        area=area,
         depots=depots,
         vehicles=tuple(vehicles),
         slots=slots,
@@ -282,6 +296,17 @@ def _territory(path: Path, countries: Mapping[str, Country]) -> Territory:
         publish=row.publish,
         solve_seconds=row.solve_seconds,
     )
+
+
+def _require_near(depots: tuple[Depot, ...], area: Rings, reject: Any) -> None:
+    west, south, east, north = unary_union([Polygon(ring) for ring in area]).bounds
+    for index, depot in enumerate(depots):
+        lon, lat = depot.position.lon, depot.position.lat
+        if not (west - 1 <= lon <= east + 1 and south - 1 <= lat <= north + 1):
+            raise reject(
+                f"depots.{index}",
+                "lies more than a degree from the area of zones.geojson; are lon and lat swapped?",
+            )
 
 
 def _slot(row: _SlotRow, index: int, reject: Any) -> SlotWindow:
@@ -310,26 +335,4 @@ def _vehicle(row: _VehicleRow, depots: list[str], reject: Any) -> Vehicle:
         fixed_cost=row.fixed_cost,
         cost_per_hour=row.cost_per_hour,
         cost_per_km=row.cost_per_km,
-    )
-
-
-def _area(path: Path) -> tuple[tuple[tuple[float, float], ...], ...]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        features = content["features"] if content["type"] == "FeatureCollection" else [content]
-        shapes = [shape(feature.get("geometry", feature)) for feature in features]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, GEOSException) as error:
-        raise InvalidRequest(f"{path}: is not a GeoJSON file of polygons ({error})") from error
-    polygons: list[Polygon] = []
-    for geometry in shapes:
-        if isinstance(geometry, Polygon):
-            polygons.append(geometry)
-        elif isinstance(geometry, MultiPolygon):
-            polygons.extend(geometry.geoms)
-        else:
-            raise InvalidRequest(f"{path}: holds a {geometry.geom_type}; draw polygons")
-    if not polygons:
-        raise InvalidRequest(f"{path}: holds no polygon")
-    return tuple(
-        tuple((float(x), float(y)) for x, y, *_ in polygon.exterior.coords) for polygon in polygons
     )

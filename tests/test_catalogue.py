@@ -13,6 +13,13 @@ from collection.units import HOUR
 DATA = Path(__file__).parent.parent / "data"
 
 
+SQUARE = [[7.40, 43.71], [7.45, 43.71], [7.45, 43.76], [7.40, 43.76], [7.40, 43.71]]
+
+
+def polygon(*rings):
+    return json.dumps({"type": "Polygon", "coordinates": rings})
+
+
 @pytest.fixture
 def folder(tmp_path):
     for name in ("countries", "territories"):
@@ -59,6 +66,9 @@ def test_unknown_territory_names_the_known_ones():
         ("cost_per_km = 28", "cost_per_mile = 28", "vehicles.0.cost_per_km"),
         ("at_door = 120", "at_door = -1", "service.at_door"),
         ("lon = 7.4170", "lon = 740", "depots.0.lon"),
+        ('timezone = "Europe/Monaco"', 'timezone = "Europe"', "timezone"),
+        ('country = "mc"', 'country = "mc"\nsubdivision = "XX"', "subdivision"),
+        ('start = "10:00"', 'start = "08:00"', "slots"),
     ],
 )
 def test_a_mistake_names_file_and_field(folder, old, new, field):
@@ -90,6 +100,9 @@ def test_a_missing_file_is_named(folder):
         "[]",
         json.dumps({"type": "FeatureCollection", "features": []}),
         json.dumps({"type": "Point", "coordinates": [7.4, 43.7]}),
+        polygon([[7.40, 43.71], [7.45, 43.76], [7.45, 43.71], [7.40, 43.76], [7.40, 43.71]]),
+        polygon(SQUARE, [[7.42, 43.73], [7.43, 43.73], [7.43, 43.74], [7.42, 43.73]]),
+        polygon([[lat, lon] for lon, lat in SQUARE]),
     ],
 )
 def test_an_area_must_be_polygons(folder, content):

@@ -41,7 +41,7 @@ SIGNAL_DIRECTION = "traffic_signals:direction"
 NO_STREET = "address without a street or a place"
 
 _ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")  # the most specific first
-_FORBIDDEN = {"no", "private"}
+_FORBIDDEN = {"no", "private", "agricultural", "forestry", "emergency", "military", "bus", "psv"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

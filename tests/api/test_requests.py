@@ -36,7 +36,8 @@ def test_the_tracking_link_opens_the_booking(public):
 def test_windows_of_ones_own_are_taken_with_any_offset(market):
     windows = [{"start": "2026-03-03T10:30:00+01:00", "end": "2026-03-03T11:00:00Z"}]
     booked = book(market, slot_id=None, windows=windows)
-    assert booked["slot_id"] is None
+    # It takes a place in the grid all the same.
+    assert booked["slot_id"] == "monaco.2026-03-03.1000"
     assert booked["windows"] == [{"start": "2026-03-03T09:30:00Z", "end": "2026-03-03T11:00:00Z"}]
 
 
