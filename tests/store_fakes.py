@@ -125,6 +125,8 @@ class FakeRequestStore:
     ) -> PickupRequest:
         with self.lock:
             stored = self.get(request_id)
+            if stored.day != event.day:
+                raise Conflict(f"it is to be collected on {stored.day}")
             if stored.state == target:
                 return stored
             self._check_change(stored, target)

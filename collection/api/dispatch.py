@@ -93,7 +93,7 @@ async def follow(
     services: ServicesDep,
     territory: Annotated[Territory, Depends(_known_territory)],
     day: Annotated[LocalDate, Query(alias="date", description="Local date.")],
-    last_event_id: Annotated[str, Header(pattern=r"^(\d{1,20}-\d{1,20})?$")] = "",
+    last_event_id: Annotated[str, Header(pattern=r"^(\d{1,19}-\d{1,19})?$")] = "",
 ) -> AsyncIterator[ServerSentEvent]:
     """Stream the day's events from its first, or from the one after Last-Event-ID."""
     stopping: asyncio.Event = request.app.state.stopping

@@ -11,6 +11,7 @@ import anyio.to_thread
 import structlog
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from starlette.routing import Match
 
 from collection.api.callers import identify
 from collection.api.limiter import client_address
@@ -146,6 +147,9 @@ def _presented(scope: Scope) -> str | None:
         return None
     path = scope["path"]
     if not path.startswith(_PREFIX) or path in _LEFT_OUT:
+        return None
+    # Whoever asks for what is not there must not fill the store with answers.
+    if all(route.matches(scope)[0] is not Match.FULL for route in scope["app"].routes):
         return None
     return HTTPConnection(scope).headers.get(HEADER)
 

@@ -107,14 +107,23 @@ def client_address(connection: HTTPConnection, *, trust_proxy: bool) -> str:
         Its IPv4 address, or the /64 of its IPv6 address, which one household has for itself.
     """
     address = connection.client.host if connection.client else "local"
-    forwarded = connection.headers.get("x-forwarded-for")
+    forwarded = connection.headers.getlist("x-forwarded-for")
     if trust_proxy and forwarded:
-        # What stands before the last entry came with the request and may be invented.
-        address = forwarded.rpartition(",")[2].strip()
+        # What stands before the last entry, of the last line, may have been invented.
+        address = _without_port(forwarded[-1].rpartition(",")[2].strip())
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address[:64]
-    if parsed.version == 6:
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False))
     return str(parsed)
+
+
+def _without_port(address: str) -> str:
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    # One colon is a port, more are an IPv6 address.
+    return address.partition(":")[0] if address.count(":") == 1 else address

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 
 from collection.api.problems import internal, problem
 
@@ -155,7 +156,11 @@ class LimitBody:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await read_body(receive, self._limit)
+        try:
+            body = await read_body(receive, self._limit)
+        except ClientDisconnect:
+            # Half a body is not what the caller meant, and nobody waits for an answer.
+            return
         if body is None:
             detail = f"a body may have {self._limit} bytes; send less"
             refusal = problem(413, "content-too-large", detail, headers={"Connection": "close"})
@@ -179,11 +184,18 @@ async def read_body(receive: Receive, limit: int) -> bytes | None:
     bytes or None
         None where it is longer. The rest is read and thrown away, for a client that is
         still sending would not see the answer; up to a limit again.
+
+    Raises
+    ------
+    ClientDisconnect
+        If the connection ends before the body does.
     """
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         chunk = message.get("body", b"")
         size += len(chunk)
         if size <= limit:

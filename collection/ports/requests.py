@@ -157,7 +157,8 @@ class RequestStore(Protocol):
         NotFound
             If there is none.
         Conflict
-            If `TRANSITIONS` does not hold the change.
+            If `TRANSITIONS` does not hold the change, or the event is of another day than
+            the request is by now.
         """
         ...
 

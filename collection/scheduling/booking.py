@@ -162,7 +162,7 @@ class BookingDesk:
             territory=territory.id,
             day=promise.day,
             reference=wish.reference,
-            code=_confirmation_code(token),
+            code=_confirmation_code(),
             customer=wish.customer,
             address=address,
             devices=wish.devices,
@@ -318,11 +318,15 @@ class BookingDesk:
                 f"no address like {text!r} was found; correct it, or give lon and lat",
                 field="address.line1",
             )
-        matches = tuple(match for match in matches if _agrees(wish, match))
+        found, matches = matches, tuple(match for match in matches if _agrees(wish, match))
         if not matches:
-            raise InvalidRequest(
-                f"{text!r} is outside every territory; we collect in: {self._served()}",
-                field="address",
+            outside = f"{text!r} is outside every territory; we collect in: {self._served()}"
+            # A town may have a name that the map does not know.
+            namesakes = [m.label for m in found if _agrees(replace(wish, city=""), m)]
+            if not namesakes:
+                raise InvalidRequest(outside, field="address")
+            raise AmbiguousAddress(
+                f"{outside}; or choose one of the candidates", namesakes, field="address.city"
             )
         best, *others = matches
         clear = all(best.score - other.score >= _CLEAR_LEAD for other in others if other.exact)
@@ -388,10 +392,6 @@ def _fold(text: str) -> str:
     return "".join(letter for letter in plain if letter.isalnum())
 
 
-def _confirmation_code(token: str) -> str:
-    number = int.from_bytes(hashlib.sha256(token.encode()).digest()[:8], "big")
-    letters = []
-    for _ in range(6):
-        number, index = divmod(number, len(_CODE_ALPHABET))
-        letters.append(_CODE_ALPHABET[index])
-    return "".join(letters)
+def _confirmation_code() -> str:
+    # Drawn, not derived: the id stands in links and logs, and must not tell the code.
+    return "".join(secrets.choice(_CODE_ALPHABET) for _ in range(6))

@@ -98,6 +98,10 @@ class _Phases:
         self._current, self._since = phase, now
         self.tell(Progress(phase=phase, done=0.0, text=text))
 
+    def finish(self) -> None:
+        self.enter("done")
+        self.tell(Progress(phase="done", done=1.0))
+
     def tell(self, progress: Progress) -> None:
         if self._on_progress is not None:
             self._on_progress(progress)
@@ -194,7 +198,7 @@ def plan_night(
         phases.enter("save")
         stored = ports.plans.save(replace(plan, routes=routes, violations=tuple(violations)))
         stored = _publish_if_due(stored, territory, ports)
-        phases.enter("done")
+        phases.finish()
     return NightResult(plan=stored, phases=phases.seconds)
 
 

@@ -222,9 +222,14 @@ class RedisRequestStore(RedisDays):
         NotFound
             If there is none.
         Conflict
-            If `TRANSITIONS` does not hold the change.
+            If `TRANSITIONS` does not hold the change, or the event is of another day than
+            the request is by now.
         """
-        return self._apply(self.get(request_id), target, event, reason=reason)[1]
+        stored = self.get(request_id)
+        if stored.day != event.day:
+            # The script holds the request to the day that was read.
+            raise Conflict(f"the pickup request is to be collected on {stored.day} by now")
+        return self._apply(stored, target, event, reason=reason)[1]
 
     @available()
     def _apply(

@@ -160,6 +160,7 @@ def test_a_token_in_the_address_only_reads(public, published, signer, services):
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[x"}, 403),
     ],
 )
 def test_another_sites_page_cannot_use_a_session(dispatcher, published, headers, status):

@@ -162,3 +162,9 @@ def test_an_answer_that_cannot_be_kept_is_given_all_the_same(services, status, c
     broken = replace(services, idempotency=store)
     with serving(broken) as (url, _), make_client(url, headers=bearer(API_KEY)) as client:
         assert send(client, **changes).status_code == status
+
+
+def test_what_is_not_there_leaves_nothing_in_the_store(public, redis_client):
+    answer = public.post("/v1/nonexistent", headers={"Idempotency-Key": "k"}, json={})
+    assert answer.status_code == 404
+    assert not list(redis_client.scan_iter("collection:idempotency:*"))

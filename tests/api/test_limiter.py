@@ -49,7 +49,7 @@ def test_a_marketplace_and_health_are_not_limited(limited):
 
 
 def connection(host, forwarded=None):
-    headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    headers = [(b"x-forwarded-for", line.encode()) for line in (forwarded or "").split("|") if line]
     return HTTPConnection(
         {"type": "http", "client": (host, 1) if host else None, "headers": headers}
     )
@@ -66,6 +66,10 @@ def connection(host, forwarded=None):
         ("fe80::1%eth0", None, False, "fe80::/64"),
         (None, None, False, "local"),
         ("192.0.2.1", "x" * 500, True, "x" * 64),
+        ("127.0.0.1", "6.6.6.6|203.0.113.9", True, "203.0.113.9"),
+        ("127.0.0.1", "203.0.113.9:5123", True, "203.0.113.9"),
+        ("127.0.0.1", "[2001:db8::1]:5123", True, "2001:db8::/64"),
+        ("::ffff:203.0.113.9", None, False, "203.0.113.9"),
     ],
 )
 def test_a_client_is_named_by_what_it_cannot_invent(host, forwarded, trusted, address):

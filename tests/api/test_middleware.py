@@ -5,7 +5,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collection.api.middleware import read_body, replay
+from collection.api.middleware import LimitBody, read_body, replay
 from tests.api.conftest import API_KEY, bearer, book
 
 SAFE = {
@@ -57,11 +57,24 @@ def test_a_body_is_read_whole_up_to_its_limit(chunks, limit):
     asyncio.run(run())
 
 
-def test_a_body_that_ends_early_is_read_to_its_end():
-    async def receive():
-        return {"type": "http.disconnect"}
+def test_a_body_that_was_cut_off_is_never_acted_on():
+    messages = [
+        {"type": "http.request", "body": b'{"a', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    acted = []
 
-    assert asyncio.run(read_body(receive, 10)) == b""
+    async def receive():
+        return messages.pop(0)
+
+    async def application(*_):
+        acted.append("work")
+
+    async def send(message):
+        acted.append(message)
+
+    asyncio.run(LimitBody(application)({"type": "http"}, receive, send))
+    assert acted == []
 
 
 def test_the_log_names_routes_but_neither_people_nor_tokens(market, public, services, signer):

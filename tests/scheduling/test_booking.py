@@ -227,7 +227,7 @@ def test_free_windows_take_a_place_of_the_grid_too(desk, store):
 def test_a_namesake_in_another_town_is_outside(desk, store, elsewhere):
     with pytest.raises(InvalidRequest, match="outside every territory") as caught:
         desk.accept(wish(address=AddressWish(line1="1 Rue Grimaldi", **elsewhere)))
-    assert caught.value.field == "address"
+    assert caught.value.field.startswith("address")
     assert store.day("monaco", WEDNESDAY) == ()
 
 

@@ -255,6 +255,13 @@ class TestTransition:
             ports.requests.transition("monaco.r1", RequestState.COLLECTED, make_event())
         assert told(ports) == [EventType.BOOKED]
 
+    def test_a_van_of_another_day_changes_nothing(self, ports):
+        in_state(ports, RequestState.PLANNED)
+        late = make_event(EventType.COLLECTED, day=DAY - timedelta(days=1), request_id="monaco.r1")
+        with pytest.raises(Conflict):
+            ports.requests.transition("monaco.r1", RequestState.COLLECTED, late)
+        assert ports.requests.get("monaco.r1").state is RequestState.PLANNED
+
     def test_a_refused_request_frees_its_slot(self, ports):
         in_state(ports, RequestState.PLANNED)
         ports.requests.transition("monaco.r1", RequestState.REFUSED, make_event(), reason="hazard")
