@@ -12,7 +12,7 @@ from collection.api.schemas.bookings import AddressesOut, SlotsOut
 from collection.errors import AmbiguousAddress, InvalidRequest
 from collection.model import Position, Territory
 from collection.scheduling.areas import find_territory
-from collection.scheduling.booking import AddressWish
+from collection.scheduling.locating import AddressWish
 from collection.scheduling.slots import offer
 from collection.services import Services
 

@@ -24,7 +24,8 @@ from collection.model import (
     TimeWindow,
 )
 from collection.scheduling.areas import find_territory
-from collection.scheduling.booking import MAX_DEVICES, AddressWish, BookingDesk, BookingWish
+from collection.scheduling.booking import MAX_DEVICES, BookingDesk, BookingWish
+from collection.scheduling.locating import AddressWish
 from collection.scheduling.slots import offer
 from tests.fakes import FakeClock, FakeEventLog, FakeRequestStore
 from tests.places import DEVICES, TERRITORY

@@ -15,7 +15,8 @@ from collection.model import (
     UnassignedReason,
     Violation,
 )
-from collection.scheduling.booking import AddressWish, BookingDesk, BookingWish
+from collection.scheduling.booking import BookingDesk, BookingWish
+from collection.scheduling.locating import AddressWish
 from collection.scheduling.nightly import NightPorts, due_nights, plan_night, verify_stored
 from tests.fakes import (
     FakeClock,

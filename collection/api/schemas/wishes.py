@@ -30,7 +30,8 @@ from collection.api.schemas.examples import (
     incoming,
 )
 from collection.model import Battery, Building, Customer, Device, Position, TimeWindow
-from collection.scheduling.booking import MAX_DEVICES, AddressWish, BookingWish
+from collection.scheduling.booking import MAX_DEVICES, BookingWish
+from collection.scheduling.locating import AddressWish
 
 MAX_WINDOWS = 5
 
