@@ -1,3 +1,4 @@
+import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -43,21 +44,29 @@ def redis_ports(client):
 def cluster_url(tmp_path_factory):
     """A one-node cluster: it refuses scripts whose keys have different hash tags."""
     folder = tmp_path_factory.mktemp("cluster")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        bus = str(probe.getsockname()[1])
+    # A bus of its own: by default every node of a machine wants the same port.
     options = ["--port", "0", "--unixsocket", "node.sock", "--cluster-enabled", "yes"]
     process = subprocess.Popen(
-        [_binary(), *options, "--save", ""], cwd=folder, stdout=subprocess.DEVNULL
+        [_binary(), *options, "--cluster-port", bus, "--save", ""],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
     )
     url = f"unix://{folder}/node.sock"
-    with connect(url) as client:
-        wait_for(client.ping)
-        client.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
-        wait_for(lambda: client.cluster("INFO")["cluster_state"] == "ok")
-    yield url
-    process.terminate()
-    process.wait()
+    try:
+        with connect(url) as client:
+            wait_for(client.ping)
+            client.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
+            wait_for(lambda: client.cluster("INFO")["cluster_state"] == "ok")
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
 
 
-def wait_for(condition, seconds=10):
+def wait_for(condition, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
