@@ -3,51 +3,34 @@
 from __future__ import annotations
 
 import getpass
-import os
 import signal
 import sys
 import threading
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
-import structlog
 import typer
-from rich.console import Console
-from typer.core import TyperGroup
 
-from collection.errors import CollectionError, InvalidRequest
-from collection.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from collection.model import Progress
-    from collection.services import Services
-    from collection.store import EmbeddedServer
-
-_stderr = Console(stderr=True, highlight=False)
-
-
-class _Group(TyperGroup):
-    """Turns the package's own errors into one line and exit code 2."""
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except CollectionError as error:
-            _stderr.print(f"[bold red]error:[/] {error.message}", soft_wrap=True)
-            ctx.exit(2)
-
+from collection.cli_files import ObjectiveOption, RoundingOption, check_file, solve
+from collection.cli_shared import (
+    Group,
+    read_settings,
+    running_services,
+    running_store,
+    shown_progress,
+    stderr,
+)
+from collection.errors import InvalidRequest
+from collection.routing.formats.options import Objective, Rounding
 
 app = typer.Typer(
-    cls=_Group,
+    cls=Group,
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     help="Collects broken phones and laptops at people's homes: book, plan, drive.",
 )
-network_app = typer.Typer(cls=_Group, no_args_is_help=True, help="Street networks.")
+network_app = typer.Typer(cls=Group, no_args_is_help=True, help="Street networks.")
 app.add_typer(network_app, name="network")
 
 
@@ -59,82 +42,6 @@ def start() -> None:
 
 
 DayArgument = Annotated[str, typer.Argument(metavar="DATE", help="Local date, YYYY-MM-DD.")]
-
-
-def read_settings(**overrides: Any) -> Settings:
-    from pydantic import ValidationError  # noqa: PLC0415 - a fast `--help`
-    from pydantic_settings import SettingsError  # noqa: PLC0415
-
-    unknown = {
-        name
-        for name in os.environ
-        if name.startswith(prefix := "COLLECTION_")
-        and name.removeprefix(prefix).lower() not in Settings.model_fields
-    }
-    if unknown:
-        raise InvalidRequest(f"unknown setting {', '.join(sorted(unknown))}; see settings.py")
-    try:
-        settings = Settings(**overrides)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        name = field if field.lower().startswith("collection_") else f"COLLECTION_{field.upper()}"
-        raise InvalidRequest(f"setting {name}: {first['msg']}") from error
-    except SettingsError as error:
-        raise InvalidRequest(f"settings: {error}") from error
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.JSONRenderer()
-            if settings.log_json
-            else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    return settings
-
-
-@contextmanager
-def running_store(settings: Settings, folder: str = "store") -> Iterator[str]:
-    """Address of the store: your own Redis, or the embedded server while the block runs."""
-    from collection.store import EmbeddedServer  # noqa: PLC0415
-
-    if settings.redis_url:
-        yield settings.redis_url
-        return
-    with EmbeddedServer(settings.run_dir / folder) as server, _watched(server):
-        yield server.url
-
-
-@contextmanager
-def _watched(server: EmbeddedServer) -> Iterator[None]:
-    """Start the embedded server anew, should it die while the block runs."""
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(1.0):
-            try:
-                server.start()
-            except CollectionError as error:
-                structlog.get_logger(__name__).error("store_not_started", error=error.message)
-
-    watcher = threading.Thread(target=watch, name="store-watch", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join()
-
-
-@contextmanager
-def running_services(settings: Settings) -> Iterator[Services]:
-    from collection.wiring import build_services  # noqa: PLC0415
-
-    with running_store(settings) as url:
-        yield build_services(settings, url)
 
 
 def parse_day(text: str) -> date:
@@ -209,7 +116,7 @@ def nightly(
         for job_id in jobs:
             typer.echo(job_id)
         if not jobs:
-            _stderr.print("no night is due")
+            stderr.print("no night is due")
         if cron:
             run_cron(services.queue)
 
@@ -255,15 +162,29 @@ def plan(
             typer.echo(f"{made.id} is published")
 
 
-@app.command()
-def check(plan_id: str) -> None:
-    """Verify a stored plan against its requests, vehicles and streets; exit 1 on violations."""
-    from collection.scheduling.nightly import verify_stored  # noqa: PLC0415
+app.command()(solve)
 
-    with running_services(read_settings()) as services:
-        violations = verify_stored(services.plans.get(plan_id), services.night_ports())
+
+@app.command()
+def check(
+    what: Annotated[str, typer.Argument(metavar="PLAN_ID|FILE")],
+    solution: Annotated[
+        Path | None, typer.Argument(help="JSON of `solve` or VROOM, or a VRPLIB .sol.")
+    ] = None,
+    rounding: RoundingOption = Rounding.EXACT,
+    objective: ObjectiveOption = Objective.COST,
+) -> None:
+    """Verify a stored plan, or a solution of an instance FILE; exit 1 on violations."""
+    if solution is not None:
+        violations = check_file(Path(what), solution, rounding, objective)
+    else:
+        from collection.scheduling.nightly import verify_stored  # noqa: PLC0415
+
+        with running_services(read_settings()) as services:
+            violations = tuple(verify_stored(services.plans.get(what), services.night_ports()))
     for violation in violations:
-        typer.echo(f"{violation.constraint}: {violation.detail}")
+        where = " ".join(filter(None, (violation.vehicle_id, violation.request_id)))
+        typer.echo(f"{violation.constraint}: {where and f'{where}: '}{violation.detail}")
     typer.echo(f"{len(violations)} violations")
     raise typer.Exit(1 if violations else 0)
 
@@ -312,25 +233,3 @@ def network_build(
     )
     for reason, count in summary.dropped.items():
         typer.echo(f"  left out: {count:,} {reason}")
-
-
-@contextmanager
-def shown_progress() -> Iterator[Any]:
-    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-    from rich.progress import Progress as Bars  # noqa: PLC0415
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=_stderr) as bars:
-        tasks: dict[str, Any] = {}
-
-        def tell(progress: Progress) -> None:
-            if progress.phase not in tasks:
-                for task in tasks.values():
-                    bars.update(task, completed=1.0)
-                tasks[progress.phase] = bars.add_task(progress.phase, total=1.0)
-            text = f"{progress.phase} {progress.text}".strip()
-            bars.update(tasks[progress.phase], completed=progress.done, description=text)
-
-        yield tell
-        for task in tasks.values():
-            bars.update(task, completed=1.0)

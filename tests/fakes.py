@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from collection.errors import NotFound
 from collection.model import Leg
-from collection.ports import UNREACHABLE, JobStatus, TravelMatrix
+from collection.ports import UNREACHABLE, JobStatus, TravelMatrix, TravelTable
 from tests.store_fakes import (
     FakeEventLog,
     FakeIdempotency,
@@ -21,7 +22,7 @@ from tests.store_fakes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from collection.model import AddressMatch, Position
@@ -41,25 +42,61 @@ METRES_PER_DEGREE = 111_195.0
 
 
 class GridMatrix:
-    """A `MatrixSource` of straight streets north-south and east-west, at one speed.
+    """A `MatrixSource` of straight streets north-south and east-west.
 
     Parameters
     ----------
     metres_per_second : float
-        The speed.
+        The speed without traffic.
     unreachable : sequence of Position
         Points without a street.
+    traffic : mapping of int to float
+        From the start of each period to what travel takes over what it takes without
+        traffic; the first starts at 0.
+    refused : mapping of str to sequence of Position
+        Points that an emission class cannot reach.
     """
 
     def __init__(
-        self, *, metres_per_second: float = 8.0, unreachable: Sequence[Position] = ()
+        self,
+        *,
+        metres_per_second: float = 8.0,
+        unreachable: Sequence[Position] = (),
+        traffic: Mapping[int, float] = MappingProxyType({0: 1.0}),
+        refused: Mapping[str, Sequence[Position]] = MappingProxyType({}),
     ) -> None:
         self.metres_per_second = metres_per_second
         self.unreachable = frozenset(unreachable)
+        self.traffic = dict(traffic)
+        self.refused = {name: frozenset(points) for name, points in refused.items()}
 
     @property
     def fingerprint(self) -> str:
-        return f"grid at {self.metres_per_second} m/s"
+        return f"grid at {self.metres_per_second} m/s, {self.traffic}, {self.refused}"
+
+    def travel(
+        self, points: Sequence[Position], *, day: date, classes: Sequence[str]
+    ) -> TravelTable:
+        one = self.matrix(points)
+        classes = tuple(dict.fromkeys(classes))
+        shape = (len(classes), len(self.traffic), len(points), len(points))
+        factors = np.array(list(self.traffic.values()))[:, None, None]
+        known = one.seconds != UNREACHABLE
+        slow = np.where(known, np.ceil(one.seconds * factors), UNREACHABLE).astype(np.int32)
+        seconds = np.broadcast_to(slow, shape).copy()
+        metres = np.broadcast_to(one.metres, shape).copy()
+        for table, name in enumerate(classes):
+            barred = [p in self.refused.get(name, ()) for p in points]
+            for array in (seconds[table], metres[table]):
+                array[:, barred, :] = array[:, :, barred] = UNREACHABLE
+                array[:, range(len(points)), range(len(points))] = 0
+        return TravelTable(
+            classes=classes,
+            periods=tuple(self.traffic),
+            seconds=seconds,
+            metres=metres,
+            snap_metres=one.snap_metres,
+        )
 
     def matrix(self, points: Sequence[Position]) -> TravelMatrix:
         lon = np.array([point.lon for point in points], dtype=float)
@@ -77,7 +114,14 @@ class GridMatrix:
                     array[index, index] = 0
         return TravelMatrix(seconds=seconds, metres=metres, snap_metres=snap)
 
-    def paths(self, sequence: Sequence[Position]) -> tuple[Leg, ...]:
+    def paths(
+        self,
+        sequence: Sequence[Position],
+        *,
+        emission_class: str = "",
+        departures: Sequence[int] | None = None,
+        day: date | None = None,
+    ) -> tuple[Leg, ...]:
         return tuple(
             Leg(line=((a.lon, a.lat), (b.lon, a.lat), (b.lon, b.lat)), streets=("Grid Street",))
             for a, b in pairwise(sequence)

@@ -1,18 +1,28 @@
-"""One small territory and its devices, for tests that need any."""
+"""One small territory, its devices and requests, for tests that need any."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from collection.model import (
+    Address,
+    Battery,
     Country,
+    Customer,
     Depot,
+    Device,
     DeviceType,
     Load,
+    PickupRequest,
     Position,
+    RequestState,
     ServiceRule,
     Shift,
     SlotWindow,
     Territory,
+    TimeWindow,
     Vehicle,
 )
-from collection.units import HOUR
+from collection.units import HOUR, to_utc
 
 MONACO = Country(code="mc", name="Monaco", language="fr", working_weekdays=frozenset(range(6)))
 DEVICES = {
@@ -69,3 +79,44 @@ TERRITORY = Territory(
     publish="review",
     solve_seconds=5,
 )
+
+DAY = date(2026, 3, 4)
+CREATED = datetime(2026, 3, 1, 9, tzinfo=UTC)
+CUSTOMER = Customer(
+    name="Camille Roux", phone="+37799991234", email="camille@example.org", language="fr"
+)
+
+
+def make_request(
+    name="1", *, hours=((8, 20),), lon=7.42, lat=43.73, devices=None, day=DAY, **changes
+):
+    """A request of `tests.places.TERRITORY`; `hours` are its windows on the local clock."""
+    zone = ZoneInfo(TERRITORY.timezone)
+    fields = {
+        "id": f"{TERRITORY.id}.{name}",
+        "territory": TERRITORY.id,
+        "day": day,
+        "reference": f"ref-{name}",
+        "code": "KX7P2M",
+        "customer": CUSTOMER,
+        "address": Address(
+            line1="1 Rue Grimaldi",
+            postcode="98000",
+            city="Monaco",
+            country="mc",
+            position=Position(lon=lon, lat=lat),
+        ),
+        "devices": devices or (Device(type="phone", battery=Battery.OK),),
+        "windows": tuple(
+            TimeWindow(
+                start=to_utc(day, round(start * HOUR), zone),
+                end=to_utc(day, round(end * HOUR), zone),
+            )
+            for start, end in hours
+        ),
+        "slot_id": None,
+        "cancel_by": CREATED + timedelta(days=2),
+        "created_at": CREATED,
+        "state": RequestState.CONFIRMED,
+    }
+    return PickupRequest(**{**fields, **changes})

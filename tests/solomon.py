@@ -28,8 +28,6 @@ def read(path):
     metres = np.rint(SCALE * np.abs(place[:, None] - place)).astype(np.int64)
     windows = (SCALE * table[:, 4:6]).astype(np.int64)
     zeros = np.zeros(vans, dtype=np.int64)
-    loads = np.zeros((count, 3), dtype=np.int64)
-    loads[:, 0] = table[1:, 3]
     return Problem(
         territory=Path(path).stem,
         day=date(2026, 1, 1),
@@ -40,19 +38,14 @@ def read(path):
         seconds=metres,
         metres=metres,
         service=(SCALE * table[1:, 6]).astype(np.int64),
-        loads=loads,
+        loads=table[1:, 3:4].astype(np.int64),
         windows=tuple((tuple(window),) for window in windows[1:].tolist()),
         prices=np.full(count, 10**7),
-        inside=np.ones(count, dtype=bool),
-        skills=(frozenset(),) * count,
-        skilled=np.ones((count, vans), dtype=bool),
         shifts=np.tile(windows[0], (vans, 1)),
-        capacities=np.tile([capacity, 1, 1], (vans, 1)),
+        capacities=np.full((vans, 1), capacity),
         starts=zeros,
         ends=zeros,
         fixed_costs=zeros,
         hour_costs=zeros,
         km_costs=zeros + 1_000,
-        allowed=np.ones((count, vans), dtype=bool),
-        reasons=(None,) * count,
     )

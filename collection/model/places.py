@@ -48,6 +48,10 @@ class Address:
         Where it is on the ground.
     building : Building
         What stands there.
+    floor : int
+        0 is the ground floor, negative below it.
+    lift : bool
+        Whether a lift goes there.
     access_notes : str
         Floor, code, concierge: what a driver must know.
     """
@@ -58,6 +62,8 @@ class Address:
     country: str
     position: Position
     building: Building = Building.HOUSE
+    floor: int = 0
+    lift: bool = True
     access_notes: str = ""
 
 

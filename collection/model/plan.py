@@ -5,101 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from collection.model.places import Position
-from collection.model.requests import Load
+from collection.model.route import Route
 from collection.model.states import UnassignedReason
-from collection.units import Cents, Metres, Seconds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """One pickup in a route, in seconds of the local day.
-
-    Parameters
-    ----------
-    request_id : str
-        Which request.
-    position : Position
-        Where.
-    arrival : int
-        When the van is there.
-    start : int
-        When service starts: `arrival` plus the waiting time.
-    departure : int
-        When the van leaves: `start` plus the service time.
-    travel : int
-        Seconds from the stop before, or from the depot.
-    metres : int
-        Metres from the stop before, or from the depot.
-    load : Load
-        On board after this stop.
-    """
-
-    request_id: str
-    position: Position
-    arrival: Seconds
-    start: Seconds
-    departure: Seconds
-    travel: Seconds
-    metres: Metres
-    load: Load
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
-    """The way from one stop to the next on real streets.
-
-    Parameters
-    ----------
-    line : tuple of (lon, lat)
-        Vertices in driving order, at least two.
-    streets : tuple of str
-        Street names in driving order, each once per stretch.
-    """
-
-    line: tuple[tuple[float, float], ...]
-    streets: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """What one vehicle drives on one day, in seconds of the local day.
-
-    Parameters
-    ----------
-    id : str
-        ``<plan>.<vehicle>``.
-    vehicle_id : str
-        Who drives it.
-    stops : tuple of Stop
-        In driving order, at least one.
-    legs : tuple of Leg
-        One more than stops: out of the depot, between stops, back to the depot. Empty
-        where no geometry was asked for.
-    start : int
-        Departure from the start depot.
-    end : int
-        Return to the end depot.
-    travel : int
-        Seconds of driving.
-    metres : int
-        Metres of driving, the way back included.
-    cost : int
-        Cents: fixed, by the hour and by the kilometre.
-    load : Load
-        On board at the end.
-    """
-
-    id: str
-    vehicle_id: str
-    stops: tuple[Stop, ...]
-    legs: tuple[Leg, ...] = ()
-    start: Seconds
-    end: Seconds
-    travel: Seconds
-    metres: Metres
-    cost: Cents
-    load: Load
+from collection.units import Cents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +75,9 @@ class Plan:
         What the independent verifier found; a plan with any is not published.
     cost : int
         Cents of all routes, without the prices of unassigned requests.
+    soft : int
+        Cents that preferences, changes against an earlier plan and uneven days weigh; on
+        no bill.
     fingerprint : str
         Hash of requests, vehicles and network that it was made from: the same inputs give
         the same plan and no second version.
@@ -183,6 +94,7 @@ class Plan:
     unassigned: tuple[Unassigned, ...]
     violations: tuple[Violation, ...] = ()
     cost: Cents
+    soft: Cents = 0
     fingerprint: str
     seed: int
 

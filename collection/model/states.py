@@ -93,5 +93,6 @@ class UnassignedReason(StrEnum):
     OUTSIDE_SHIFTS = "outside_shifts"
     TOO_LARGE = "too_large"
     NO_SKILL = "no_skill"
+    TOO_FAR = "too_far"
     WINDOW_TOO_TIGHT = "window_too_tight"
     NO_CAPACITY = "no_capacity"

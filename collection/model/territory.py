@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from collection.model.places import Position
 from collection.model.requests import Load
-from collection.units import Cents, Seconds
+from collection.model.rules import ClockBreak, DatedRule, Weights
+from collection.units import MINUTE, Cents, Metres, Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,34 @@ class Depot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A partner point of sale: devices may be dropped off there, and a van emptied.
+
+    Parameters
+    ----------
+    id : str
+        Unique among the sites and depots of its territory.
+    name : str
+        The word people read.
+    position : Position
+        Where it is.
+    service : int
+        Seconds that emptying a van takes.
+    opening : tuple of (int, int)
+        When that may start, in seconds of the local day: disjoint and in order.
+    reload : bool
+        Whether vans may be emptied there.
+    """
+
+    id: str
+    name: str
+    position: Position
+    service: Seconds
+    opening: tuple[tuple[Seconds, Seconds], ...]
+    reload: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
     """When a vehicle may be out, in seconds of the local day.
 
@@ -37,7 +66,7 @@ class Shift:
     start : int
         Earliest departure from the start depot.
     end : int
-        Latest return to the end depot.
+        Latest return to the end depot, but for a vehicle's overtime.
     """
 
     start: Seconds
@@ -70,6 +99,30 @@ class Vehicle:
         Cents per hour from departure to return.
     cost_per_km : int
         Cents per kilometre.
+    overtime : int
+        Seconds that it may return after its shift's end.
+    overtime_cost_per_hour : int
+        Cents per hour of that, on top of `cost_per_hour`.
+    max_metres : int, optional
+        Range.
+    max_stops : int, optional
+        Most requests.
+    max_seconds : int, optional
+        Longest time from departure to return.
+    speed_percent : int
+        Its speed in hundredths of what the streets give: a cargo bike has less than 100.
+    emission_class : str
+        What low-emission zones ask for; one that is empty may go everywhere.
+    breaks : tuple of ClockBreak
+        Pauses at fixed times of the day.
+    eu_561 : bool
+        Whether it falls under regulation (EC) 561/2006.
+    driver : str
+        Id of its driver; empty for whoever comes.
+    home : Position, optional
+        Middle of the area that the driver knows.
+    reload_sites : frozenset of str, optional
+        Depots and sites where it may be emptied; None for all.
     """
 
     id: str
@@ -82,6 +135,18 @@ class Vehicle:
     fixed_cost: Cents
     cost_per_hour: Cents
     cost_per_km: Cents
+    overtime: Seconds = 0
+    overtime_cost_per_hour: Cents = 0
+    max_metres: Metres | None = None
+    max_stops: int | None = None
+    max_seconds: Seconds | None = None
+    speed_percent: int = 100
+    emission_class: str = ""
+    breaks: tuple[ClockBreak, ...] = ()
+    eu_561: bool = False
+    driver: str = ""
+    home: Position | None = None
+    reload_sites: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,19 +175,25 @@ class ServiceRule:
     Parameters
     ----------
     at_door : int
-        Seconds for parking, the way to the door and the papers.
+        Seconds for the way to the door and the papers.
     apartment : int
         Seconds that an apartment house adds: bell, stairs or lift.
     office : int
         Seconds that an office adds: reception, lift.
     unknown_battery : int
         Seconds that each battery of unknown or swollen state adds, to look and to pack.
+    setup : int
+        Seconds for parking and set-up, once for all requests in a row at one address.
+    per_floor : int
+        Seconds that each floor up or down adds where there is no lift.
     """
 
     at_door: Seconds
     apartment: Seconds
     office: Seconds
     unknown_battery: Seconds
+    setup: Seconds = 0
+    per_floor: Seconds = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +210,15 @@ class Country:
         Default language of its customers.
     working_weekdays : frozenset of int
         Monday is 0.
+    break_rules : tuple of DatedRule
+        What the law asks of drivers' days, each with the days on which it holds.
     """
 
     code: str
     name: str
     language: str
     working_weekdays: frozenset[int]
+    break_rules: tuple[DatedRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +258,14 @@ class Territory:
         dispatcher.
     solve_seconds : int
         Time limit of one night's solve.
+    sites : tuple of Site
+        Partner points of sale.
+    reload_at_depots : bool
+        Whether a van may be emptied at a depot during its shift.
+    reload_seconds : int
+        Seconds that this takes.
+    weights : Weights
+        What a plan weighs beside its bill.
     """
 
     id: str
@@ -201,3 +283,7 @@ class Territory:
     service: ServiceRule
     publish: str
     solve_seconds: Seconds
+    sites: tuple[Site, ...] = ()
+    reload_at_depots: bool = True
+    reload_seconds: Seconds = 10 * MINUTE
+    weights: Weights = field(default_factory=Weights)

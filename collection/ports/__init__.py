@@ -9,7 +9,13 @@ from collection.ports.events import EventLog, IdempotencyStore, StoredAnswer
 from collection.ports.plans import PlanStore
 from collection.ports.requests import RequestStore
 from collection.ports.running import Clock, Jobs, JobStatus
-from collection.ports.travel import UNREACHABLE, Geocoder, MatrixSource, TravelMatrix
+from collection.ports.travel import (
+    UNREACHABLE,
+    Geocoder,
+    MatrixSource,
+    TravelMatrix,
+    TravelTable,
+)
 
 __all__ = [
     "UNREACHABLE",
@@ -24,4 +30,5 @@ __all__ = [
     "RequestStore",
     "StoredAnswer",
     "TravelMatrix",
+    "TravelTable",
 ]

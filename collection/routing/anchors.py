@@ -157,7 +157,7 @@ def anchor(network: Network, weight: NDArray[np.float64], snaps: Snaps) -> Ancho
     network : Network
         The streets.
     weight : ndarray of float64, shape (m,)
-        Weight of each edge.
+        Weight of each edge; infinite for both directions of a closed street.
     snaps : Snaps
         Where the n points are.
 
@@ -169,13 +169,15 @@ def anchor(network: Network, weight: NDArray[np.float64], snaps: Snaps) -> Ancho
     other = np.where(snaps.edge >= 0, network.twin[snaps.edge], -1)
     edge = np.stack((snaps.edge, other)).astype(np.int32)
     fraction = np.stack((snaps.fraction, 1 - snaps.fraction))
-    known = edge >= 0
-    arriving = share(weight[edge], fraction)
+    # A point on a closed street stays there, unreachable: its door is no nearer elsewhere.
+    known = (edge >= 0) & np.isfinite(weight[edge])
+    whole = np.where(known, weight[edge], 0.0)
+    arriving = share(whole, fraction)
     return Anchors(
-        edge=edge,
+        edge=np.where(known, edge, np.int32(-1)),
         fraction=fraction,
         tail=network.tail[edge],
         head=network.head[edge],
         arriving=np.where(known, arriving, np.inf),
-        leaving=np.where(known, weight[edge] - arriving, np.inf),
+        leaving=np.where(known, whole - arriving, np.inf),
     )

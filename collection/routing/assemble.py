@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from collection.model import Load, Plan, Route, Stop, Unassigned, UnassignedReason
+from collection.model import (
+    Load,
+    Pause,
+    Plan,
+    ReloadVisit,
+    Route,
+    Stop,
+    Unassigned,
+    UnassignedReason,
+)
+from collection.routing.costs import to_cents
+from collection.routing.day import day_of
 from collection.routing.explain import detail, no_capacity
 from collection.routing.insertion import insert_all
+from collection.routing.solution import unevenness
 from collection.routing.timing import schedule
 
 if TYPE_CHECKING:
@@ -15,6 +27,7 @@ if TYPE_CHECKING:
 
     from collection.routing.problem import Problem
     from collection.routing.solution import Solution
+    from collection.routing.timing import Timing
 
 
 def assemble(
@@ -28,7 +41,7 @@ def assemble(
     Parameters
     ----------
     problem : Problem
-        The day.
+        The day, with the loads of `collection.model.LOAD_DIMENSIONS`.
     solution : Solution
         Its routes keep every constraint.
     created_at : datetime
@@ -49,10 +62,15 @@ def assemble(
         if grown == sequences:
             break
         sequences = grown
-        left.difference_update(request for sequence in sequences for request in sequence)
+        left.difference_update(node for sequence in sequences for node in sequence)
+    day = day_of(problem)
+    timings = [schedule(day, vehicle, sequence) for vehicle, sequence in enumerate(sequences)]
     routes = tuple(
-        _route(problem, vehicle, sequence) for vehicle, sequence in enumerate(sequences) if sequence
+        _route(problem, vehicle, sequence, timings[vehicle])
+        for vehicle, sequence in enumerate(sequences)
+        if sequence
     )
+    soft = to_cents(sum(timing.soft for timing in timings))
     return Plan(
         id="",
         territory=problem.territory,
@@ -62,40 +80,73 @@ def assemble(
         routes=routes,
         unassigned=tuple(_unassigned(problem, sequences, request) for request in sorted(left)),
         cost=sum(route.cost for route in routes),
+        soft=soft + unevenness(problem, sequences, timings),
         fingerprint=fingerprint,
         seed=seed,
     )
 
 
-def _route(problem: Problem, vehicle: int, sequence: Sequence[int]) -> Route:
-    timing = schedule(problem, vehicle, sequence)
-    stops = tuple(
-        Stop(
-            request_id=problem.request_ids[request],
-            position=problem.positions[problem.depots + request],
-            arrival=timing.arrivals[place],
-            start=timing.starts[place],
-            departure=timing.departures[place],
-            travel=timing.travel[place],
-            metres=timing.metres[place],
-            load=_load(timing.loads[place]),
-        )
-        for place, request in enumerate(sequence)
-    )
+def _route(problem: Problem, vehicle: int, sequence: Sequence[int], timing: Timing) -> Route:
+    stops: list[Stop] = []
+    pauses: list[Pause] = []
+    reloads: list[ReloadVisit] = []
+    for place, node in enumerate(sequence):
+        if node in problem.pause_nodes:
+            pauses.append(_pause(timing, place, after=len(stops)))
+        elif node in problem.reload_nodes:
+            number = node - problem.reload_nodes.start
+            reloads.append(_reload(problem, number, timing, place, after=len(stops)))
+        else:
+            stops.append(_stop(problem, node, timing, place))
     return Route(
         id="",
         vehicle_id=problem.vehicle_ids[vehicle],
-        stops=stops,
+        stops=tuple(stops),
         start=timing.departure,
         end=timing.end,
         travel=sum(timing.travel),
         metres=sum(timing.metres),
         cost=timing.cost,
-        load=stops[-1].load,
+        load=_load(timing.loads[-1]),
+        pauses=tuple(pauses),
+        reloads=tuple(reloads),
+        overtime=timing.overtime,
     )
 
 
-def _load(amounts: tuple[int, int, int]) -> Load:
+def _stop(problem: Problem, request: int, timing: Timing, place: int) -> Stop:
+    return Stop(
+        request_id=problem.request_ids[request],
+        position=problem.positions[problem.depots + request],
+        arrival=timing.arrivals[place],
+        start=timing.starts[place],
+        departure=timing.departures[place],
+        travel=timing.travel[place],
+        metres=timing.metres[place],
+        load=_load(timing.loads[place]),
+    )
+
+
+def _reload(
+    problem: Problem, number: int, timing: Timing, place: int, *, after: int
+) -> ReloadVisit:
+    return ReloadVisit(
+        site_id=problem.reload_ids[number],
+        position=problem.positions[problem.reload_points[number]],
+        arrival=timing.arrivals[place],
+        start=timing.starts[place],
+        departure=timing.departures[place],
+        travel=timing.travel[place],
+        metres=timing.metres[place],
+        after=after,
+    )
+
+
+def _pause(timing: Timing, place: int, *, after: int) -> Pause:
+    return Pause(start=timing.starts[place], end=timing.departures[place], after=after)
+
+
+def _load(amounts: tuple[int, ...]) -> Load:
     units, litres, grams = amounts
     return Load(units=units, litres=litres, grams=grams)
 

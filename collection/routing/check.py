@@ -1,27 +1,31 @@
 """An independent verifier of every constraint that a plan must keep.
 
 It shares no code with the planner, so that one mistake cannot hide another: windows, service
-times, loads, costs and reasons are derived here a second time, by other means. One named
-function stands for each constraint; its name is the violation's.
+times, loads, travel, breaks, costs and reasons are derived here a second time, by other
+means. One named function stands for each constraint; its name is the violation's.
+
+This is the front door for plans; `collection.routing.check_solution` is the one for routes of
+a problem. Both turn what they are given into the same neutral facts
+(`collection.routing.check_facts`), over which the constraints are written.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from collection.errors import InvalidRequest
 from collection.model import PLANNABLE, Plan, RequestState, Violation
-from collection.routing.check_facts import Facts
+from collection.routing.check_costs import soft_cost_of
+from collection.routing.check_fleet import broken
+from collection.routing.check_model import facts_of
+from collection.routing.check_plan import Case, routes_of
 from collection.routing.check_reasons import REASON_CONSTRAINTS
-from collection.routing.check_routes import ROUTE_CONSTRAINTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from collection.model import DeviceType, PickupRequest, Territory
-    from collection.ports import TravelMatrix
+    from collection.model import DeviceType, Instructions, PickupRequest, Position, Territory
+    from collection.ports import TravelTable
 
 NOT_TO_BE_PLANNED = frozenset(
     {RequestState.REQUESTED, RequestState.CANCELLED, RequestState.REFUSED}
@@ -29,12 +33,13 @@ NOT_TO_BE_PLANNED = frozenset(
 """States of requests that no plan may hold."""
 
 
-def check(
+def check(  # noqa: PLR0917
     plan: Plan,
     requests: Sequence[PickupRequest],
     territory: Territory,
     device_types: Mapping[str, DeviceType],
-    matrix: TravelMatrix,
+    travel: TravelTable,
+    instructions: Instructions | None = None,
 ) -> list[Violation]:
     """Verify a plan against the inputs that it was made from.
 
@@ -46,11 +51,14 @@ def check(
         All requests of the day. Those that wait for a plan must be in it exactly once,
         cancelled ones must not, others (a device collected meanwhile) may.
     territory : Territory
-        Whose vehicles, depots, area and rules hold.
+        Whose vehicles, depots, sites, area, rules and weights hold.
     device_types : Mapping of str to DeviceType
         By id.
-    matrix : TravelMatrix
-        Over the territory's depots, then `requests`, in their order.
+    travel : TravelTable
+        Over the territory's depots, its sites, then `requests`, in their order; for every
+        emission class of its vehicles.
+    instructions : Instructions, optional
+        What was asked of the plan.
 
     Returns
     -------
@@ -60,34 +68,26 @@ def check(
     Raises
     ------
     InvalidRequest
-        If the matrix has another size or a device's type is unknown.
+        If the table has another size or lacks a class, or a device's type is unknown.
     """
-    size = len(territory.depots) + len(requests)
-    if matrix.seconds.shape != (size, size) or matrix.metres.shape != (size, size):
-        msg = f"the matrix must be over the {size} points of depots and requests"
-        raise InvalidRequest(msg, field="matrix")
-    facts = Facts(
-        day=plan.day,
-        zone=ZoneInfo(territory.timezone),
-        territory=territory,
-        device_types=device_types,
-        matrix=matrix,
-        requests={request.id: request for request in requests},
-        points={request.id: len(territory.depots) + i for i, request in enumerate(requests)},
-        depots={depot.id: i for i, depot in enumerate(territory.depots)},
-        vehicles={vehicle.id: vehicle for vehicle in territory.vehicles},
+    facts = facts_of(
+        requests, territory, device_types, travel, day=plan.day, instructions=instructions
     )
-    found = [violation for constraint in PLAN_CONSTRAINTS for violation in constraint(facts, plan)]
-    for route in plan.routes:
-        for route_constraint in ROUTE_CONSTRAINTS:
-            found.extend(route_constraint(facts, route))
-    return found
+    case = Case(
+        plan=plan,
+        requests={request.id: request for request in requests},
+        territory=territory,
+        facts=facts,
+        routes=routes_of(plan, facts),
+    )
+    found = [violation for constraint in PLAN_CONSTRAINTS for violation in constraint(case)]
+    return [*found, *broken(facts, case.routes)]
 
 
-def _exactly_once(facts: Facts, plan: Plan) -> Iterator[Violation]:
+def _exactly_once(case: Case) -> Iterator[Violation]:
     """Require each request that waits for a plan in one route or unassigned, once."""
-    times = Counter(_request_ids(plan))
-    waiting = {r.id for r in facts.requests.values() if r.state in PLANNABLE}
+    times = Counter(_request_ids(case.plan))
+    waiting = {r.id for r in case.requests.values() if r.state in PLANNABLE}
     for request_id in sorted(waiting | set(times)):
         if times[request_id] != 1:
             yield Violation(
@@ -97,12 +97,13 @@ def _exactly_once(facts: Facts, plan: Plan) -> Iterator[Violation]:
             )
 
 
-def _foreign(facts: Facts, plan: Plan) -> Iterator[Violation]:
+def _foreign(case: Case) -> Iterator[Violation]:
     """Require that every request in the plan is one of this territory and day."""
-    if plan.territory != facts.territory.id:
+    plan = case.plan
+    if plan.territory != case.territory.id:
         yield Violation(constraint="foreign", detail=f"the plan is of territory {plan.territory}")
     for request_id in _request_ids(plan):
-        request = facts.requests.get(request_id)
+        request = case.requests.get(request_id)
         if request is None or (request.territory, request.day) != (plan.territory, plan.day):
             yield Violation(
                 constraint="foreign",
@@ -111,23 +112,24 @@ def _foreign(facts: Facts, plan: Plan) -> Iterator[Violation]:
             )
 
 
-def _cancelled(facts: Facts, plan: Plan) -> Iterator[Violation]:
+def _cancelled(case: Case) -> Iterator[Violation]:
     """Require that no request in the plan is cancelled, refused or unconfirmed."""
-    for request_id in _request_ids(plan):
-        request = facts.requests.get(request_id)
+    for request_id in _request_ids(case.plan):
+        request = case.requests.get(request_id)
         if request is not None and request.state in NOT_TO_BE_PLANNED:
             yield Violation(
                 constraint="cancelled", detail=f"is {request.state}", request_id=request_id
             )
 
 
-def _vehicle(facts: Facts, plan: Plan) -> Iterator[Violation]:
+def _vehicle(case: Case) -> Iterator[Violation]:
     """Require that every route has a vehicle of the territory, no two the same."""
-    for vehicle_id, times in Counter(route.vehicle_id for route in plan.routes).items():
-        if vehicle_id not in facts.vehicles:
+    known = {vehicle.id for vehicle in case.territory.vehicles}
+    for vehicle_id, times in Counter(route.vehicle_id for route in case.plan.routes).items():
+        if vehicle_id not in known:
             yield Violation(
                 constraint="vehicle",
-                detail=f"is no vehicle of {facts.territory.id}",
+                detail=f"is no vehicle of {case.territory.id}",
                 vehicle_id=vehicle_id,
             )
         if times > 1:
@@ -136,38 +138,76 @@ def _vehicle(facts: Facts, plan: Plan) -> Iterator[Violation]:
             )
 
 
-def _depot(facts: Facts, plan: Plan) -> Iterator[Violation]:
+def _depot(case: Case) -> Iterator[Violation]:
     """Require that vehicles on the road start and end at depots of the territory."""
-    for route in plan.routes:
-        van = facts.vehicles.get(route.vehicle_id)
+    known = {depot.id for depot in case.territory.depots}
+    vehicles = {vehicle.id: vehicle for vehicle in case.territory.vehicles}
+    for route in case.plan.routes:
+        van = vehicles.get(route.vehicle_id)
         for depot_id in (van.start_depot, van.end_depot) if van else ():
-            if depot_id not in facts.depots:
+            if depot_id not in known:
                 yield Violation(
                     constraint="depot",
-                    detail=f"depot {depot_id} is none of {facts.territory.id}",
+                    detail=f"depot {depot_id} is none of {case.territory.id}",
                     vehicle_id=route.vehicle_id,
                 )
 
 
-def _plan_cost(facts: Facts, plan: Plan) -> Iterator[Violation]:  # noqa: ARG001
+def _position(case: Case) -> Iterator[Violation]:
+    """Require that a stop is where its request is, and a reload at its depot or site."""
+    places: dict[str, Position] = {
+        **{depot.id: depot.position for depot in case.territory.depots},
+        **{site.id: site.position for site in case.territory.sites},
+    }
+    for route in case.plan.routes:
+        for stop in route.stops:
+            request = case.requests.get(stop.request_id)
+            if request is not None and stop.position != request.address.position:
+                yield Violation(
+                    constraint="position",
+                    detail="is not at the request's address",
+                    vehicle_id=route.vehicle_id,
+                    request_id=stop.request_id,
+                )
+        for visit in route.reloads:
+            if visit.position != places.get(visit.site_id, visit.position):
+                yield Violation(
+                    constraint="position",
+                    detail=f"is emptied elsewhere than at {visit.site_id}",
+                    vehicle_id=route.vehicle_id,
+                )
+
+
+def _plan_cost(case: Case) -> Iterator[Violation]:
     """Require that the plan costs what its routes cost."""
-    routes = sum(route.cost for route in plan.routes)
-    if plan.cost != routes:
+    routes = sum(route.cost for route in case.plan.routes)
+    if case.plan.cost != routes:
         yield Violation(
-            constraint="plan_cost", detail=f"is {plan.cost} cents, its routes cost {routes}"
+            constraint="plan_cost", detail=f"is {case.plan.cost} cents, its routes cost {routes}"
         )
 
 
-PLAN_CONSTRAINTS: tuple[Callable[[Facts, Plan], Iterator[Violation]], ...] = (
+def _soft_cost(case: Case) -> Iterator[Violation]:
+    """Require that the plan weighs its drivers, its changes and its unevenness in full."""
+    cents = soft_cost_of(case.facts, case.routes)
+    if case.plan.soft != cents:
+        yield Violation(
+            constraint="soft_cost", detail=f"is {case.plan.soft} cents, must be {cents}"
+        )
+
+
+PLAN_CONSTRAINTS: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     _exactly_once,
     _foreign,
     _cancelled,
     _vehicle,
     _depot,
+    _position,
     _plan_cost,
+    _soft_cost,
     *REASON_CONSTRAINTS,
 )
-"""What a plan as a whole must keep."""
+"""What a plan as a whole must keep, beside its routes."""
 
 
 def _request_ids(plan: Plan) -> list[str]:

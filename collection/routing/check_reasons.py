@@ -7,48 +7,52 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from collection.model import UnassignedReason, Violation
-from collection.routing.check_facts import Facts, exceeds, skills_of
+from collection.routing.check_fleet import ROUTE_CONSTRAINTS
+from collection.routing.check_times import drive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from collection.model import PickupRequest, Plan, Position, Territory, Vehicle
+    from collection.model import Position, Territory
+    from collection.routing.check_facts import Demand, Facts, Van
+    from collection.routing.check_plan import Case
 
 _BORDER = 1e-7  # degrees, about a centimetre: on the border is inside
 
 
-def _territory_area(facts: Facts, plan: Plan) -> Iterator[Violation]:
+def _territory_area(case: Case) -> Iterator[Violation]:
     """Require that no vehicle is sent outside the territory's area."""
-    for route in plan.routes:
+    for route in case.plan.routes:
         for stop in route.stops:
-            request = facts.requests.get(stop.request_id)
-            if request is not None and not _inside(facts.territory, request.address.position):
+            request = case.requests.get(stop.request_id)
+            if request is not None and not _inside(case.territory, request.address.position):
                 yield Violation(
                     constraint="territory_area",
-                    detail=f"is outside the area of {facts.territory.id}",
+                    detail=f"is outside the area of {case.territory.id}",
                     vehicle_id=route.vehicle_id,
                     request_id=stop.request_id,
                 )
 
 
-def _reason(facts: Facts, plan: Plan) -> Iterator[Violation]:
+def _reason(case: Case) -> Iterator[Violation]:
     """Require that every unassigned request says why, and the inputs say nothing else."""
-    out = {route.vehicle_id for route in plan.routes}
-    for unassigned in plan.unassigned:
-        request = facts.requests.get(unassigned.request_id)
-        if request is None:
+    demands = {demand.id: demand for demand in case.facts.demands}
+    for unassigned in case.plan.unassigned:
+        demand = demands.get(unassigned.request_id)
+        if demand is None:
             continue
+        inside = _inside(case.territory, case.requests[demand.id].address.position)
         said = None if unassigned.detail.strip() else "gives no detail"
         match unassigned.reason:
             case UnassignedReason.OUTSIDE_TERRITORY:
-                if _inside(facts.territory, request.address.position):
-                    said = "is inside the area"
+                said = "is inside the area" if inside else said
+            case _ if not inside:
+                pass
             case UnassignedReason.NO_CAPACITY:
-                idle = [van for van in facts.territory.vehicles if van.id not in out]
-                said = _suited(facts, request, idle, _CONDITIONS) or said
+                said = _suited(case.facts, demand, _idle(case, demand), _CONDITIONS) or said
             case narrowed:
                 steps = _CONDITIONS[: 1 + _NARROWED_BY.index(narrowed)]
-                said = _suited(facts, request, facts.territory.vehicles, steps) or said
+                said = _suited(case.facts, demand, case.facts.vans, steps) or said
         if said is not None:
             yield Violation(
                 constraint="reason",
@@ -57,56 +61,55 @@ def _reason(facts: Facts, plan: Plan) -> Iterator[Violation]:
             )
 
 
-def _reaches(facts: Facts, van: Vehicle, request: PickupRequest) -> bool:
-    """Ask whether a way leads from the van's start depot there and on to its end depot."""
-    point = facts.points[request.id]
-    there = facts.way(facts.depots.get(van.start_depot), point)
-    return there is not None and facts.way(point, facts.depots.get(van.end_depot)) is not None
-
-
-def _takes(facts: Facts, van: Vehicle, request: PickupRequest) -> bool:
-    """Ask whether the request's devices fit into the empty van."""
-    return not exceeds(facts.load(request), van.capacity)
-
-
-def _has_skills(facts: Facts, van: Vehicle, request: PickupRequest) -> bool:  # noqa: ARG001
-    """Ask whether the van has the skills that the request asks for."""
-    return skills_of(request) <= van.skills
-
-
-def _works_then(facts: Facts, van: Vehicle, request: PickupRequest) -> bool:
-    """Ask whether the van's shift meets a window of the request."""
-    return any(
-        max(start, van.shift.start) <= min(end, van.shift.end)
-        for start, end in facts.windows(request)
-    )
-
-
-def _in_time(facts: Facts, van: Vehicle, request: PickupRequest) -> bool:
-    """Ask whether the van, with nothing else to do, is there in a window and back in time."""
-    point = facts.points[request.id]
-    there = facts.way(facts.depots.get(van.start_depot), point)
-    back = facts.way(point, facts.depots.get(van.end_depot))
-    if there is None or back is None:
+def _reaches(facts: Facts, van: Van, demand: Demand) -> bool:
+    """Ask whether ways lead there from the van's start depot and on to its end depot."""
+    if van.start is None or van.end is None:
         return False
-    arrived = van.shift.start + there[0]
+    there = facts.travel.way(van, van.start, demand.point)
+    back = facts.travel.way(van, demand.point, van.end)
+    return all(any(time is not None for time in way.seconds) for way in (there, back))
+
+
+def _takes(facts: Facts, van: Van, demand: Demand) -> bool:  # noqa: ARG001
+    """Ask whether the request's devices fit into the empty van."""
+    return all(amount <= most for amount, most in zip(demand.change, van.capacity, strict=True))
+
+
+def _may_serve(facts: Facts, van: Van, demand: Demand) -> bool:
+    """Ask whether the van has the skills, and no other van is named for the request."""
+    named = any(demand.number in other.prefix for other in facts.vans if other != van)
+    return not named and van.number not in demand.unskilled | demand.excluded
+
+
+def _works_then(facts: Facts, van: Van, demand: Demand) -> bool:  # noqa: ARG001
+    """Ask whether the van's shift, with its overtime, meets a window of the request."""
     return any(
-        arrived <= end and max(arrived, start) + facts.service(request) + back[0] <= van.shift.end
-        for start, end in facts.windows(request)
+        max(opens, van.shift[0]) <= min(closes, van.latest_end) for opens, closes in demand.windows
     )
 
 
-REASON_CONSTRAINTS: tuple[Callable[[Facts, Plan], Iterator[Violation]], ...] = (
+def _near(facts: Facts, van: Van, demand: Demand) -> bool:
+    """Ask whether the van, with nothing else to do, keeps its own limits."""
+    return not _LIMITS & _broken_alone(facts, van, demand)
+
+
+def _in_time(facts: Facts, van: Van, demand: Demand) -> bool:
+    """Ask whether the van, with nothing else to do, needs no pause and keeps everything."""
+    return not _broken_alone(facts, van, demand)
+
+
+REASON_CONSTRAINTS: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     _territory_area,
     _reason,
 )
 """What assigning and not assigning must keep."""
 
-_CONDITIONS: tuple[Callable[[Facts, Vehicle, PickupRequest], bool], ...] = (
+_CONDITIONS: tuple[Callable[[Facts, Van, Demand], bool], ...] = (
     _reaches,
     _takes,
-    _has_skills,
+    _may_serve,
     _works_then,
+    _near,
     _in_time,
 )
 
@@ -115,26 +118,48 @@ _NARROWED_BY = (
     UnassignedReason.TOO_LARGE,
     UnassignedReason.NO_SKILL,
     UnassignedReason.OUTSIDE_SHIFTS,
+    UnassignedReason.TOO_FAR,
     UnassignedReason.WINDOW_TOO_TIGHT,
 )
 """The reason that holds when no vehicle keeps the conditions up to the one in its place."""
 
+_LIMITS = frozenset(
+    {"range", "max_stops", "max_duration", "max_travel", "travel_time", "low_emission"}
+)
+
+
+def _idle(case: Case, demand: Demand) -> list[Van]:
+    """Give the vans that stay and that nothing asks to do otherwise."""
+    served = {other.number for route in case.routes for _, other in route.stops()}
+    if any(demand.number in group and served & group for group in case.facts.together):
+        return []
+    out = {route.vehicle_id for route in case.routes}
+    return [van for van in case.facts.vans if van.id not in out and not van.prefix]
+
 
 def _suited(
     facts: Facts,
-    request: PickupRequest,
-    vans: list[Vehicle] | tuple[Vehicle, ...],
-    conditions: tuple[Callable[[Facts, Vehicle, PickupRequest], bool], ...],
+    demand: Demand,
+    vans: Iterable[Van],
+    conditions: Sequence[Callable[[Facts, Van, Demand], bool]],
 ) -> str | None:
-    if not _inside(facts.territory, request.address.position):
-        return None
     for van in vans:
-        if all(condition(facts, van, request) for condition in conditions):
+        if all(condition(facts, van, demand) for condition in conditions):
             kept = ", ".join(
                 condition.__name__.strip("_").replace("_", " ") for condition in conditions
             )
             return f"of vehicle {van.id} holds: {kept}"
     return None
+
+
+def _broken_alone(facts: Facts, van: Van, demand: Demand) -> set[str]:
+    """Name what a route to the request alone would break."""
+    alone = drive(facts, van, [demand])
+    return {
+        constraint.__name__.strip("_")
+        for constraint in ROUTE_CONSTRAINTS
+        if any(constraint(facts, alone))
+    }
 
 
 def _inside(territory: Territory, position: Position) -> bool:

@@ -1,17 +1,18 @@
 """Contracts a street graph into a customizable contraction hierarchy.
 
 The order in which nodes are contracted, and the arcs which that adds, depend on the streets
-alone; `contract` gives the arcs their weights.
+alone: `contract`, once per network. `customize` gives the arcs the weights of a period of the
+day and of an emission class, in milliseconds.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numba import njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,94 +59,8 @@ def elimination_order(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Level:
-    """k arcs none of which ends where another one starts.
-
-    Parameters
-    ----------
-    lower, upper : ndarray of int, shape (k,)
-        Ranks of the ends.
-    weight : ndarray of float64, shape (k,)
-        Of the shortest way that each arc stands for.
-    """
-
-    lower: NDArray[np.int64]
-    upper: NDArray[np.int32]
-    weight: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Arcs:
-    """Arcs between each node and higher ones, all in one direction; a of them.
-
-    Parameters
-    ----------
-    first : ndarray of int64, shape (n + 1,)
-        Arcs of the node of rank r are ``first[r]`` up to, not including, ``first[r + 1]``.
-    upper : ndarray of int32, shape (a,)
-        Rank of each arc's upper end.
-    weight : ndarray of float64, shape (a,)
-        Of the shortest way that the arc stands for.
-    """
-
-    first: NDArray[np.int64]
-    upper: NDArray[np.int32]
-    weight: NDArray[np.float64]
-
-    def by_node(self) -> list[list[tuple[int, NDArray[np.float64]]]]:
-        """Upper end and weight of the arcs of each node, by rank.
-
-        Returns
-        -------
-        list of list of (int, ndarray of float64, shape ())
-            For loops over vectors: NumPy adds an array without dimensions to a vector a
-            third faster than a plain number.
-        """
-        weights = map(np.asarray, self.weight.tolist())
-        pairs = list(zip(self.upper.tolist(), weights, strict=True))
-        first = self.first.tolist()
-        return [pairs[start:end] for start, end in pairwise(first)]
-
-    def by_level(self) -> list[Level]:
-        """Arcs in groups, so that a node's arcs come after all arcs that end at it.
-
-        Returns
-        -------
-        list of Level
-            From the bottom up.
-        """
-        lower = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
-        level = [0] * (len(self.first) - 1)
-        for low, high in zip(lower.tolist(), self.upper.tolist(), strict=True):
-            level[high] = max(level[high], level[low] + 1)
-        of_arc = np.array(level, dtype=np.int64)[lower]
-        order = np.argsort(of_arc, kind="stable")
-        cuts = np.flatnonzero(np.diff(of_arc[order])) + 1
-        return [
-            Level(lower=lower[group], upper=self.upper[group], weight=self.weight[group])
-            for group in np.split(order, cuts)
-        ]
-
-    def only(self, keep: NDArray[np.bool_]) -> Arcs:
-        """Leave arcs out.
-
-        Parameters
-        ----------
-        keep : ndarray of bool, shape (a,)
-            Which stay.
-
-        Returns
-        -------
-        Arcs
-            The rest.
-        """
-        kept = np.concatenate(([0], np.cumsum(keep)))
-        return Arcs(first=kept[self.first], upper=self.upper[keep], weight=self.weight[keep])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Hierarchy:
-    """A contracted graph, of n nodes.
+class Contraction:
+    """A contracted graph of n nodes and a arcs, without weights.
 
     Parameters
     ----------
@@ -154,24 +69,22 @@ class Hierarchy:
     place : ndarray of int32, shape (n,)
         Places of the nodes in a walk over the tree in which a node's parent is its lowest
         higher neighbour: all nodes below a node come just before it.
-    up : Arcs
-        From each node to higher ones.
-    down : Arcs
-        To each node from higher ones.
+    first : ndarray of int64, shape (n + 1,)
+        Arcs from the node of rank r to higher ones are ``first[r]`` up to, not including,
+        ``first[r + 1]``.
+    upper : ndarray of int32, shape (a,)
+        Rank of each arc's upper end, ascending for each node.
     """
 
     rank: NDArray[np.int32]
     place: NDArray[np.int32]
-    up: Arcs
-    down: Arcs
+    first: NDArray[np.int64]
+    upper: NDArray[np.int32]
 
 
 def contract(
-    order: NDArray[np.int32],
-    tail: NDArray[np.int32],
-    head: NDArray[np.int32],
-    weight: NDArray[np.float64],
-) -> Hierarchy:
+    order: NDArray[np.int32], tail: NDArray[np.int32], head: NDArray[np.int32]
+) -> Contraction:
     """Contract all nodes.
 
     Parameters
@@ -180,18 +93,83 @@ def contract(
         As `elimination_order` gives it; any order is right, a good one is fast.
     tail, head : ndarray of int32, shape (m,)
         Nodes of each edge.
+
+    Returns
+    -------
+    Contraction
+        The contracted graph.
+    """
+    n = len(order)
+    rank = np.empty(n, dtype=np.int32)
+    rank[order] = np.arange(n, dtype=np.int32)
+    first, upper = _chordal(n, rank[tail], rank[head])
+    place = _children_first(first, upper)[rank]
+    return Contraction(rank=rank, place=place, first=first, upper=upper)
+
+
+class Arcs(NamedTuple):
+    """Weighted arcs between each node and higher ones, all in one direction; a of them.
+
+    Parameters
+    ----------
+    first, upper : ndarray
+        As in `Contraction`.
+    weight : ndarray of float64, shape (a,)
+        Of the shortest way that the arc stands for.
+
+    Notes
+    -----
+    A plain tuple, because compiled functions take nothing else with names.
+    """
+
+    first: NDArray[np.int64]
+    upper: NDArray[np.int32]
+    weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hierarchy:
+    """A contracted graph with weights.
+
+    Parameters
+    ----------
+    contraction : Contraction
+        Order of the nodes.
+    up : Arcs
+        From each node to higher ones.
+    down : Arcs
+        To each node from higher ones.
+    """
+
+    contraction: Contraction
+    up: Arcs
+    down: Arcs
+
+
+def customize(
+    contraction: Contraction,
+    tail: NDArray[np.int32],
+    head: NDArray[np.int32],
+    weight: NDArray[np.float64],
+) -> Hierarchy:
+    """Give the arcs of a contracted graph their weights.
+
+    Parameters
+    ----------
+    contraction : Contraction
+        Of the edges below.
+    tail, head : ndarray of int32, shape (m,)
+        Nodes of each edge.
     weight : ndarray of float64, shape (m,)
-        Whole and positive.
+        Whole and positive; infinite for edges that must not be driven.
 
     Returns
     -------
     Hierarchy
         With those arcs only that are shortest ways themselves.
     """
-    n = len(order)
-    rank = np.empty(n, dtype=np.int32)
-    rank[order] = np.arange(n, dtype=np.int32)
-    first, upper = _chordal(n, rank[tail], rank[head])
+    rank, first, upper = contraction.rank, contraction.first, contraction.upper
+    n = len(rank)
     up = np.full(len(upper), np.inf)
     down = np.full(len(upper), np.inf)
     # An arc is found by one number: lower end times n plus upper end, ascending.
@@ -200,33 +178,64 @@ def contract(
     climbs, falls = a < b, a > b
     np.minimum.at(up, np.searchsorted(key, a[climbs] * n + b[climbs]), weight[climbs])
     np.minimum.at(down, np.searchsorted(key, b[falls] * n + a[falls]), weight[falls])
-
-    triangles = []
-    for r in range(n):
-        ends = upper[first[r] : first[r + 1]].astype(np.int64)
-        if len(ends) < 2:
-            continue
-        low, high = np.triu_indices(len(ends), 1)
-        far = np.searchsorted(key, ends[low] * n + ends[high])
-        triangles.append((low + first[r], high + first[r], far))
-    for low, high, far in triangles:
-        up[far] = np.minimum(up[far], down[low] + up[high])
-        down[far] = np.minimum(down[far], down[high] + up[low])
-    # The same triangles from the top give each arc the shortest way between its ends.
-    # An arc that is longer than that is on no shortest way and is left out.
+    _shorten_from_below(first, upper, up, down)
     exact_up, exact_down = up.copy(), down.copy()
-    for low, high, far in reversed(triangles):
-        np.minimum.at(exact_up, low, up[high] + exact_down[far])
-        np.minimum.at(exact_up, high, up[low] + exact_up[far])
-        np.minimum.at(exact_down, low, exact_up[far] + down[high])
-        np.minimum.at(exact_down, high, exact_down[far] + down[low])
-    arcs = Arcs(first=first, upper=upper, weight=up)
+    _shorten_from_above(first, upper, exact_up, exact_down)
+    # An arc that is longer than the shortest way between its ends is on none and left out.
     return Hierarchy(
-        rank=rank,
-        place=_children_first(first, upper)[rank],
-        up=arcs.only(np.isfinite(up) & (up == exact_up)),
-        down=replace(arcs, weight=down).only(np.isfinite(down) & (down == exact_down)),
+        contraction=contraction,
+        up=_only(np.isfinite(up) & (up == exact_up), first, upper, up),
+        down=_only(np.isfinite(down) & (down == exact_down), first, upper, down),
     )
+
+
+@njit(cache=True, nogil=True)
+def _shorten_from_below(
+    first: NDArray[np.int64],
+    upper: NDArray[np.int32],
+    up: NDArray[np.float64],
+    down: NDArray[np.float64],
+) -> None:
+    # Triangles of a node with two higher neighbours, lowest nodes first: the way between the
+    # two over the node. Their own arc exists, and is met in the order of its upper end.
+    for rank in range(len(first) - 1):
+        for low in range(first[rank], first[rank + 1]):
+            far = first[upper[low]]
+            for high in range(low + 1, first[rank + 1]):
+                while upper[far] != upper[high]:
+                    far += 1
+                up[far] = min(up[far], down[low] + up[high])
+                down[far] = min(down[far], down[high] + up[low])
+
+
+@njit(cache=True, nogil=True)
+def _shorten_from_above(
+    first: NDArray[np.int64],
+    upper: NDArray[np.int32],
+    up: NDArray[np.float64],
+    down: NDArray[np.float64],
+) -> None:
+    # The same triangles from the top give each arc the shortest way between its ends.
+    for rank in range(len(first) - 2, -1, -1):
+        for low in range(first[rank], first[rank + 1]):
+            far = first[upper[low]]
+            for high in range(low + 1, first[rank + 1]):
+                while upper[far] != upper[high]:
+                    far += 1
+                up[low] = min(up[low], up[high] + down[far])
+                up[high] = min(up[high], up[low] + up[far])
+                down[low] = min(down[low], up[far] + down[high])
+                down[high] = min(down[high], down[far] + down[low])
+
+
+def _only(
+    keep: NDArray[np.bool_],
+    first: NDArray[np.int64],
+    upper: NDArray[np.int32],
+    weight: NDArray[np.float64],
+) -> Arcs:
+    kept = np.concatenate(([0], np.cumsum(keep)))
+    return Arcs(first=kept[first], upper=upper[keep], weight=weight[keep])
 
 
 def _chordal(

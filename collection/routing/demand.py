@@ -59,7 +59,9 @@ def local_windows(
 def service_seconds(
     request: PickupRequest, rule: ServiceRule, device_types: Mapping[str, DeviceType]
 ) -> Seconds:
-    """How long a stop takes: the door, the way to it, every device, every doubtful battery.
+    """How long a stop takes once the van is parked.
+
+    The door, the way to it and its floors, every device, every doubtful battery.
 
     Parameters
     ----------
@@ -80,10 +82,13 @@ def service_seconds(
     InvalidRequest
         If a device's type is unknown.
     """
+    address = request.address
     way = {Building.HOUSE: 0, Building.APARTMENT: rule.apartment, Building.OFFICE: rule.office}
+    floors = 0 if address.lift else rule.per_floor * abs(address.floor)
     devices = sum(kind.service for kind in _types(request, device_types))
     looked_at = sum(device.battery in _LOOKED_AT for device in request.devices)
-    return rule.at_door + way[request.address.building] + devices + rule.unknown_battery * looked_at
+    batteries = rule.unknown_battery * looked_at
+    return rule.at_door + way[address.building] + floors + devices + batteries
 
 
 def request_load(request: PickupRequest, device_types: Mapping[str, DeviceType]) -> Load:

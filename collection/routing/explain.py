@@ -7,30 +7,27 @@ in time. The first question that leaves no vehicle names the reason.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from collection.model import LOAD_DIMENSIONS, UnassignedReason
-from collection.ports import UNREACHABLE
-from collection.routing.timing import schedule
-from collection.units import format_clock
+from collection.routing.suitability import Alone, exceeded, halves, narrow, peaks
+from collection.units import MINUTE, format_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from collection.routing.problem import Problem
+    from collection.routing.timing import Timing
     from collection.units import Seconds
 
-Mask: TypeAlias = NDArray[np.bool_]
-"""Of shape (R, V): which vehicle could serve which request."""
 
-
-def classify(
-    problem: Problem,
-) -> tuple[Mask, tuple[UnassignedReason | None, ...]]:
-    """Find which vehicle could serve which request if it had nothing else to do.
+def classified(problem: Problem) -> Problem:
+    """Find which vehicle could serve which request, had it nothing else to do.
 
     Parameters
     ----------
@@ -39,20 +36,11 @@ def classify(
 
     Returns
     -------
-    allowed : ndarray of bool, shape (R, V)
-        Whether the vehicle could.
-    reasons : tuple of UnassignedReason or None
-        Why none could, per request; None where one could.
+    Problem
+        With ``allowed`` and ``reasons`` filled.
     """
-    allowed = np.repeat(problem.inside[:, None], len(problem.vehicle_ids), axis=1)
-    reasons: list[UnassignedReason | None] = [
-        None if inside else UnassignedReason.OUTSIDE_TERRITORY for inside in problem.inside
-    ]
-    for reason, question in _QUESTIONS:
-        allowed &= question(problem, allowed)
-        for request in np.flatnonzero(~allowed.any(axis=1)).tolist():
-            reasons[request] = reasons[request] or reason
-    return allowed, tuple(reasons)
+    allowed, reasons = narrow(Alone(problem))
+    return replace(problem, allowed=allowed, reasons=reasons)
 
 
 def detail(problem: Problem, request: int) -> str:
@@ -75,27 +63,11 @@ def detail(problem: Problem, request: int) -> str:
     ValueError
         If the request has no reason.
     """
-    position = problem.positions[problem.depots + request]
-    where = f"{position.lat:.5f}, {position.lon:.5f} (latitude, longitude)"
-    match problem.reasons[request]:
-        case UnassignedReason.OUTSIDE_TERRITORY:
-            text = f"{where} is outside the area of territory {problem.territory}."
-        case UnassignedReason.UNREACHABLE:
-            text = f"No drivable way leads from a depot to {where} and back."
-        case UnassignedReason.TOO_LARGE:
-            text = _too_large(problem, request)
-        case UnassignedReason.NO_SKILL:
-            text = _no_skill(problem, request)
-        case UnassignedReason.OUTSIDE_SHIFTS:
-            text = _outside_shifts(problem, request)
-        case UnassignedReason.WINDOW_TOO_TIGHT:
-            text = _too_tight(problem, request)
-        case UnassignedReason.NO_CAPACITY:
-            text = "0 vehicles work on this day."
-        case None:
-            msg = f"request {problem.request_ids[request]} has no reason: a vehicle could serve it"
-            raise ValueError(msg)
-    return text
+    reason = problem.reasons[request]
+    if reason is None:
+        msg = f"request {problem.request_ids[request]} has no reason: a vehicle could serve it"
+        raise ValueError(msg)
+    return _SENTENCES[reason](problem, request)
 
 
 def no_capacity(problem: Problem, routes: Sequence[Sequence[int]], request: int) -> str:
@@ -106,7 +78,7 @@ def no_capacity(problem: Problem, routes: Sequence[Sequence[int]], request: int)
     problem : Problem
         The day.
     routes : Sequence of Sequence of int
-        Per vehicle, its requests in driving order; the request fits into none.
+        Per vehicle, its nodes in driving order; the request fits into none.
     request : int
         Index of the request.
 
@@ -115,87 +87,45 @@ def no_capacity(problem: Problem, routes: Sequence[Sequence[int]], request: int)
     str
         One sentence with figures.
     """
-    able = np.flatnonzero(problem.allowed[request])
-    load = problem.loads[request]
+    able = np.flatnonzero(problem.allowed[request]).tolist()
+    load = peaks(problem)[request]
     full = sum(
-        bool((problem.loads[list(routes[v])].sum(axis=0) + load > problem.capacities[v]).any())
-        for v in able.tolist()
+        all(
+            (problem.loads[trip].sum(axis=0) + load > problem.capacities[vehicle]).any()
+            for trip in _trips(problem, routes[vehicle])
+        )
+        for vehicle in able
     )
     return (
         f"Of {len(problem.vehicle_ids)} vehicles {len(able)} could serve it alone; with their "
         f"other stops {full} have no room left for {_amounts(load)} and {len(able) - full} no "
-        f"time at any place of the route for service in {_clock(problem.windows[request])}."
+        f"place in the route for service in {_clock(problem.windows[request])} that keeps all "
+        "else."
     )
 
 
-def _works(problem: Problem, _: Mask) -> Mask:
-    return np.ones((len(problem.request_ids), len(problem.vehicle_ids)), dtype=bool)
+def _outside(problem: Problem, request: int) -> str:
+    return f"{_where(problem, request)} is outside the area of territory {problem.territory}."
 
 
-def _reaches(problem: Problem, _: Mask) -> Mask:
-    requests = np.arange(len(problem.request_ids)) + problem.depots
-    there = problem.seconds[np.ix_(problem.starts, requests)].T
-    back = problem.seconds[np.ix_(requests, problem.ends)]
-    return np.asarray((there != UNREACHABLE) & (back != UNREACHABLE))
-
-
-def _takes(problem: Problem, _: Mask) -> Mask:
-    fits = problem.loads[:, None, :] <= problem.capacities[None, :, :]
-    return np.asarray(fits.all(axis=2))
-
-
-def _is_skilled(problem: Problem, _: Mask) -> Mask:
-    return problem.skilled
-
-
-def _works_then(problem: Problem, left: Mask) -> Mask:
-    meets = np.zeros_like(left)
-    opening, closing = problem.shifts.T
-    for request, windows in enumerate(problem.windows):
-        for start, end in windows:
-            meets[request] |= (start <= closing) & (opening <= end)
-    return meets
-
-
-def _in_time(problem: Problem, left: Mask) -> Mask:
-    """Time each request as a vehicle's only one, once per distinct shift and depots."""
-    keys = np.column_stack([problem.shifts, problem.starts, problem.ends])
-    _, alike = np.unique(keys, axis=0, return_inverse=True)
-    known: dict[tuple[int, int], bool] = {}
-    kept = np.zeros_like(left)
-    for request, vehicle in np.argwhere(left).tolist():
-        key = (request, int(alike[vehicle]))
-        if key not in known:
-            timing = schedule(problem, vehicle, (request,))
-            known[key] = not (timing.lateness or timing.overtime)
-        kept[request, vehicle] = known[key]
-    return kept
-
-
-_QUESTIONS: tuple[tuple[UnassignedReason, Callable[[Problem, Mask], Mask]], ...] = (
-    (UnassignedReason.NO_CAPACITY, _works),
-    (UnassignedReason.UNREACHABLE, _reaches),
-    (UnassignedReason.TOO_LARGE, _takes),
-    (UnassignedReason.NO_SKILL, _is_skilled),
-    (UnassignedReason.OUTSIDE_SHIFTS, _works_then),
-    (UnassignedReason.WINDOW_TOO_TIGHT, _in_time),
-)
-"""In this order: the first that leaves no vehicle names the reason."""
+def _unreachable(problem: Problem, request: int) -> str:
+    return f"No drivable way leads from a depot to {_where(problem, request)} and back."
 
 
 def _too_large(problem: Problem, request: int) -> str:
     most = problem.capacities.max(axis=0)
     return (
-        f"It takes {_amounts(problem.loads[request])}; no vehicle that reaches it has that room "
+        f"It takes {_amounts(peaks(problem)[request])}; no vehicle that reaches it has that room "
         f"(the most of {len(problem.vehicle_ids)} vehicles: {_amounts(most)})."
     )
 
 
 def _no_skill(problem: Problem, request: int) -> str:
-    needed = ", ".join(sorted(problem.skills[request]))
-    skilled = int(problem.skilled[request].sum())
+    needed = frozenset[str]().union(*(problem.skills[half] for half in halves(problem, request)))
+    able = problem.skilled[list(halves(problem, request))].all(axis=0)
+    start = f"It needs {', '.join(sorted(needed))}; " if needed else "Its vehicle is fixed; "
     return (
-        f"It needs {needed}; {skilled} of {len(problem.vehicle_ids)} vehicles have that, none of "
+        f"{start}{int(able.sum())} of {len(problem.vehicle_ids)} vehicles may serve it, none of "
         "which reaches it and has the room."
     )
 
@@ -204,33 +134,118 @@ def _outside_shifts(problem: Problem, request: int) -> str:
     windows = problem.windows[request]
     if windows[-1][1] < 0:
         return "It names no time window on this day."
-    shifts = _clock(sorted({(start, end) for start, end in problem.shifts.tolist()}))
+    shifts = _clock(sorted(set(zip(problem.shifts[:, 0], problem.latest_ends, strict=True))))
     return f"Service must start in {_clock(windows)}; the shifts of the day are {shifts}."
 
 
+def _too_far(problem: Problem, request: int) -> str:
+    timings = {v: timing for v, timing in _suited(problem, request).items() if exceeded(timing)}
+    best = min(timings, key=lambda vehicle: sum(timings[vehicle].metres))
+    broken = ", ".join(
+        f"{of_timing(timings[best])} (at most {of_vehicle(problem, best)})"
+        for name, of_timing, of_vehicle in _LIMIT_WORDS
+        if name in exceeded(timings[best])
+    )
+    return f"For it alone {problem.vehicle_ids[best]} would need {broken}."
+
+
 def _too_tight(problem: Problem, request: int) -> str:
-    suited = problem.skilled[request] & (problem.loads[request] <= problem.capacities).all(axis=1)
-    timings = {v: schedule(problem, v, (request,)) for v in np.flatnonzero(suited).tolist()}
-    best = min(timings, key=lambda v: timings[v].lateness + timings[v].overtime)
+    timings = {v: timing for v, timing in _suited(problem, request).items() if not exceeded(timing)}
+    best = min(
+        timings,
+        key=lambda v: (timings[v].unreachable, timings[v].lateness + timings[v].late_return),
+    )
     timing, name = timings[best], problem.vehicle_ids[best]
-    windows = _clock(problem.windows[request])
-    if timing.lateness:
+    must = f"Service must start in {_clock(problem.windows[request])}"
+    if timing.unreachable:
+        return f"{must}; no way leads there and back at that time."
+    for place, half in enumerate(halves(problem, request)):
+        windows = problem.windows[half]
+        if timing.starts[place] > windows[-1][1]:
+            return (
+                f"Service must start in {_clock(windows)}; the first to be there, {name}, arrives "
+                f"at {format_clock(timing.arrivals[place])}."
+            )
+    if timing.late_return:
         return (
-            f"Service must start in {windows}; the first to be there, {name}, arrives at "
-            f"{format_clock(timing.arrivals[0])}."
+            f"{must}; {name} would then be back at {format_clock(timing.end)}, after its latest "
+            f"return at {format_clock(int(problem.latest_ends[best]))}."
         )
     return (
-        f"Service must start in {windows}; {name} would then be back at "
-        f"{format_clock(timing.end)}, after its shift's end at "
-        f"{format_clock(int(problem.shifts[best, 1]))}."
+        f"{must}; {name} would be out from {format_clock(timing.departure)} to "
+        f"{format_clock(timing.end)} and could not take its break."
     )
 
 
-def _clock(spans: Sequence[tuple[Seconds, Seconds]]) -> str:
+def _no_vehicle(_: Problem, __: int) -> str:
+    return "0 vehicles work on this day."
+
+
+_SENTENCES: dict[UnassignedReason, Callable[[Problem, int], str]] = {
+    UnassignedReason.OUTSIDE_TERRITORY: _outside,
+    UnassignedReason.UNREACHABLE: _unreachable,
+    UnassignedReason.TOO_LARGE: _too_large,
+    UnassignedReason.NO_SKILL: _no_skill,
+    UnassignedReason.OUTSIDE_SHIFTS: _outside_shifts,
+    UnassignedReason.TOO_FAR: _too_far,
+    UnassignedReason.WINDOW_TOO_TIGHT: _too_tight,
+    UnassignedReason.NO_CAPACITY: _no_vehicle,
+}
+
+_LIMIT_WORDS: tuple[tuple[str, Callable[[Timing], str], Callable[[Problem, int], str]], ...] = (
+    ("range", lambda t: _km(sum(t.metres)), lambda p, v: _km(p.max_metres[v])),
+    ("max_stops", lambda _: "a stop", lambda p, v: str(p.max_stops[v])),
+    (
+        "max_duration",
+        lambda t: _minutes(t.end - t.departure),
+        lambda p, v: _minutes(p.max_seconds[v]),
+    ),
+    (
+        "max_travel",
+        lambda t: _minutes(sum(t.travel)) + " of driving",
+        lambda p, v: _minutes(p.max_travel[v]),
+    ),
+)
+
+
+def _suited(problem: Problem, request: int) -> dict[int, Timing]:
+    """Time the request with the vehicles that may serve it and have the room."""
+    alone = Alone(problem)
+    able = problem.skilled[request] & (peaks(problem)[request] <= problem.capacities).all(axis=1)
+    return {vehicle: alone.timing(request, vehicle) for vehicle in np.flatnonzero(able).tolist()}
+
+
+def _trips(problem: Problem, route: Sequence[int]) -> Iterator[list[int]]:
+    """Split the requests of a route where the van is emptied."""
+    trip: list[int] = []
+    for node in route:
+        if node in problem.reload_nodes:
+            yield trip
+            trip = []
+        elif node not in problem.pause_nodes:
+            trip.append(node)
+    yield trip
+
+
+def _where(problem: Problem, request: int) -> str:
+    position = problem.positions[problem.depots + request]
+    return f"{position.lat:.5f}, {position.lon:.5f} (latitude, longitude)"
+
+
+def _clock(spans: Iterable[tuple[Seconds, Seconds]]) -> str:
     return ", ".join(f"{format_clock(start)}-{format_clock(end)}" for start, end in spans)
 
 
+def _km(metres: int) -> str:
+    return f"{metres / 1_000:.1f} km"
+
+
+def _minutes(seconds: Seconds) -> str:
+    return f"{seconds / MINUTE:.0f} min"
+
+
 def _amounts(load: NDArray[np.int64]) -> str:
-    return ", ".join(
-        f"{amount} {name}" for amount, name in zip(load.tolist(), LOAD_DIMENSIONS, strict=True)
-    )
+    amounts = load.tolist()
+    if len(amounts) != len(LOAD_DIMENSIONS):
+        return f"a load of {', '.join(map(str, amounts))}"
+    return ", ".join(f"{n} {name}" for n, name in zip(amounts, LOAD_DIMENSIONS, strict=True))

@@ -16,36 +16,36 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
-from collection.routing.contraction import Arcs, Hierarchy, contract, elimination_order
+from collection.routing.contraction import Contraction, contract, elimination_order
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from collection.routing.contraction import Arcs, Hierarchy
     from collection.routing.streets import Network
     from collection.routing.trees import Starts
 
 CACHE_FILE = "hierarchy.npz"
-_FORMAT = 1
+_FORMAT = 2
 
 
-def hierarchy_of(network: Network, weight: NDArray[np.float64], cache: Path | None) -> Hierarchy:
+def contraction_of(network: Network, cache: Path | None) -> Contraction:
     """Contract a network, or read what an earlier run has kept of it.
 
     Parameters
     ----------
     network : Network
         The streets.
-    weight : ndarray of float64, shape (m,)
-        Weight of each edge.
     cache : Path, optional
         Folder that keeps the result.
 
     Returns
     -------
-    Hierarchy
+    Contraction
         The contracted graph.
     """
     file = None if cache is None else cache / CACHE_FILE
@@ -53,10 +53,10 @@ def hierarchy_of(network: Network, weight: NDArray[np.float64], cache: Path | No
     if kept is not None:
         return kept
     order = elimination_order(network.nodes, network.tail, network.head)
-    hierarchy = contract(order, network.tail, network.head, weight)
+    contraction = contract(order, network.tail, network.head)
     if file is not None:
-        _write(hierarchy, file, network.fingerprint)
-    return hierarchy
+        _write(contraction, file, network.fingerprint)
+    return contraction
 
 
 class HierarchyEngine:
@@ -69,16 +69,12 @@ class HierarchyEngine:
     """
 
     def __init__(self, hierarchy: Hierarchy) -> None:
-        self._rank = hierarchy.rank
-        self._locality = hierarchy.place
-        self._up = hierarchy.up.by_level()
-        self._down = hierarchy.down.by_level()
-        self._down_of = hierarchy.down.by_node()
+        self._hierarchy = hierarchy
 
     @property
     def locality(self) -> NDArray[np.int32]:
         """Places of the nodes in a walk over the hierarchy, children first."""
-        return self._locality
+        return self._hierarchy.contraction.place
 
     def distances(self, starts: Starts, wanted: NDArray[np.int32]) -> NDArray[np.float64]:
         """Shortest ways from several sources to several nodes; see `Engine`.
@@ -95,92 +91,115 @@ class HierarchyEngine:
         ndarray of float64, shape (w, c)
             Weight of the shortest way; infinite where there is none.
         """
-        n = len(self._rank)
-        goals, origins = self._rank[wanted], self._rank[starts.nodes]
-        below = np.zeros(n, dtype=bool)
+        rank, up, down = (
+            self._hierarchy.contraction.rank,
+            self._hierarchy.up,
+            self._hierarchy.down,
+        )
+        n = len(rank)
+        goals, origins = rank[wanted], rank[starts.nodes]
+        below = np.zeros(n, dtype=np.bool_)
         below[goals] = True
-        for arcs in self._down:
-            below[arcs.upper[below[arcs.lower]]] = True
+        _mark_above(down, below)
         # Sources that are near each other in the order stand side by side: a node is
         # reached from below by a short range of columns only, and the rest is left alone.
         low, high = np.full(n, starts.sources), np.zeros(n, dtype=np.int64)
         np.minimum.at(low, origins, starts.columns)
         np.maximum.at(high, origins, starts.columns + 1)
-        for arcs in self._up:
-            np.minimum.at(low, arcs.upper, low[arcs.lower])
-            np.maximum.at(high, arcs.upper, high[arcs.lower])
+        _spread(up, low, high)
 
         met = below | (low < high)
         met[goals] = False
         inner = np.flatnonzero(met)
-        place = np.full(n, -1)
-        place[inner] = np.arange(len(inner))
-        place[goals] = np.arange(len(inner), len(inner) + len(goals))
+        row = np.full(n, -1)
+        row[inner] = np.arange(len(inner))
+        row[goals] = np.arange(len(inner), len(inner) + len(goals))
         table = np.full((len(inner) + len(goals), starts.sources), np.inf)
-        np.minimum.at(table, (place[origins], starts.columns), starts.costs)
-        self._climb(table, place, low, high)
-        self._descend(table, place, np.flatnonzero(below)[::-1])
+        np.minimum.at(table, (row[origins], starts.columns), starts.costs)
+        _climb(up, low, high, row, table)
+        _descend(down, below, row, table)
         return table[len(inner) :]
 
-    def _climb(
-        self,
-        table: NDArray[np.float64],
-        place: NDArray[np.int64],
-        low: NDArray[np.int64],
-        high: NDArray[np.int64],
-    ) -> None:
-        # NumPy scatters into one dimension several times faster than into two.
-        flat, width = table.reshape(-1), table.shape[1]
-        for arcs in self._up:
-            start = low[arcs.lower]
-            counts = np.maximum(high[arcs.lower] - start, 0)
-            total = int(counts.sum())
-            if not total:
-                continue
-            arc = np.repeat(np.arange(len(counts)), counts)
-            column = np.arange(total) + (start - np.cumsum(counts) + counts)[arc]
-            weight = flat[(place[arcs.lower] * width)[arc] + column] + arcs.weight[arc]
-            np.minimum.at(flat, (place[arcs.upper] * width)[arc] + column, weight)
 
-    def _descend(
-        self, table: NDArray[np.float64], place: NDArray[np.int64], ranks: NDArray[np.int64]
-    ) -> None:
-        at = place.tolist()
-        rows = {r: table[at[r]] for r in range(len(at)) if at[r] >= 0}
-        buffer = np.empty(table.shape[1])
-        for r in ranks.tolist():
-            row = rows[r]
-            for end, weight in self._down_of[r]:
-                np.add(rows[end], weight, out=buffer)
-                np.minimum(row, buffer, out=row)
+@njit(cache=True, nogil=True)
+def _mark_above(arcs: Arcs, marked: NDArray[np.bool_]) -> None:
+    for rank in range(len(arcs.first) - 1):
+        if marked[rank]:
+            for arc in range(arcs.first[rank], arcs.first[rank + 1]):
+                marked[arcs.upper[arc]] = True
 
 
-def _write(hierarchy: Hierarchy, file: Path, fingerprint: str) -> None:
+@njit(cache=True, nogil=True)
+def _spread(
+    arcs: Arcs,
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+) -> None:
+    for rank in range(len(arcs.first) - 1):
+        for arc in range(arcs.first[rank], arcs.first[rank + 1]):
+            end = arcs.upper[arc]
+            low[end] = min(low[end], low[rank])
+            high[end] = max(high[end], high[rank])
+
+
+@njit(cache=True, nogil=True)
+def _climb(
+    arcs: Arcs,
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    row: NDArray[np.int64],
+    table: NDArray[np.float64],
+) -> None:
+    for rank in range(len(arcs.first) - 1):
+        if low[rank] >= high[rank]:
+            continue
+        source = table[row[rank]]
+        for arc in range(arcs.first[rank], arcs.first[rank + 1]):
+            target, cost = table[row[arcs.upper[arc]]], arcs.weight[arc]
+            for column in range(low[rank], high[rank]):
+                target[column] = min(target[column], source[column] + cost)
+
+
+@njit(cache=True, nogil=True)
+def _descend(
+    arcs: Arcs,
+    wanted: NDArray[np.bool_],
+    row: NDArray[np.int64],
+    table: NDArray[np.float64],
+) -> None:
+    for rank in range(len(arcs.first) - 2, -1, -1):
+        if not wanted[rank]:
+            continue
+        target = table[row[rank]]
+        for arc in range(arcs.first[rank], arcs.first[rank + 1]):
+            source, cost = table[row[arcs.upper[arc]]], arcs.weight[arc]
+            for column in range(table.shape[1]):
+                target[column] = min(target[column], source[column] + cost)
+
+
+def _write(contraction: Contraction, file: Path, fingerprint: str) -> None:
     arrays: dict[str, NDArray[np.generic]] = {
-        "rank": hierarchy.rank,
-        "place": hierarchy.place,
-        "fingerprint": np.array(f"{_FORMAT} {fingerprint}"),
+        f.name: getattr(contraction, f.name) for f in fields(Contraction)
     }
-    for side, arcs in (("up", hierarchy.up), ("down", hierarchy.down)):
-        arrays |= {f"{side}_{f.name}": getattr(arcs, f.name) for f in fields(Arcs)}
     beside = file.with_name(f".{file.stem}.{os.getpid()}.npz")
     try:
-        np.savez(beside, allow_pickle=False, **arrays)
+        np.savez(
+            beside,
+            allow_pickle=False,
+            fingerprint=np.array(f"{_FORMAT} {fingerprint}"),
+            **arrays,
+        )
         beside.replace(file)
     except OSError:
         # A cache that cannot be written (a read-only folder) only costs time.
         beside.unlink(missing_ok=True)
 
 
-def _read(file: Path, fingerprint: str) -> Hierarchy | None:
+def _read(file: Path, fingerprint: str) -> Contraction | None:
     try:
         with np.load(file, allow_pickle=False) as archive:
             if str(archive["fingerprint"]) != f"{_FORMAT} {fingerprint}":
                 return None
-            up, down = (
-                Arcs(**{f.name: archive[f"{side}_{f.name}"] for f in fields(Arcs)})
-                for side in ("up", "down")
-            )
-            return Hierarchy(rank=archive["rank"], place=archive["place"], up=up, down=down)
+            return Contraction(**{f.name: archive[f.name] for f in fields(Contraction)})
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None  # absent or damaged: contract again

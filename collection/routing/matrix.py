@@ -8,32 +8,34 @@ so that a single search finds both exactly, in every engine alike.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from collection.errors import InvalidRequest
-from collection.ports import TravelMatrix
+from collection.ports import TravelMatrix, TravelTable
 from collection.routing.anchors import Anchors, anchor
-from collection.routing.hierarchy import HierarchyEngine, hierarchy_of
-from collection.routing.snap import Snapper
-from collection.routing.trees import DijkstraEngine
+from collection.routing.conditions import Conditions
+from collection.routing.engines import EngineName, Engines
+from collection.routing.snap import Snapper, Snaps
 from collection.routing.ways import WayFinder
-from collection.routing.weights import pack, unpack
+from collection.routing.weights import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from collection.model import Leg, Position
     from collection.routing.streets import Network
+    from collection.routing.traffic import TrafficTable
     from collection.routing.trees import Engine
+    from collection.routing.zones import Zone
+    from collection.units import Seconds
 
 MAX_SNAP_METRES = 300.0
-
-EngineName = Literal["cch", "scipy"]
 
 _ROWS = 64  # of the answer at a time: few enough to stay in the processor's cache
 _CELLS = 32_000_000  # of float64: at most 256 MB in one table of an engine
@@ -42,25 +44,32 @@ _CELLS = 32_000_000  # of float64: at most 256 MB in one table of an engine
 class StreetMatrix:
     """Travel on real streets: the real side of `collection.ports.MatrixSource`.
 
-    Turn restrictions and U-turns are not priced.
+    Turn restrictions and U-turns are not priced. A point on a street that an emission class
+    may not enter is unreachable for that class: it is not moved to another street.
 
     Parameters
     ----------
     network : Network
         The streets.
+    traffic : tuple of TrafficTable
+        Traffic by period of the day; empty for the travel times of the network itself.
+    zones : tuple of Zone
+        Low-emission zones and closed streets.
     engine : {"cch", "scipy"}
         ``cch``: a customizable contraction hierarchy; ``scipy``: Dijkstra, the same
         numbers more slowly and from code that shares nothing with it.
     max_snap_m : float
         A point farther than this from every street is unreachable, in metres.
     cache : Path, optional
-        Folder that keeps the hierarchy between runs; best the network's own.
+        Folder that keeps the contracted graph between runs; best the network's own.
     """
 
     def __init__(
         self,
         network: Network,
         *,
+        traffic: tuple[TrafficTable, ...] = (),
+        zones: tuple[Zone, ...] = (),
         engine: EngineName = "cch",
         max_snap_m: float = MAX_SNAP_METRES,
         cache: Path | None = None,
@@ -68,17 +77,60 @@ class StreetMatrix:
         self._network = network
         self._max_snap = max_snap_m
         self._snapper = Snapper(network)
-        self._weight = pack(network.seconds, network.metres)
-        self._engine = self._make_engine(engine, cache)
+        self._conditions = Conditions(network, traffic, zones)
+        self._engines = Engines(network, engine, cache)
 
     @property
     def fingerprint(self) -> str:
-        """Hash of network, speeds and snapping; the same gives the same matrices."""
-        text = f"{self._network.fingerprint} {self._max_snap}"
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        """Hash of network, snapping, traffic and zones, those of other days included."""
+        parts = (self._network.fingerprint, self._max_snap, self._conditions.fingerprint)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+    def travel(
+        self, points: Sequence[Position], *, day: date, classes: Sequence[str]
+    ) -> TravelTable:
+        """Travel from each point to each other on one day.
+
+        Parameters
+        ----------
+        points : Sequence of Position
+            The n points.
+        day : date
+            Decides on traffic and on the zones in force.
+        classes : Sequence of str
+            Emission classes of the vehicles; ``""`` may enter every zone that anybody may.
+
+        Returns
+        -------
+        TravelTable
+            Of the distinct classes in their order. Seconds and metres are rounded up, which
+            keeps the triangle inequality of the seconds.
+        """
+        classes = tuple(dict.fromkeys(classes))
+        streets = self._conditions.on(day, classes)
+        snaps = self._snapper.snap(points, self._max_snap)
+        shape = (len(classes), len(streets.periods), len(points), len(points))
+        seconds, metres = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
+        done: dict[int, tuple[int, int]] = {}
+        for c, of_class in enumerate(streets.weights):
+            for t, weight in enumerate(of_class):
+                if id(weight) in done:
+                    seconds[c, t], metres[c, t] = (
+                        array[done[id(weight)]] for array in (seconds, metres)
+                    )
+                    continue
+                self._fill(weight, snaps, seconds[c, t], metres[c, t])
+                done[id(weight)] = (c, t)
+        return TravelTable(
+            classes=classes,
+            periods=streets.periods,
+            seconds=seconds,
+            metres=metres,
+            snap_metres=snaps.metres,
+        )
 
     def matrix(self, points: Sequence[Position]) -> TravelMatrix:
-        """Travel from each point to each other.
+        """Travel from each point to each other, without traffic and zones.
 
         Parameters
         ----------
@@ -88,18 +140,80 @@ class StreetMatrix:
         Returns
         -------
         TravelMatrix
-            Arrays of shape (n, n). Seconds and metres are rounded up, which keeps the
-            triangle inequality of the seconds.
+            Arrays of shape (n, n), rounded as in `travel`.
         """
-        n = len(points)
         snaps = self._snapper.snap(points, self._max_snap)
-        places = anchor(self._network, self._weight, snaps)
-        seconds = np.empty((n, n), dtype=np.int32)
-        metres = np.empty((n, n), dtype=np.int32)
+        seconds = np.empty((len(points), len(points)), dtype=np.int32)
+        metres = np.empty_like(seconds)
+        self._fill(self._conditions.free, snaps, seconds, metres)
+        return TravelMatrix(seconds=seconds, metres=metres, snap_metres=snaps.metres)
+
+    def paths(
+        self,
+        sequence: Sequence[Position],
+        *,
+        emission_class: str = "",
+        departures: Sequence[Seconds] | None = None,
+        day: date | None = None,
+    ) -> tuple[Leg, ...]:
+        """Fastest ways along a sequence of points.
+
+        Parameters
+        ----------
+        sequence : Sequence of Position
+            The k points in driving order, all reachable.
+        emission_class : str
+            The vehicle's class.
+        departures : Sequence of int, optional
+            When each point but the last is left, in seconds of the local day; the start of
+            the day where nothing is said. A leg is drawn as in the period in which it begins.
+        day : date, optional
+            Day of the drive; None for ways without traffic and zones.
+
+        Returns
+        -------
+        tuple of Leg
+            k - 1 ways; lines in degrees, rounded to six decimals.
+
+        Raises
+        ------
+        InvalidRequest
+            If no way leads from a point to the next, or departures are not k - 1.
+        """
+        count = max(0, len(sequence) - 1)
+        if departures is not None and len(departures) != count:
+            raise InvalidRequest(
+                f"{len(departures)} departures for {count} ways; give one for each point that"
+                " is left",
+                field="departures",
+            )
+        weights, number = [self._conditions.free], np.zeros(count, dtype=np.int64)
+        if day is not None:
+            streets = self._conditions.on(day, [emission_class])
+            weights = list(streets.weights[0])
+            if departures is not None:
+                later = np.searchsorted(streets.periods, departures, side="right")
+                number = np.maximum(later - 1, 0)
+        snaps = self._snapper.snap(sequence, self._max_snap)
+        legs: dict[int, Leg] = {}
+        for period in np.unique(number).tolist():
+            self._draw(weights[period], snaps, np.flatnonzero(number == period), legs)
+        return tuple(legs[source] for source in range(count))
+
+    def _fill(
+        self,
+        weight: NDArray[np.float64],
+        snaps: Snaps,
+        seconds: NDArray[np.int32],
+        metres: NDArray[np.int32],
+    ) -> None:
+        n = len(seconds)
+        engine = self._engines.of(weight)
+        places = anchor(self._network, weight, snaps)
         wanted = places.arrival_nodes()
         here, there, direct = places.direct()
-        for sources in self._blocks(places):
-            table = self._engine.distances(places.starts(sources), wanted)
+        for sources in self._blocks(places, np.arange(n), engine):
+            table = engine.distances(places.starts(sources), wanted)
             column = np.full(n, -1)
             column[sources] = np.arange(len(sources))
             for start in range(0, n, _ROWS):
@@ -113,36 +227,21 @@ class StreetMatrix:
                 metres[sources, targets] = some_metres.T
         np.fill_diagonal(seconds, 0)
         np.fill_diagonal(metres, 0)
-        return TravelMatrix(seconds=seconds, metres=metres, snap_metres=snaps.metres)
 
-    def paths(self, sequence: Sequence[Position]) -> tuple[Leg, ...]:
-        """Fastest ways along a sequence of points.
-
-        Parameters
-        ----------
-        sequence : Sequence of Position
-            The k points in driving order, all reachable.
-
-        Returns
-        -------
-        tuple of Leg
-            k - 1 ways; lines in degrees, rounded to six decimals.
-
-        Raises
-        ------
-        InvalidRequest
-            If no way leads from a point to the next.
-        """
-        snaps = self._snapper.snap(sequence, self._max_snap)
-        places = anchor(self._network, self._weight, snaps)
-        finder = WayFinder(self._network, self._snapper, self._weight, places)
-        legs: dict[int, Leg] = {}
+    def _draw(
+        self,
+        weight: NDArray[np.float64],
+        snaps: Snaps,
+        wanted: NDArray[np.int64],
+        legs: dict[int, Leg],
+    ) -> None:
+        engine = self._engines.of(weight)
+        places = anchor(self._network, weight, snaps)
+        finder = WayFinder(self._network, self._snapper, weight, places)
         everywhere = np.arange(self._network.nodes, dtype=np.int32)
-        for sources in self._blocks(places):
-            table = self._engine.distances(places.starts(sources), everywhere)
+        for sources in self._blocks(places, wanted, engine):
+            table = engine.distances(places.starts(sources), everywhere)
             for column, source in enumerate(sources.tolist()):
-                if source == len(sequence) - 1:
-                    continue
                 leg = finder.leg(source, source + 1, table[:, column])
                 if leg is None:
                     raise InvalidRequest(
@@ -151,16 +250,11 @@ class StreetMatrix:
                         field=f"sequence.{source + 1}",
                     )
                 legs[source] = leg
-        return tuple(legs[source] for source in sorted(legs))
 
-    def _blocks(self, places: Anchors) -> Iterator[NDArray[np.int64]]:
-        order = np.argsort(places.locality(self._engine.locality), kind="stable")
+    def _blocks(
+        self, places: Anchors, points: NDArray[np.int64], engine: Engine
+    ) -> Iterator[NDArray[np.int64]]:
+        order = points[np.argsort(places.locality(engine.locality)[points], kind="stable")]
         size = max(1, _CELLS // max(1, self._network.nodes))
         for start in range(0, len(order), size):
             yield order[start : start + size]
-
-    def _make_engine(self, name: EngineName, cache: Path | None) -> Engine:
-        network = self._network
-        if name == "scipy":
-            return DijkstraEngine(network.nodes, network.tail, network.head, self._weight)
-        return HierarchyEngine(hierarchy_of(network, self._weight, cache))

@@ -1,15 +1,15 @@
-"""The same `Problem` as an OR-Tools routing model; the only importer of ortools here.
+"""The same `Problem` as an OR-Tools routing model: first solutions, small and locked days.
 
-Costs are parts of a cent, as in `collection.routing.timing`, so the objective is the sum of
-the routes before their one rounding; with several windows per request it may be less, as
-the model may return later to be out for a shorter time. So solutions are priced again by
-whoever takes them.
+Costs are parts of a cent, as in `collection.routing.costs`. The model is a good guess and
+not the arrival arithmetic: `NOT_EXPRESSED` names what it leaves out or only approaches. So
+every solution that it visits is timed and priced again, and one that breaks a constraint is
+passed over.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,15 +19,45 @@ from ortools.constraint_solver.routing_enums_pb2 import (
     LocalSearchMetaheuristic,
 )
 
-from collection.model import LOAD_DIMENSIONS
-from collection.routing.timing import COST_PARTS, METRE_PARTS, SECOND_PARTS
+from collection.routing.day import day_of
+from collection.routing.model_choices import (
+    add_choices,
+    add_company,
+    add_costs,
+    add_prefixes,
+    add_shipments,
+)
+from collection.routing.model_dimensions import (
+    add_breaks,
+    add_limits,
+    add_loads,
+    add_time,
+    add_trips,
+)
+from collection.routing.model_nodes import lay_out, travel_of
+from collection.routing.model_routes import planned
+from collection.routing.solution import evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from collection.routing.problem import Problem
+    from collection.routing.solution import Solution
 
 Routes = tuple[tuple[int, ...], ...]
+
+NOT_EXPRESSED: tuple[tuple[str, str], ...] = (
+    ("periods", "each leg takes its longest time of the day; what depends on it is dearer"),
+    ("rules", "one pause by the clock whenever the longest stretch could be over"),
+    ("pauses", "a pause may interrupt a leg; a plan takes it after a stop"),
+    ("breaks", "a pause starts in the last part of its window that is as long as itself"),
+    ("setup", "windows of requests that share an address are cut by its length"),
+    ("windows", "a later return may be chosen for a shorter day; a plan returns early"),
+    ("prefixes", "a reload comes between their requests only where they do not fit on board"),
+    ("announced", "a price on a start outside of what was announced is left out"),
+    ("fairness", "a price on uneven days is left out"),
+)
+"""Fields of the problem that the model approaches or leaves out, and how."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +84,9 @@ PORTFOLIO: tuple[Strategy, ...] = (
 )
 """Strategies of the workers, by turns."""
 
+# Insertions know time and prices; the cheapest arc comes to reloads by itself.
+_FIRST = ("PARALLEL_CHEAPEST_INSERTION", "LOCAL_CHEAPEST_INSERTION", "PATH_CHEAPEST_ARC")
+
 
 class RoutingModel:
     """An OR-Tools model of the requests that some vehicle can serve.
@@ -69,26 +102,35 @@ class RoutingModel:
 
     def __init__(self, problem: Problem, *, seed: int) -> None:
         self.problem = problem
-        active = np.flatnonzero([reason is None for reason in problem.reasons])
-        self.requests: list[int] = np.random.default_rng(seed).permutation(active).tolist()
-        # A depot that no vehicle uses must be no node: the model would have to visit it.
-        depots = np.unique(np.concatenate([problem.starts, problem.ends]))
-        self.depots = len(depots)
-        self.points = np.concatenate([depots, problem.depots + np.array(self.requests)])
+        self.day = day_of(problem)
+        self.nodes = nodes = lay_out(problem, seed=seed)
+        used = nodes.points[: nodes.depots]
         self.manager = pywrapcp.RoutingIndexManager(
-            len(self.points),
+            len(nodes.points),
             len(problem.vehicle_ids),
-            np.searchsorted(depots, problem.starts).tolist(),
-            np.searchsorted(depots, problem.ends).tolist(),
+            np.searchsorted(used, problem.starts).tolist(),
+            np.searchsorted(used, problem.ends).tolist(),
         )
         self.routing = pywrapcp.RoutingModel(self.manager)
-        self.indexes = [
-            self.manager.NodeToIndex(self.depots + node) for node in range(len(self.requests))
+        self.solver = self.routing.solver()
+        self.index_of: dict[int, int] = {
+            int(nodes.originals[node]): self.manager.NodeToIndex(node)
+            for node in range(nodes.depots, nodes.first_reload)
+        }
+        self.travel = [
+            travel_of(problem, nodes, profile) for profile in range(len(problem.seconds))
         ]
-        self._add_time()
-        self._add_loads()
-        self._add_vehicles()
-        self._add_prices()
+        add_time(self)
+        add_limits(self)
+        add_loads(self)
+        add_trips(self)
+        add_breaks(self)
+        add_costs(self)
+        add_choices(self)
+        add_shipments(self)
+        add_company(self)
+        self._placed: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = {}
+        self.possible = add_prefixes(self)
 
     def search(
         self,
@@ -97,6 +139,7 @@ class RoutingModel:
         time_limit: float,
         iteration_limit: int | None = None,
         on_solution: Callable[[Routes], None] | None = None,
+        from_routes: Sequence[Sequence[int]] | None = None,
     ) -> Routes | None:
         """Search until a limit.
 
@@ -110,12 +153,18 @@ class RoutingModel:
             Solutions that the search may visit.
         on_solution : callable, optional
             Gets the routes of each better solution.
+        from_routes : sequence of sequences of int, optional
+            Per vehicle, nodes to start from; the strategy finds the first solution where
+            the model cannot take them.
 
         Returns
         -------
         tuple of tuples of int, or None
-            Per vehicle, indexes of its requests; None where no solution was found in time.
+            Per vehicle, its nodes: the cheapest of all solutions of the model that keep
+            every constraint; None where none did in time.
         """
+        if not self.possible:
+            return None
         parameters = pywrapcp.DefaultRoutingSearchParameters()
         parameters.first_solution_strategy = FirstSolutionStrategy.Value.Value(strategy.first)
         parameters.local_search_metaheuristic = LocalSearchMetaheuristic.Value.Value(
@@ -126,106 +175,110 @@ class RoutingModel:
         if iteration_limit is not None:
             parameters.solution_limit = iteration_limit
         self.routing.CloseModelWithParameters(parameters)
-        if on_solution is not None:
-            self.routing.AddAtSolutionCallback(self._reporter(on_solution))
-        assignment = self.routing.SolveWithParameters(parameters)
-        if assignment is None:
-            return None
-        return self._routes(lambda index: int(assignment.Value(self.routing.NextVar(index))))
+        seen = _Seen(self, on_solution)
+        self.routing.AddAtSolutionCallback(seen.take)
+        begin = None
+        if from_routes is not None:
+            begin = self.routing.ReadAssignmentFromRoutes(self._indexes(from_routes), True)  # noqa: FBT003
+        if begin is None:
+            self.routing.SolveWithParameters(parameters)
+        else:
+            self.routing.SolveFromAssignmentWithParameters(begin, parameters)
+        return None if seen.best is None else seen.best.routes
 
-    def _reporter(self, on_solution: Callable[[Routes], None]) -> Callable[[], None]:
-        best: list[int] = []
+    def routes(self) -> Routes:
+        """Read the solution that the search is at.
 
-        def report() -> None:
-            cost = int(self.routing.CostVar().Min())
-            if not best or cost < best[0]:
-                best[:] = [cost]
-                on_solution(self._routes(lambda index: int(self.routing.NextVar(index).Value())))
+        Returns
+        -------
+        tuple of tuples of int
+            Per vehicle, its nodes, pauses placed.
+        """
+        return tuple(self._route(vehicle) for vehicle in range(self.routing.vehicles()))
 
-        return report
+    def _route(self, vehicle: int) -> tuple[int, ...]:
+        route = []
+        index = self.routing.NextVar(self.routing.Start(vehicle)).Value()
+        while not self.routing.IsEnd(index):
+            route.append(int(self.nodes.originals[self.manager.IndexToNode(index)]))
+            index = self.routing.NextVar(index).Value()
+        key = vehicle, tuple(route)
+        if key not in self._placed:
+            self._placed[key] = planned(self.problem, self.day, *key)
+        return self._placed[key]
 
-    def _routes(self, following: Callable[[int], int]) -> Routes:
-        routes = []
-        for vehicle in range(self.routing.vehicles()):
-            route = []
-            index = following(self.routing.Start(vehicle))
-            while not self.routing.IsEnd(index):
-                route.append(self.requests[self.manager.IndexToNode(index) - self.depots])
-                index = following(index)
-            routes.append(tuple(route))
-        return tuple(routes)
+    def _indexes(self, routes: Sequence[Sequence[int]]) -> list[list[int]]:
+        """Name the model's variables of routes; pauses have none."""
+        spare = range(self.nodes.first_reload, len(self.nodes.points))
+        copies = [(int(self.nodes.originals[n]), self.manager.NodeToIndex(n)) for n in spare]
+        rows = []
+        for route in routes:
+            row = []
+            for node in route:
+                if node in self.index_of:
+                    row.append(self.index_of[node])
+                    continue
+                copy = next((pair for pair in copies if pair[0] == node), None)
+                if copy is not None:
+                    copies.remove(copy)
+                    row.append(copy[1])
+            rows.append(row)
+        return rows
 
-    def _add_time(self) -> None:
-        problem, routing = self.problem, self.routing
-        horizon = int(problem.shifts[:, 1].max())
-        # A leg without a way is longer than the day, and so never driven.
-        self.travel = np.minimum(problem.seconds[np.ix_(self.points, self.points)], horizon + 1)
-        # Only a vehicle that stays goes from depot to depot, and that takes it no time.
-        self.travel[: self.depots, : self.depots] = 0
-        service = np.concatenate(
-            [np.zeros(self.depots, dtype=np.int64), problem.service[self.requests]]
+
+class _Seen:
+    """The best solution so far; the model's objective only tells which to look at."""
+
+    def __init__(self, model: RoutingModel, tell: Callable[[Routes], None] | None) -> None:
+        self.model = model
+        self.tell = tell or (lambda _: None)
+        self.cost: int | None = None
+        self.best: Solution | None = None
+
+    def take(self) -> None:
+        """Keep the solution that the search is at, if it is better."""
+        cost = int(self.model.routing.CostVar().Min())
+        if self.cost is not None and cost >= self.cost:
+            return
+        self.cost = cost
+        found = evaluate(self.model.problem, self.model.routes())
+        if found is not None and (self.best is None or found.total < self.best.total):
+            self.best = found
+            self.tell(found.routes)
+
+
+def first_solution(problem: Problem, *, seconds: float, seed: int = 0) -> Routes | None:
+    """Find feasible routes fast, by several constructions.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    seconds : float
+        Limit; the first construction is finished even so.
+    seed : int
+        Shuffles the requests.
+
+    Returns
+    -------
+    tuple of tuples of int, or None
+        Per vehicle, its nodes: the cheapest that keep every constraint; None where none do.
+    """
+    deadline = time.monotonic() + seconds
+    day = day_of(problem)
+    # Whatever else goes wrong, vans may do no more than they must.
+    best = evaluate(
+        problem,
+        [planned(problem, day, vehicle, must) for vehicle, must in enumerate(problem.prefixes)],
+    )
+    for first in _FIRST if None in problem.reasons and problem.vehicle_ids else ():
+        left = deadline - time.monotonic()
+        if left <= 0:
+            break
+        routes = RoutingModel(problem, seed=seed).search(
+            Strategy(first=first, improve="GREEDY_DESCENT"), time_limit=left, iteration_limit=1
         )
-        self.transit = self.travel + service[:, None]
-        routing.AddDimension(
-            routing.RegisterTransitMatrix(self.transit.tolist()),
-            horizon,
-            horizon,
-            False,  # noqa: FBT003
-            "time",
-        )
-        self.time = routing.GetDimensionOrDie("time")
-        for request, index in zip(self.requests, self.indexes, strict=True):
-            windows = [
-                (max(start, 0), min(end, horizon))
-                for start, end in problem.windows[request]
-                if end >= 0 and start <= horizon
-            ]
-            start = self.time.CumulVar(index)
-            start.SetRange(windows[0][0], windows[-1][1])
-            for (_, closed), (opened, _) in pairwise(windows):
-                start.RemoveInterval(closed + 1, opened - 1)
-        for vehicle, (opening, closing) in enumerate(problem.shifts.tolist()):
-            self.time.CumulVar(routing.Start(vehicle)).SetRange(opening, closing)
-            self.time.CumulVar(routing.End(vehicle)).SetRange(opening, closing)
-
-    def _add_loads(self) -> None:
-        problem = self.problem
-        loads = problem.loads[self.requests]
-        for dimension, name in enumerate(LOAD_DIMENSIONS):
-            capacities = problem.capacities[:, dimension]
-            if loads[:, dimension].sum() <= capacities.min():
-                continue
-            demands = np.concatenate([np.zeros(self.depots, dtype=np.int64), loads[:, dimension]])
-            self.routing.AddDimensionWithVehicleCapacity(
-                self.routing.RegisterUnaryTransitVector(demands.tolist()),
-                0,
-                capacities.tolist(),
-                True,  # noqa: FBT003
-                name,
-            )
-
-    def _add_vehicles(self) -> None:
-        problem, routing = self.problem, self.routing
-        metres = np.minimum(
-            problem.metres[np.ix_(self.points, self.points)], np.iinfo(np.int32).max
-        )
-        evaluators: dict[int, int] = {}
-        for vehicle, per_km in enumerate(problem.km_costs.tolist()):
-            if per_km not in evaluators:
-                evaluators[per_km] = routing.RegisterTransitMatrix(
-                    (METRE_PARTS * per_km * metres).tolist()
-                )
-            routing.SetArcCostEvaluatorOfVehicle(evaluators[per_km], vehicle)
-            routing.SetFixedCostOfVehicle(COST_PARTS * int(problem.fixed_costs[vehicle]), vehicle)
-            # Also the driving part of it is then in the costs of the arcs.
-            self.time.SetSpanCostCoefficientForVehicle(
-                SECOND_PARTS * int(problem.hour_costs[vehicle]), vehicle
-            )
-
-    def _add_prices(self) -> None:
-        problem = self.problem
-        for request, index in zip(self.requests, self.indexes, strict=True):
-            self.routing.AddDisjunction([index], COST_PARTS * int(problem.prices[request]))
-            able = np.flatnonzero(problem.allowed[request]).tolist()
-            if len(able) < len(problem.vehicle_ids):
-                self.routing.VehicleVar(index).SetValues([-1, *able])
+        found = None if routes is None else evaluate(problem, routes)
+        if found is not None and (best is None or found.total < best.total):
+            best = found
+    return None if best is None else best.routes

@@ -41,11 +41,56 @@ class Snaps:
     metres: NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plane:
+    """The s streets of a network on a plane, in metres.
+
+    The plane touches the earth at the network's middle latitude, which is right to a few
+    metres per kilometre within a territory.
+
+    Parameters
+    ----------
+    scale : ndarray of float64, shape (2,)
+        Metres per degree of longitude and of latitude.
+    edges : ndarray of int64, shape (s,)
+        One edge of each street: its two directions share their geometry.
+    lines : ndarray of shapely lines, shape (s,)
+        The streets.
+    """
+
+    scale: NDArray[np.float64]
+    edges: NDArray[np.int64]
+    lines: NDArray[np.object_]
+
+
+def plane_of(network: Network) -> Plane:
+    """Lay the streets of a network on a plane.
+
+    Parameters
+    ----------
+    network : Network
+        The streets.
+
+    Returns
+    -------
+    Plane
+        Each street once.
+    """
+    middle = (network.node_lat.min() + network.node_lat.max()) / 2
+    scale = np.array([cos(radians(middle)), 1.0]) * _METRES_PER_DEGREE
+    edges = network.streets
+    counts = np.diff(network.offset)
+    keep = np.zeros(network.edges, dtype=bool)
+    keep[edges] = True
+    vertices = np.column_stack((network.lon, network.lat))[np.repeat(keep, counts)]
+    owner = np.repeat(np.arange(len(edges)), counts[edges])
+    return Plane(
+        scale=scale, edges=edges, lines=shapely.linestrings(vertices * scale, indices=owner)
+    )
+
+
 class Snapper:
     """Finds the nearest street of any point.
-
-    Distances are taken on a plane that touches the earth at the network's middle
-    latitude, which is right to a few metres per kilometre within a territory.
 
     Parameters
     ----------
@@ -55,16 +100,8 @@ class Snapper:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        middle = (network.node_lat.min() + network.node_lat.max()) / 2
-        self._scale = np.array([cos(radians(middle)), 1.0]) * _METRES_PER_DEGREE
-        # A street's two directions share their geometry: one of them is enough to be found.
-        self._edges = network.streets
-        counts = np.diff(network.offset)
-        keep = np.zeros(network.edges, dtype=bool)
-        keep[self._edges] = True
-        vertices = np.column_stack((network.lon, network.lat))[np.repeat(keep, counts)]
-        owner = np.repeat(np.arange(len(self._edges)), counts[self._edges])
-        self._lines = shapely.linestrings(vertices * self._scale, indices=owner)
+        plane = plane_of(network)
+        self._scale, self._edges, self._lines = plane.scale, plane.edges, plane.lines
         # Small nodes halve the time of a search for the nearest line.
         self._tree = shapely.STRtree(self._lines, node_capacity=4)
 

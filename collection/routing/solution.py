@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from collection.routing.costs import SECOND_PARTS, to_cents
+from collection.routing.day import day_of
+from collection.routing.problem import served
 from collection.routing.timing import schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from collection.routing.problem import Problem
+    from collection.routing.timing import Timing
     from collection.units import Cents
 
 
@@ -21,11 +25,13 @@ class Solution:
     Parameters
     ----------
     routes : tuple of tuples of int
-        Per vehicle, indexes of its requests in driving order; empty where it stays.
+        Per vehicle, its nodes in driving order; empty where it stays.
     unassigned : tuple of int
-        Indexes of the other requests, growing.
+        Indexes of the requests in no route, growing.
     cost : int
         Cents of all routes.
+    soft : int
+        Cents that preferences, changes and uneven days weigh.
     price : int
         Cents of all unassigned requests.
     stopped : str
@@ -36,13 +42,14 @@ class Solution:
     routes: tuple[tuple[int, ...], ...]
     unassigned: tuple[int, ...]
     cost: Cents
+    soft: Cents = 0
     price: Cents
     stopped: str = "finished"
 
     @property
     def total(self) -> Cents:
-        """What a search minimizes: `cost` and `price`."""
-        return self.cost + self.price
+        """What a search minimizes: `cost`, `soft` and `price`."""
+        return self.cost + self.soft + self.price
 
 
 def evaluate(problem: Problem, routes: Iterable[Sequence[int]]) -> Solution | None:
@@ -53,7 +60,7 @@ def evaluate(problem: Problem, routes: Iterable[Sequence[int]]) -> Solution | No
     problem : Problem
         The day.
     routes : Iterable of Sequence of int
-        Per vehicle, indexes of its requests in driving order.
+        Per vehicle, its nodes in driving order.
 
     Returns
     -------
@@ -61,14 +68,55 @@ def evaluate(problem: Problem, routes: Iterable[Sequence[int]]) -> Solution | No
         None where a constraint is broken or a request comes twice.
     """
     kept = tuple(tuple(route) for route in routes)
-    timings = [schedule(problem, vehicle, route) for vehicle, route in enumerate(kept)]
-    served = [request for route in kept for request in route]
-    if len(set(served)) < len(served) or not all(timing.feasible for timing in timings):
+    day = day_of(problem)
+    timings = [schedule(day, vehicle, route) for vehicle, route in enumerate(kept)]
+    visited = [request for route in kept for request in served(problem, route)]
+    if len(set(visited)) < len(visited) or not all(timing.feasible for timing in timings):
         return None
-    unassigned = sorted(set(range(len(problem.request_ids))).difference(served))
+    if any(prefix and not route for prefix, route in zip(problem.prefixes, kept, strict=True)):
+        return None
+    vans: dict[int, int] = {}
+    for vehicle, route in enumerate(kept):
+        for request in served(problem, route):
+            group = int(problem.together[request])
+            if group >= 0 and vans.setdefault(group, vehicle) != vehicle:
+                return None
+    unassigned = sorted(set(range(len(problem.request_ids))).difference(visited))
+    soft = to_cents(sum(timing.soft for timing in timings))
     return Solution(
         routes=kept,
         unassigned=tuple(unassigned),
         cost=sum(timing.cost for timing in timings),
+        soft=soft + unevenness(problem, kept, timings),
         price=int(problem.prices[unassigned].sum()),
     )
+
+
+def unevenness(
+    problem: Problem, routes: Sequence[Sequence[int]], timings: Sequence[Timing]
+) -> Cents:
+    """Price the spread between the longest day and the shortest of the vans that go out.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    routes : Sequence of Sequence of int
+        Per vehicle, its nodes in driving order.
+    timings : Sequence of Timing
+        Of the routes.
+
+    Returns
+    -------
+    int
+        Cents, rounded half up; 0 without a price on it.
+    """
+    fairness = problem.fairness
+    out = [(route, t) for route, t in zip(routes, timings, strict=True) if route]
+    if fairness is None or not out:
+        return 0
+    if fairness.measure == "stops":
+        days = [len(served(problem, tuple(route))) for route, _ in out]
+        return fairness.price * (max(days) - min(days))
+    hours = [timing.end - timing.departure for _, timing in out]
+    return to_cents(SECOND_PARTS * fairness.price * (max(hours) - min(hours)))

@@ -89,7 +89,7 @@ class SpeedTable:
             The class's own factor, else that of the road a ``_link`` belongs to, else the
             default.
         """
-        return _of_class(self.factor, highway)
+        return of_class(self.factor, highway)
 
     def free_flow_of(self, highway: str) -> float:
         """Free-flow speed where OSM tells none.
@@ -104,10 +104,25 @@ class SpeedTable:
         float
             Kilometres per hour, found as in `factor_of`.
         """
-        return _of_class(self.free_flow_kmh, highway)
+        return of_class(self.free_flow_kmh, highway)
 
 
-def _of_class(table: Mapping[str, float], highway: str) -> float:
+def of_class(table: Mapping[str, float], highway: str) -> float:
+    """Look a class of street up.
+
+    Parameters
+    ----------
+    table : Mapping of str to float
+        By OSM highway class; has ``default``.
+    highway : str
+        OSM highway class.
+
+    Returns
+    -------
+    float
+        The class's own number, else that of the road a ``_link`` belongs to, else the
+        default.
+    """
     for key in (highway, highway.removesuffix("_link")):
         if key in table:
             return table[key]

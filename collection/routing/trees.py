@@ -73,7 +73,7 @@ class DijkstraEngine:
     tail, head : ndarray of int32, shape (m,)
         Nodes of each edge.
     weight : ndarray of float64, shape (m,)
-        Whole and positive.
+        Whole and positive; infinite for edges that must not be driven.
     """
 
     def __init__(
@@ -84,7 +84,8 @@ class DijkstraEngine:
         weight: NDArray[np.float64],
     ) -> None:
         self._nodes = n
-        self._tail, self._head, self._weight = tail, head, weight
+        open_ = np.isfinite(weight)
+        self._tail, self._head, self._weight = tail[open_], head[open_], weight[open_]
 
     @property
     def locality(self) -> NDArray[np.int32]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from collection.errors import NotFound
 from collection.model import PLANNABLE, Progress
 from collection.routing.assemble import assemble
+from collection.routing.building import build, emission_classes, points
 from collection.routing.check import check
-from collection.routing.problem import Problem, points
+from collection.routing.legs import with_legs
 from collection.routing.solve import solve
 from collection.scheduling import calendar
+from collection.scheduling.fingerprint import night_fingerprint
 from collection.units import to_seconds
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
     from collection.model import (
         DeviceType,
+        Instructions,
         PickupRequest,
         Plan,
-        Route,
         Territory,
         Violation,
     )
-    from collection.ports import Clock, MatrixSource, PlanStore, RequestStore
+    from collection.ports import Clock, MatrixSource, PlanStore, RequestStore, TravelTable
 
 LOCK_LEASE = 15.0
 """Seconds after which the lock of a dead worker is free; a living one renews it."""
@@ -113,6 +113,7 @@ def plan_night(
     ports: NightPorts,
     *,
     seed: int = 0,
+    instructions: Instructions | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> NightResult:
@@ -128,6 +129,8 @@ def plan_night(
         What to work with.
     seed : int
         Of the solve.
+    instructions : Instructions, optional
+        What a dispatcher or an earlier plan asks for.
     on_progress : callable, optional
         Told of each phase and of the solve's progress.
     cancelled : callable, optional
@@ -144,7 +147,7 @@ def plan_night(
     NotFound
         If there is no such territory.
     InvalidRequest
-        If the day is over, or no van goes out on it.
+        If the day is over, no van goes out on it, or an instruction names what is not there.
     Conflict
         If another worker plans this day now.
     RoutingUnavailable
@@ -162,7 +165,14 @@ def plan_night(
             if request.state in PLANNABLE
         )
         source = ports.source(territory)
-        fingerprint = _fingerprint(territory, snapshot, ports.devices, source.fingerprint, seed)
+        fingerprint = night_fingerprint(
+            territory,
+            snapshot,
+            ports.devices,
+            network=source.fingerprint,
+            seed=seed,
+            instructions=instructions,
+        )
         versions = ports.plans.versions(territory.id, day)
         newest = ports.plans.get(versions[-1]) if versions else None
         if newest is not None and newest.fingerprint == fingerprint:
@@ -170,8 +180,10 @@ def plan_night(
 
         phases.enter("matrix", f"{len(snapshot)} requests")
         territory = _from_now(territory, day, ports.clock.now())
-        matrix = source.matrix(points(snapshot, territory))
-        problem = Problem.build(snapshot, territory, ports.devices, matrix, day=day)
+        travel = _travel(source, snapshot, territory, day)
+        problem = build(
+            snapshot, territory, ports.devices, travel, day=day, instructions=instructions
+        )
 
         phases.enter("solve", f"{len(snapshot)} requests, {len(territory.vehicles)} vans")
         solution = solve(
@@ -190,13 +202,13 @@ def plan_night(
             seed=seed,
         )
         phases.enter("check")
-        violations = check(plan, snapshot, territory, ports.devices, matrix)
+        violations = check(plan, snapshot, territory, ports.devices, travel, instructions)
 
         phases.enter("paths", f"{len(plan.routes)} routes")
-        routes = tuple(_with_legs(route, territory, source) for route in plan.routes)
+        drawn = with_legs(plan, territory, source)
 
         phases.enter("save")
-        stored = ports.plans.save(replace(plan, routes=routes, violations=tuple(violations)))
+        stored = ports.plans.save(replace(drawn, violations=tuple(violations)))
         stored = _publish_if_due(stored, territory, ports)
         phases.finish()
     return NightResult(plan=stored, phases=phases.seconds)
@@ -249,8 +261,8 @@ def verify_stored(plan: Plan, ports: NightPorts) -> list[Violation]:
     identifiers = [stop.request_id for route in plan.routes for stop in route.stops]
     identifiers += [left.request_id for left in plan.unassigned]
     requests = tuple(ports.requests.get(identifier) for identifier in dict.fromkeys(identifiers))
-    matrix = ports.source(territory).matrix(points(requests, territory))
-    return check(plan, requests, territory, ports.devices, matrix)
+    travel = _travel(ports.source(territory), requests, territory, plan.day)
+    return check(plan, requests, territory, ports.devices, travel)
 
 
 def _territory(ports: NightPorts, territory_id: str) -> Territory:
@@ -258,6 +270,12 @@ def _territory(ports: NightPorts, territory_id: str) -> Territory:
         return ports.territories[territory_id]
     except KeyError:
         raise NotFound(f"there is no territory {territory_id!r}", field="territory") from None
+
+
+def _travel(
+    source: MatrixSource, requests: tuple[PickupRequest, ...], territory: Territory, day: date
+) -> TravelTable:
+    return source.travel(points(requests, territory), day=day, classes=emission_classes(territory))
 
 
 def _from_now(territory: Territory, day: date, now: datetime) -> Territory:
@@ -276,50 +294,3 @@ def _publish_if_due(plan: Plan, territory: Territory, ports: NightPorts) -> Plan
     if territory.publish == "auto" and not plan.violations and published != plan.id:
         ports.plans.publish(plan.id, at=ports.clock.now())
     return plan
-
-
-def _with_legs(route: Route, territory: Territory, source: MatrixSource) -> Route:
-    depots = {depot.id: depot.position for depot in territory.depots}
-    vehicle = next(v for v in territory.vehicles if v.id == route.vehicle_id)
-    sequence = [
-        depots[vehicle.start_depot],
-        *(stop.position for stop in route.stops),
-        depots[vehicle.end_depot],
-    ]
-    return replace(route, legs=source.paths(sequence))
-
-
-def _fingerprint(
-    territory: Territory,
-    snapshot: tuple[PickupRequest, ...],
-    devices: Mapping[str, DeviceType],
-    network: str,
-    seed: int,
-) -> str:
-    # Only what a plan depends on: a request's state changes when its plan is published, and
-    # that must not make the same input look new.
-    content = {
-        "territory": asdict(territory),
-        "requests": [
-            {
-                "id": request.id,
-                "position": asdict(request.address.position),
-                "building": request.address.building,
-                "devices": [(device.type, device.battery) for device in request.devices],
-                "windows": [(str(w.start), str(w.end)) for w in request.windows],
-                "priority": request.priority,
-            }
-            for request in snapshot
-        ],
-        "devices": {key: asdict(device) for key, device in devices.items()},
-        "network": network,
-        "seed": seed,
-    }
-    text = json.dumps(content, sort_keys=True, default=_plain)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    raise TypeError(value)

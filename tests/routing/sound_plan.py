@@ -4,11 +4,9 @@ from dataclasses import replace
 
 from collection.routing.assemble import assemble
 from collection.routing.check import check
-from collection.routing.problem import points
 from collection.routing.solution import evaluate
-from tests.fakes import GridMatrix
 from tests.places import DEVICES, TERRITORY
-from tests.strategies import CREATED, Day, make_request
+from tests.strategies import CREATED, make_day, make_request
 
 REQUESTS = (
     make_request("1", lon=7.42, hours=((8, 10),)),
@@ -17,9 +15,8 @@ REQUESTS = (
 )
 
 
-def day_of(requests=REQUESTS, territory=TERRITORY):
-    matrix = GridMatrix().matrix(points(requests, territory))
-    return Day(requests=tuple(requests), territory=territory, matrix=matrix)
+def day_of(requests=REQUESTS, territory=TERRITORY, **options):
+    return make_day(requests, territory, **options)
 
 
 def plan_of(day, *routes):
@@ -27,14 +24,14 @@ def plan_of(day, *routes):
     return assemble(day.problem(), solution, created_at=CREATED, fingerprint="")
 
 
-def sound():
-    return plan_of(day_of(), (0, 1), (2,))
+def sound(**options):
+    return plan_of(day_of(**options), (0, 1), (2,))
 
 
 def broken(plan, day=None):
     """Names of the constraints that are broken."""
     day = day or day_of()
-    found = check(plan, day.requests, day.territory, DEVICES, day.matrix)
+    found = check(plan, day.requests, day.territory, DEVICES, day.travel, day.instructions)
     assert all(violation.detail for violation in found)
     return {violation.constraint for violation in found}
 

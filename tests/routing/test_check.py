@@ -70,7 +70,7 @@ def test_depot_unknown():
         TERRITORY, vehicles=(make_vehicle("van-1", end_depot="moon"), TERRITORY.vehicles[1])
     )
     day = day_of()
-    assert broken(sound(), Day(day.requests, territory, day.matrix)) == {"depot"}
+    assert broken(sound(), Day(day.requests, territory, day.travel)) == {"depot"}
 
 
 def test_plan_cost():
@@ -78,13 +78,13 @@ def test_plan_cost():
     assert broken(replace(plan, cost=plan.cost + 1)) == {"plan_cost"}
 
 
-def test_a_matrix_of_another_size_is_refused():
+def test_a_table_of_another_size_is_refused():
     day = day_of()
-    small = replace(day.matrix, seconds=np.zeros((2, 2), dtype=np.int32))
+    small = replace(day.travel, seconds=np.zeros((1, 1, 2, 2), dtype=np.int32))
 
     with pytest.raises(InvalidRequest, match="over the 4 points") as error:
         check(sound(), day.requests, day.territory, DEVICES, small)
-    assert error.value.field == "matrix"
+    assert error.value.field == "travel"
 
 
 def test_an_unknown_device_type_is_refused():

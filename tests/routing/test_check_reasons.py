@@ -6,7 +6,6 @@ import pytest
 
 from collection.model import Battery, Device, Unassigned
 from collection.model import UnassignedReason as Reason
-from collection.routing.problem import points
 from tests.fakes import GridMatrix
 from tests.places import TERRITORY, make_vehicle
 from tests.routing.sound_plan import REQUESTS, broken, day_of, plan_of, sound
@@ -60,19 +59,17 @@ def test_reason_true_no_skill():
     left = Unassigned(request_id="monaco.3", reason=Reason.NO_SKILL, detail="0 of 1.")
     plan = replace(plan_of(day_of(()), (), ()), unassigned=(left,))
 
-    assert broken(plan, Day(day.requests, unskilled, day.matrix)) == set()
+    assert broken(plan, Day(day.requests, unskilled, day.travel)) == set()
     assert broken(plan, day) == {"reason"}
 
 
 def test_reason_true_unreachable():
     day = day_of((make_request("3"),))
-    matrix = GridMatrix(unreachable=[day.requests[0].address.position]).matrix(
-        points(day.requests, TERRITORY)
-    )
+    streets = GridMatrix(unreachable=[day.requests[0].address.position])
     left = Unassigned(request_id="monaco.3", reason=Reason.UNREACHABLE, detail="0 ways.")
     plan = replace(plan_of(day_of(()), (), ()), unassigned=(left,))
 
-    assert broken(plan, replace(day, matrix=matrix)) == set()
+    assert broken(plan, day_of(day.requests, streets=streets)) == set()
 
 
 def test_reason_without_a_detail():

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from collection.model import Battery, Device, Load, Unassigned
+from collection.model import Battery, Device, Load, Shift, Unassigned
 from collection.model import UnassignedReason as Reason
 from collection.ports import UNREACHABLE
 from collection.units import HOUR
+from tests.fakes import GridMatrix
 from tests.places import TERRITORY, make_vehicle
 from tests.routing.sound_plan import (
     REQUESTS,
@@ -33,8 +34,11 @@ def test_empty_route():
         load=Load(units=0, litres=0, grams=0),
     )
     left = Unassigned(request_id="monaco.3", reason=Reason.NO_CAPACITY, detail="1 of 1.")
-    plan = replace(plan, routes=(plan.routes[0], bare), unassigned=(left,))
-    assert broken(repriced(plan, 1)) == {"empty_route"}
+    bare = replace(bare, cost=0)
+    plan = replace(
+        plan, routes=(plan.routes[0], bare), unassigned=(left,), cost=plan.routes[0].cost
+    )
+    assert broken(plan) == {"empty_route"}
 
 
 def test_position():
@@ -97,10 +101,10 @@ def test_travel_time_longer_than_the_matrix_is_allowed():
 
 def test_travel_time_where_no_way_leads():
     day = day_of()
-    seconds = day.matrix.seconds.copy()
-    seconds[1, 2] = UNREACHABLE
-    cut = replace(day.matrix, seconds=seconds)
-    assert broken(sound(), replace(day, matrix=cut)) == {"travel_time"}
+    seconds = day.travel.seconds.copy()
+    seconds[0, 0, 1, 2] = UNREACHABLE
+    cut = replace(day.travel, seconds=seconds)
+    assert broken(sound(), replace(day, travel=cut)) == {"travel_time"}
 
 
 def test_metres_of_a_leg():
@@ -113,10 +117,72 @@ def test_metres_of_the_way_back():
     assert broken(repriced(sound(), metres=sound().routes[0].metres + 1)) == {"metres"}
 
 
-@pytest.mark.parametrize("hours", [{"start": 12}, {"end": 12}])
-def test_shift(hours):
-    vans = (TERRITORY.vehicles[0], make_vehicle("van-2", skills=(), **hours))
-    assert broken(sound(), day_of(territory=replace(TERRITORY, vehicles=vans))) == {"shift"}
+def with_van(**changes):
+    """Change the second van, which drives to the third request from 11:56 to 12:07."""
+    vans = (TERRITORY.vehicles[0], make_vehicle("van-2", skills=(), **changes))
+    return replace(TERRITORY, vehicles=vans)
+
+
+def test_shift_starts_with_the_departure():
+    start = sound().routes[1].start
+    for second, expected in ((0, set()), (1, {"shift"})):
+        shift = Shift(start=start + second, end=20 * HOUR)
+        assert broken(sound(), day_of(territory=with_van(shift=shift))) == expected
+
+
+def test_shift_ends_with_the_return_or_its_overtime():
+    end = sound().routes[1].end
+    for allowed, expected in ((60, set()), (59, {"shift"})):
+        shift = Shift(start=8 * HOUR, end=end - 60)
+        territory = with_van(shift=shift, overtime=allowed)
+        assert broken(with_route(sound(), 1, overtime=60), day_of(territory=territory)) == expected
+
+
+def test_overtime():
+    territory = with_van(shift=Shift(start=8 * HOUR, end=sound().routes[1].end - 60), overtime=60)
+    for stated, expected in ((60, set()), (59, {"overtime"}), (0, {"overtime"})):
+        plan = with_route(sound(), 1, overtime=stated)
+        assert broken(plan, day_of(territory=territory)) == expected
+    assert broken(with_route(sound(), 1, overtime=1)) == {"overtime"}
+
+
+def test_cost_of_overtime():
+    shift = Shift(start=8 * HOUR, end=sound().routes[1].end - 60)
+    day = day_of(territory=with_van(shift=shift, overtime=60, overtime_cost_per_hour=6_000))
+    plan = with_route(sound(), 1, overtime=60)
+    dearer = with_route(plan, 1, cost=plan.routes[1].cost + 100)
+
+    assert broken(plan, day) == {"cost"}
+    assert broken(replace(dearer, cost=plan.cost + 100), day) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("range", "max_metres"), ("max_stops", "max_stops"), ("max_duration", "max_seconds")],
+)
+def test_limits_of_a_van(name, field):
+    route = sound().routes[1]
+    used = {"max_metres": route.metres, "max_stops": 1, "max_seconds": route.end - route.start}
+    for most, expected in ((None, set()), (used[field], set()), (used[field] - 1, {name})):
+        assert broken(sound(), day_of(territory=with_van(**{field: most}))) == expected
+
+
+def test_travel_time_of_a_slower_van():
+    assert broken(sound(), day_of(territory=with_van(speed_percent=99))) == {"travel_time"}
+    assert broken(sound(), day_of(territory=with_van(speed_percent=101))) == set()
+
+
+def test_travel_time_in_traffic():
+    rush = GridMatrix(traffic={0: 1.0, 11 * HOUR: 1.01})
+    assert broken(sound(), day_of(streets=rush)) == {"travel_time"}
+
+
+def test_low_emission():
+    refused = GridMatrix(refused={"euro_5": [REQUESTS[2].address.position]})
+    day = day_of(territory=with_van(emission_class="euro_5"), streets=refused)
+    assert broken(sound(), day) == {"low_emission"}
+    free = day_of(territory=with_van(emission_class="electric"), streets=refused)
+    assert broken(sound(), free) == set()
 
 
 @pytest.mark.parametrize("dimension", ["units", "litres", "grams"])

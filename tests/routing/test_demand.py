@@ -76,3 +76,17 @@ def test_the_way_to_the_door_depends_on_the_building():
     house = lasts(Building.HOUSE)
     assert lasts(Building.APARTMENT) == house + rule.apartment
     assert lasts(Building.OFFICE) == house + rule.office
+
+
+def test_each_floor_without_a_lift_takes_its_time():
+    rule = replace(TERRITORY.service, per_floor=20)
+    plain = make_request()
+
+    def lasts(**where):
+        request = replace(plain, address=replace(plain.address, **where))
+        return service_seconds(request, rule, DEVICES)
+
+    ground = service_seconds(plain, rule, DEVICES)
+    assert lasts(floor=4, lift=True) == lasts(lift=False) == ground
+    assert lasts(floor=4, lift=False) == ground + 80
+    assert lasts(floor=-1, lift=False) == ground + 20

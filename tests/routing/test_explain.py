@@ -1,24 +1,27 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from collection.model import Battery, Device, Position
+from collection.model import Battery, ClockBreak, Device, Instructions, Position
+from collection.model import UnassignedReason as Reason
 from collection.routing.explain import detail, no_capacity
-from collection.routing.problem import points
+from collection.units import HOUR
 from tests.fakes import GridMatrix
 from tests.places import TERRITORY, make_vehicle
-from tests.strategies import Day, days, make_request
+from tests.strategies import days, make_day, make_request, problems
 
 
-def day_of(*requests, vehicles=TERRITORY.vehicles, unreachable=()):
+def problem_of(*requests, vehicles=TERRITORY.vehicles, unreachable=(), **options):
     territory = replace(TERRITORY, vehicles=tuple(vehicles))
-    matrix = GridMatrix(unreachable=unreachable).matrix(points(requests, territory))
-    return Day(requests=requests, territory=territory, matrix=matrix).problem()
+    streets = GridMatrix(unreachable=unreachable)
+    return make_day(requests, territory, streets=streets, **options).problem()
 
 
 SWOLLEN = (Device(type="phone", battery=Battery.SWOLLEN),)
+LUNCH = ClockBreak(earliest=12 * HOUR, latest=13 * HOUR, seconds=1_800)
 
 
 @pytest.mark.parametrize(
@@ -29,17 +32,17 @@ SWOLLEN = (Device(type="phone", battery=Battery.SWOLLEN),)
         (
             {"devices": (Device(type="laptop"),) * 70},
             None,
-            "(the most of 2 vehicles: 60 units, 900 litres, 400000 grams).",
+            "It takes 70 units, 980 litres, 210000 grams; no vehicle that reaches it has",
         ),
         (
             {"devices": SWOLLEN},
             [make_vehicle(skills=())],
-            "It needs battery_trained; 0 of 1 vehicles have that",
+            "It needs battery_trained; 0 of 1 vehicles may serve it",
         ),
         (
             {"hours": ((2, 4), (5, 6))},
-            [make_vehicle("a"), make_vehicle("b", start=12)],
-            "in 02:00-04:00, 05:00-06:00; the shifts of the day are 08:00-20:00, 12:00-20:00.",
+            [make_vehicle("a"), make_vehicle("b", start=12, overtime=1_800)],
+            "in 02:00-04:00, 05:00-06:00; the shifts of the day are 08:00-20:00, 12:00-20:30.",
         ),
         ({"hours": ()}, None, "It names no time window on this day."),
         (
@@ -47,11 +50,26 @@ SWOLLEN = (Device(type="phone", battery=Battery.SWOLLEN),)
             None,
             "must start in 08:00-08:01; the first to be there, van-1, arrives at 08:06.",
         ),
+        (
+            {"lon": 7.45},
+            [make_vehicle("far", max_metres=1_000), make_vehicle("near", max_metres=2_000)],
+            "For it alone far would need 5.5 km (at most 1.0 km).",
+        ),
+        (
+            {"lon": 7.45},
+            [make_vehicle(max_seconds=600, max_stops=0)],
+            "For it alone van-1 would need a stop (at most 0), 15 min (at most 10 min).",
+        ),
+        (
+            {"hours": ((13, 13),), "lon": 7.45},
+            [make_vehicle(breaks=(LUNCH,))],
+            "13:00-13:00; van-1 would be out from 12:54 to 13:09 and could not take its break.",
+        ),
         ({}, [], "0 vehicles work on this day."),
     ],
 )
 def test_a_reason_comes_with_its_figures(changes, vehicles, text):
-    problem = day_of(
+    problem = problem_of(
         make_request(**changes),
         vehicles=TERRITORY.vehicles if vehicles is None else vehicles,
         unreachable=[Position(lon=7.44, lat=43.73)],
@@ -61,31 +79,68 @@ def test_a_reason_comes_with_its_figures(changes, vehicles, text):
 
 
 def test_a_return_after_the_shift_is_told():
-    problem = day_of(make_request(hours=((19.95, 20),)))
+    problem = problem_of(make_request(hours=((19.95, 20),)))
 
     assert detail(problem, 0) == (
-        "Service must start in 19:57-20:00; van-1 would then be back at 20:01, after its "
-        "shift's end at 20:00."
+        "Service must start in 19:57-20:00; van-1 would then be back at 20:01, after its latest "
+        "return at 20:00."
+    )
+
+
+def test_a_fixed_vehicle_is_told():
+    request = make_request(devices=(Device(type="laptop"),) * 5)
+    small = make_vehicle("van-2", capacity=replace(make_vehicle().capacity, units=4))
+    problem = problem_of(
+        request,
+        vehicles=(make_vehicle("van-1"), small),
+        instructions=Instructions(vehicles={request.id: "van-2"}),
+    )
+
+    assert problem.reasons == (Reason.NO_SKILL,)
+    assert detail(problem, 0) == (
+        "Its vehicle is fixed; 1 of 2 vehicles may serve it, none of which reaches it and has the "
+        "room."
+    )
+
+
+def test_a_way_that_is_closed_at_that_time_is_told():
+    problem = problem_of(make_request(hours=((9, 10),)))
+    closed = problem.seconds.copy()
+    closed[..., 0, 1] = 2**31 - 1
+    table = replace(
+        problem,
+        seconds=problem.seconds.repeat(2, axis=1),
+        metres=problem.metres.repeat(2, axis=1),
+        periods=np.array([0, 8 * HOUR]),
+        reasons=(Reason.WINDOW_TOO_TIGHT,),
+    )
+    table.seconds[0, 1] = closed[0, 0]
+
+    assert detail(table, 0) == (
+        "Service must start in 09:00-10:00; no way leads there and back at that time."
     )
 
 
 def test_a_request_that_can_be_served_has_no_detail():
     with pytest.raises(ValueError, match="has no reason"):
-        detail(day_of(make_request()), 0)
+        detail(problem_of(make_request()), 0)
 
 
-def test_no_capacity_tells_room_from_time():
+def test_no_capacity_tells_room_from_the_rest():
     tiny = make_vehicle("tiny", capacity=replace(make_vehicle().capacity, units=1))
-    problem = day_of(
+    problem = problem_of(
         *(make_request(str(i), hours=((9, 9),)) for i in range(3)),
         vehicles=(tiny, make_vehicle("busy"), make_vehicle("blunt", start=12)),
     )
+    hub = problem.reload_nodes.start
 
     assert no_capacity(problem, [(0,), (1,), ()], 2) == (
         "Of 3 vehicles 2 could serve it alone; with their other stops 1 have no room left for "
-        "1 units, 2 litres, 350 grams and 1 no time at any place of the route for service in "
-        "09:00-09:00."
+        "1 units, 2 litres, 350 grams and 1 no place in the route for service in 09:00-09:00 "
+        "that keeps all else."
     )
+    # A second trip has room again.
+    assert "with their other stops 0 have no room" in no_capacity(problem, [(0, hub), (1,), ()], 2)
 
 
 @settings(deadline=None, max_examples=50)
@@ -96,4 +151,12 @@ def test_every_reason_has_a_sentence_with_a_figure(day):
     for request, reason in enumerate(problem.reasons):
         assert (reason is None) == problem.allowed[request].any()
         if reason is not None and day.requests[request].windows:
+            assert re.search(r"\d.*\.$", detail(problem, request))
+
+
+@settings(deadline=None, max_examples=100)
+@given(problems())
+def test_whatever_the_constraints_every_reason_has_its_sentence(problem):
+    for request, reason in enumerate(problem.reasons):
+        if reason is not None:
             assert re.search(r"\d.*\.$", detail(problem, request))

@@ -25,6 +25,7 @@ _REASONS = {
     UnassignedReason.OUTSIDE_SHIFTS: "No van is out then",
     UnassignedReason.TOO_LARGE: "Too large for every van",
     UnassignedReason.NO_SKILL: "No van may carry it",
+    UnassignedReason.TOO_FAR: "Too far for every van",
     UnassignedReason.WINDOW_TOO_TIGHT: "Window too tight",
     UnassignedReason.NO_CAPACITY: "No room left",
 }

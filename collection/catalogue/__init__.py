@@ -1,0 +1,101 @@
+"""Reads ``data/`` into the model, once, at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from collection.catalogue.countries import read_country, read_regulation
+from collection.catalogue.devices import read_devices
+from collection.catalogue.territories import read_territory
+from collection.catalogue.weights import read_weights
+from collection.errors import InvalidRequest, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from collection.model import Country, DeviceType, Territory
+
+__all__ = ["Catalogue", "load_catalogue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that stands in ``data/``.
+
+    Parameters
+    ----------
+    countries : Mapping of str to Country
+        By code.
+    devices : Mapping of str to DeviceType
+        By id.
+    territories : Mapping of str to Territory
+        By id.
+    """
+
+    countries: Mapping[str, Country]
+    devices: Mapping[str, DeviceType]
+    territories: Mapping[str, Territory]
+
+    def territory(self, territory_id: str) -> Territory:
+        """Look up a territory.
+
+        Parameters
+        ----------
+        territory_id : str
+            Its id.
+
+        Returns
+        -------
+        Territory
+            The territory.
+
+        Raises
+        ------
+        NotFound
+            If there is none; names those that exist.
+        """
+        try:
+            return self.territories[territory_id]
+        except KeyError:
+            known = ", ".join(sorted(self.territories)) or "none"
+            message = f"there is no territory {territory_id!r}; known: {known}"
+            raise NotFound(message, field="territory") from None
+
+
+def load_catalogue(folder: Path) -> Catalogue:
+    """Read a data folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``devices.toml``, ``weights.toml``, ``regulations/``, ``countries/`` and
+        ``territories/``.
+
+    Returns
+    -------
+    Catalogue
+        All of it, validated.
+
+    Raises
+    ------
+    InvalidRequest
+        If a file is missing or wrong; names file and field.
+    """
+    regulations = {
+        path.stem: read_regulation(path) for path in sorted(folder.glob("regulations/*.toml"))
+    }
+    countries = {
+        path.stem: read_country(path, regulations)
+        for path in sorted(folder.glob("countries/*.toml"))
+    }
+    devices = read_devices(folder / "devices.toml")
+    weights = read_weights(folder / "weights.toml")
+    territories = {
+        path.parent.name: read_territory(path, countries, weights)
+        for path in sorted(folder.glob("territories/*/territory.toml"))
+    }
+    if not territories:
+        raise InvalidRequest(f"{folder / 'territories'}: holds no territory")
+    return Catalogue(countries=countries, devices=devices, territories=territories)

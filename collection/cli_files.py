@@ -1,0 +1,146 @@
+"""``collection solve`` and the half of ``collection check`` that reads files."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from collection.cli_shared import read_settings, shown_progress, stderr
+from collection.routing.formats.options import Objective, Rounding
+
+if TYPE_CHECKING:
+    from collection.model import Violation
+    from collection.routing.formats.vroom_places import Travel
+    from collection.routing.instances import Instance
+    from collection.routing.solution import Solution
+
+RoundingOption = Annotated[
+    Rounding, typer.Option(help="How the numbers of a benchmark become integers.")
+]
+ObjectiveOption = Annotated[Objective, typer.Option(help="What to minimize.")]
+
+
+def solve(
+    file: Annotated[Path, typer.Argument(help="Solomon text, VRPLIB or VROOM JSON.")],
+    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="Seconds.")] = 10.0,
+    seed: Annotated[int, typer.Option(min=0, help="Varies the search.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, max=256, help="0: one per core.")] = 0,
+    rounding: RoundingOption = Rounding.EXACT,
+    objective: ObjectiveOption = Objective.COST,
+    network: Annotated[
+        str | None, typer.Option(help="Street network for VROOM JSON without matrices.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="VROOM JSON instead of a table.")] = False,
+) -> None:
+    """Solve an instance FILE and print routes, times and cost."""
+    from collection.routing.formats.vroom_answer import answer  # noqa: PLC0415 - a fast `--help`
+    from collection.routing.instances import read  # noqa: PLC0415
+    from collection.routing.solve import solve as search  # noqa: PLC0415
+
+    started = time.monotonic()
+    travel = None if network is None else _streets(network)
+    instance = read(file, rounding=rounding, objective=objective, travel=travel)
+    for name in instance.ignored:
+        stderr.print(f"ignored: {name}", markup=False, soft_wrap=True)
+    loaded = time.monotonic()
+    with shown_progress() as tell:
+        solution = search(
+            instance.problem,
+            time_limit=time_limit,
+            seed=seed,
+            workers=workers or os.cpu_count() or 1,
+            on_progress=tell,
+        )
+    solving = time.monotonic() - loaded
+    found = answer(instance, solution, loading=loaded - started, solving=solving)
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        _print(file.name, instance, solution, found)
+
+
+def check_file(
+    file: Path, solution: Path, rounding: Rounding, objective: Objective
+) -> tuple[Violation, ...]:
+    """Verify a solution of an instance.
+
+    Parameters
+    ----------
+    file : Path
+        The instance.
+    solution : Path
+        JSON or .sol.
+    rounding : Rounding
+        With which it was made.
+    objective : Objective
+        With which it was made.
+
+    Returns
+    -------
+    tuple of Violation
+        Empty where everything is kept.
+    """
+    from collection.routing.formats.verify import verify_solution  # noqa: PLC0415
+    from collection.routing.instances import read, read_stated  # noqa: PLC0415
+
+    instance = read(file, rounding=rounding, objective=objective)
+    finding = verify_solution(instance, read_stated(solution, instance))
+    typer.echo(
+        f"{finding.routes} routes, {finding.unassigned} unassigned, cost {_figure(finding.cost)}"
+    )
+    return finding.violations
+
+
+def _streets(name: str) -> Travel:
+    """Travel on a street network that was built before."""
+    from collection.routing.matrix import StreetMatrix  # noqa: PLC0415
+    from collection.routing.streets import Network, network_folder  # noqa: PLC0415
+
+    folder = network_folder(read_settings().network_dir, name)
+    return StreetMatrix(Network.load(folder), cache=folder).matrix
+
+
+def _print(name: str, instance: Instance, solution: Solution, found: dict[str, Any]) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    summary, routes = found["summary"], found["routes"]
+    distance = ["distance"] if "distance" in summary else []
+    columns = ["vehicle", "stops", "start", "end", "duration", "waiting", *distance, "cost"]
+    table = Table(*columns, title=instance.name or name, title_justify="left")
+    for column in table.columns:
+        column.justify = "right"
+    for route in routes:
+        row = {
+            **route,
+            "stops": sum("id" in step and step["type"] != "break" for step in route["steps"]),
+            "start": route["steps"][0]["arrival"],
+            "end": route["steps"][-1]["arrival"],
+            "waiting": route["waiting_time"],
+        }
+        table.add_row(*(_figure(row[column]) for column in columns))
+    console = Console(highlight=False)
+    if routes:
+        console.print(table)
+    for left in found["unassigned"]:
+        console.print(
+            f"unassigned {left['type']} {left['id']}: {left['reason']}. {left['detail']}",
+            markup=False,
+            soft_wrap=True,
+        )
+    served = len(instance.tasks) - summary["unassigned"]
+    console.print(
+        f"{served} of {len(instance.tasks)} in {summary['routes']} routes, cost "
+        f"{_figure(summary['cost'])}, {summary['computing_times']['solving'] / 1_000:.1f} s "
+        f"({solution.stopped})",
+        markup=False,
+    )
+
+
+def _figure(value: int | float) -> str:
+    return f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"

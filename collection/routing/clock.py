@@ -1,0 +1,222 @@
+"""Compiled travel and window arithmetic: the one formula for when a van is where.
+
+Travel follows the period of the day in which each part of it is driven, so who leaves later
+never arrives earlier (FIFO). All of it is exact in integers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collection.ports import UNREACHABLE
+from collection.routing.compiled import kernel
+from collection.routing.day import CLOSES, END_WINDOW, FIRST_WINDOW, OPENS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FAR = 1 << 50
+"""Later than any second of a day, and yet far from the end of 64 bits."""
+
+
+@kernel
+def period_at(periods: NDArray[np.int64], clock: int) -> int:
+    """Find the period of a time.
+
+    Parameters
+    ----------
+    periods : ndarray of int64, shape (T,)
+        Starts; the first holds before it, too.
+    clock : int
+        Seconds of the day.
+
+    Returns
+    -------
+    int
+        Its number.
+    """
+    period = len(periods) - 1
+    while period > 0 and clock < periods[period]:
+        period -= 1
+    return period
+
+
+@kernel
+def arrival(
+    ways: NDArray[np.int32],
+    periods: NDArray[np.int64],
+    profile: int,
+    tail: int,
+    head: int,
+    clock: int,
+) -> int:
+    """Time when a van is there that leaves now.
+
+    Parameters
+    ----------
+    ways : ndarray of int32, shape (F, T, P, P, 2)
+        Seconds and metres.
+    profile : int
+        Whose travel.
+    periods : ndarray of int64, shape (T,)
+        Starts of the periods.
+    tail : int
+        Point that it leaves.
+    head : int
+        Point that it drives to.
+    clock : int
+        Departure.
+
+    Returns
+    -------
+    int
+        Seconds of the day; `FAR` or more where no way leads.
+    """
+    if len(periods) == 1:
+        travel = int(ways[profile, 0, tail, head, 0])
+        return clock + travel if travel != UNREACHABLE else FAR
+    period = period_at(periods, clock)
+    left = int(ways[profile, period, tail, head, 0])
+    if left == UNREACHABLE:
+        return FAR
+    while period + 1 < len(periods) and clock + left > periods[period + 1]:
+        whole, following = (
+            int(ways[profile, period, tail, head, 0]),
+            int(ways[profile, period + 1, tail, head, 0]),
+        )
+        if following == UNREACHABLE:
+            return FAR
+        left -= periods[period + 1] - clock
+        # Rounded up: a van is never there before it could be.
+        left = -((-left * following) // whole)
+        period += 1
+        clock = periods[period]
+    return clock + left
+
+
+@kernel
+def latest_departure(
+    ways: NDArray[np.int32],
+    periods: NDArray[np.int64],
+    profile: int,
+    tail: int,
+    head: int,
+    clock: int,
+) -> int:
+    """Last departure with which a van is there in time: the inverse of `arrival`.
+
+    Parameters
+    ----------
+    ways : ndarray of int32, shape (F, T, P, P, 2)
+        Seconds and metres.
+    profile : int
+        Whose travel.
+    periods : ndarray of int64, shape (T,)
+        Starts of the periods.
+    tail : int
+        Point that it leaves.
+    head : int
+        Point that it drives to.
+    clock : int
+        When it must be there.
+
+    Returns
+    -------
+    int
+        Seconds of the day; ``-FAR`` or less where no way leads.
+    """
+    if len(periods) == 1:
+        travel = int(ways[profile, 0, tail, head, 0])
+        return clock - travel if travel != UNREACHABLE else -FAR
+    period = period_at(periods, clock)
+    late = clock
+    left = int(ways[profile, period, tail, head, 0])
+    while period > 0 and left != UNREACHABLE and late - left < periods[period]:
+        whole, before = (
+            int(ways[profile, period, tail, head, 0]),
+            int(ways[profile, period - 1, tail, head, 0]),
+        )
+        if before == UNREACHABLE or whole == 0:
+            left = before
+        else:
+            left = (left - (late - periods[period])) * before // whole
+        late = periods[period]
+        period -= 1
+    if left == UNREACHABLE:
+        # The way may be closed now and open before; look at each period's end.
+        while period > 0:
+            period -= 1
+            guess = periods[period + 1] - int(ways[profile, period, tail, head, 0])
+            if ways[profile, period, tail, head, 0] != UNREACHABLE and (
+                arrival(ways, periods, profile, tail, head, guess) <= clock
+            ):
+                return guess
+        return -FAR
+    guess = late - left
+    # Rounding of `arrival` moves the guess by a second or two at each border.
+    while arrival(ways, periods, profile, tail, head, guess) > clock:
+        guess -= 1
+        if guess < periods[0] - UNREACHABLE:
+            return -FAR
+    while arrival(ways, periods, profile, tail, head, guess + 1) <= clock:
+        guess += 1
+    return guess
+
+
+@kernel
+def first_start(nodes: NDArray[np.int64], windows: NDArray[np.int64], node: int, clock: int) -> int:
+    """Time when service starts after an arrival.
+
+    Parameters
+    ----------
+    nodes : ndarray of int64, shape (N, 17)
+        Of the day.
+    windows : ndarray of int64, shape (W, 2)
+        Of the day.
+    node : int
+        Where.
+    clock : int
+        Arrival.
+
+    Returns
+    -------
+    int
+        First second of a window from then on; the arrival itself where all are over.
+    """
+    first, end = nodes[node, FIRST_WINDOW], nodes[node, END_WINDOW]
+    if end - first == 1:
+        return max(clock, nodes[node, OPENS])
+    for window in range(first, end):
+        if clock <= windows[window, 1]:
+            return max(clock, windows[window, 0])
+    return clock
+
+
+@kernel
+def last_start(nodes: NDArray[np.int64], windows: NDArray[np.int64], node: int, clock: int) -> int:
+    """Latest time from which service can start by a bound.
+
+    Parameters
+    ----------
+    nodes : ndarray of int64, shape (N, 17)
+        Of the day.
+    windows : ndarray of int64, shape (W, 2)
+        Of the day.
+    node : int
+        Where.
+    clock : int
+        The bound.
+
+    Returns
+    -------
+    int
+        Last second of a window up to the bound; ``-FAR`` where all open later.
+    """
+    first, end = nodes[node, FIRST_WINDOW], nodes[node, END_WINDOW]
+    if end - first == 1:
+        return min(clock, nodes[node, CLOSES]) if nodes[node, OPENS] <= clock else -FAR
+    for window in range(end - 1, first - 1, -1):
+        if windows[window, 0] <= clock:
+            return min(clock, windows[window, 1])
+    return -FAR

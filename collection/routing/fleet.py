@@ -1,0 +1,225 @@
+"""What a fleet brings to a `Problem`: travel, costs, limits, breaks and places to be emptied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from collection.errors import InvalidRequest
+from collection.ports import UNREACHABLE
+from collection.routing.problem import NO_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from collection.model import BreakRule, Territory, Vehicle
+    from collection.ports import TravelTable
+    from collection.units import Seconds
+
+ALWAYS = ((-NO_LIMIT, NO_LIMIT),)
+"""Windows of a place that never closes."""
+
+
+def travel_of(vehicles: Sequence[Vehicle], travel: TravelTable) -> dict[str, Any]:
+    """Tables of the distinct pairs of emission class and speed.
+
+    Parameters
+    ----------
+    vehicles : Sequence of Vehicle
+        The V vehicles.
+    travel : TravelTable
+        For all of their classes.
+
+    Returns
+    -------
+    dict of str to Any
+        Fields ``periods``, ``profiles``, ``seconds`` and ``metres`` of a problem.
+
+    Raises
+    ------
+    InvalidRequest
+        If the table lacks a vehicle's class.
+    """
+    wanted = [(vehicle.emission_class, vehicle.speed_percent) for vehicle in vehicles]
+    # Without vehicles there is still a table, so that arrays have their shape.
+    profiles = list(dict.fromkeys(wanted)) or [(travel.classes[0], 100)]
+    for vehicle in vehicles:
+        if vehicle.emission_class not in travel.classes:
+            msg = (
+                f"vehicle {vehicle.id}: no travel times for emission class "
+                f"{vehicle.emission_class!r}; the table has {', '.join(map(repr, travel.classes))}"
+            )
+            raise InvalidRequest(msg, field=f"vehicles.{vehicle.id}.emission_class")
+    rows = [travel.classes.index(name) for name, _ in profiles]
+    return {
+        "periods": np.array(travel.periods, dtype=np.int64),
+        "profiles": _row(profiles.index(pair) for pair in wanted),
+        "seconds": np.stack(
+            [
+                _at_speed(travel.seconds[row], speed)
+                for row, (_, speed) in zip(rows, profiles, strict=True)
+            ]
+        ),
+        "metres": travel.metres[rows],
+    }
+
+
+def vehicles_of(territory: Territory) -> dict[str, Any]:
+    """Fields of a problem, one row per vehicle.
+
+    Parameters
+    ----------
+    territory : Territory
+        With its vehicles.
+
+    Returns
+    -------
+    dict of str to Any
+        Shifts, capacities, depots, costs and limits.
+
+    Raises
+    ------
+    InvalidRequest
+        If a vehicle's depot is unknown.
+    """
+    vehicles = territory.vehicles
+    depots = {depot.id: number for number, depot in enumerate(territory.depots)}
+    return {
+        "shifts": _table(((v.shift.start, v.shift.end) for v in vehicles), 2),
+        "latest_ends": _row(v.shift.end + v.overtime for v in vehicles),
+        "capacities": _table((v.capacity.as_tuple() for v in vehicles), 3),
+        "starts": _row(_depot(depots, v, "start_depot") for v in vehicles),
+        "ends": _row(_depot(depots, v, "end_depot") for v in vehicles),
+        "fixed_costs": _row(v.fixed_cost for v in vehicles),
+        "hour_costs": _row(v.cost_per_hour for v in vehicles),
+        "overtime_costs": _row(v.overtime_cost_per_hour for v in vehicles),
+        "km_costs": _row(v.cost_per_km for v in vehicles),
+        "max_metres": _limits(v.max_metres for v in vehicles),
+        "max_stops": _limits(v.max_stops for v in vehicles),
+        "max_seconds": _limits(v.max_seconds for v in vehicles),
+    }
+
+
+def breaks_of(territory: Territory, day: date) -> dict[str, Any]:
+    """Pauses by the clock and by the law of the day.
+
+    Parameters
+    ----------
+    territory : Territory
+        With its vehicles and its country's rules.
+    day : date
+        Local date.
+
+    Returns
+    -------
+    dict of str to Any
+        Fields ``pauses``, ``breaks`` and ``rules`` of a problem. A rule may be kept by any
+        of its lengths at any time, so each of them is a pause too.
+    """
+    vehicles = territory.vehicles
+    rules = tuple(rules_of(territory, vehicle, day) for vehicle in vehicles)
+    clock = [tuple((b.earliest, b.latest, b.seconds) for b in v.breaks) for v in vehicles]
+    lengths = sorted({n for held in rules for rule in held for n in (rule.pause, rule.least)})
+    pauses = list(
+        dict.fromkeys([*(row for own in clock for row in own), *((*ALWAYS[0], n) for n in lengths)])
+    )
+    return {
+        "pauses": _table(pauses, 3),
+        "breaks": tuple(tuple(pauses.index(row) for row in own) for own in clock),
+        "rules": rules,
+    }
+
+
+def rules_of(territory: Territory, vehicle: Vehicle, day: date) -> tuple[BreakRule, ...]:
+    """Rules on breaks that hold for a vehicle on a day.
+
+    Parameters
+    ----------
+    territory : Territory
+        Whose country's rules hold.
+    vehicle : Vehicle
+        The vehicle.
+    day : date
+        Local date.
+
+    Returns
+    -------
+    tuple of BreakRule
+        In the country's order.
+    """
+    return tuple(
+        dated.rule
+        for dated in territory.country.break_rules
+        if dated.valid_from <= day
+        and (dated.valid_until is None or day <= dated.valid_until)
+        and (dated.applies_to == "everybody" or vehicle.eu_561)
+    )
+
+
+def reloads_of(territory: Territory) -> dict[str, Any]:
+    """Places where vans are emptied during their shifts.
+
+    Parameters
+    ----------
+    territory : Territory
+        With its depots and sites, whose points come in this order.
+
+    Returns
+    -------
+    dict of str to Any
+        The ``reload_`` fields of a problem: depots, if vans may be emptied there, then
+        the sites where they may.
+    """
+    rows: list[tuple[str, int, Seconds, tuple[tuple[Seconds, Seconds], ...]]] = []
+    if territory.reload_at_depots:
+        rows += [
+            (depot.id, point, territory.reload_seconds, ALWAYS)
+            for point, depot in enumerate(territory.depots)
+        ]
+    rows += [
+        (site.id, point, site.service, site.opening)
+        for point, site in enumerate(territory.sites, start=len(territory.depots))
+        if site.reload and site.opening
+    ]
+    allowed = [
+        [van.reload_sites is None or identifier in van.reload_sites for identifier, *_ in rows]
+        for van in territory.vehicles
+    ]
+    return {
+        "reload_ids": tuple(identifier for identifier, *_ in rows),
+        "reload_points": _row(point for _, point, _, _ in rows),
+        "reload_service": _row(service for _, _, service, _ in rows),
+        "reload_windows": tuple(windows for *_, windows in rows),
+        "reload_allowed": np.array(allowed, dtype=bool).reshape(len(territory.vehicles), len(rows)),
+    }
+
+
+def _at_speed(seconds: NDArray[np.int32], percent: int) -> NDArray[np.int32]:
+    """Travel times of a vehicle that is slower or faster than the streets, rounded up."""
+    slower = -(-100 * seconds.astype(np.int64) // percent)
+    kept = np.where(seconds == UNREACHABLE, UNREACHABLE, np.minimum(slower, UNREACHABLE))
+    return kept.astype(np.int32)
+
+
+def _depot(depots: Mapping[str, int], vehicle: Vehicle, field: str) -> int:
+    depot: str = getattr(vehicle, field)
+    if depot not in depots:
+        msg = f"vehicle {vehicle.id}: depot {depot!r} is unknown; use {', '.join(depots)}"
+        raise InvalidRequest(msg, field=f"vehicles.{vehicle.id}.{field}")
+    return depots[depot]
+
+
+def _limits(values: Iterable[int | None]) -> NDArray[np.int64]:
+    return _row(NO_LIMIT if value is None else value for value in values)
+
+
+def _row(values: Iterable[int]) -> NDArray[np.int64]:
+    return np.array(list(values), dtype=np.int64)
+
+
+def _table(rows: Iterable[Iterable[int]], width: int) -> NDArray[np.int64]:
+    return np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, width)

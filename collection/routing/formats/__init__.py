@@ -1,0 +1,1 @@
+"""Instances and solutions as the field writes them: Solomon, VRPLIB and VROOM JSON."""

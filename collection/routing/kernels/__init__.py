@@ -1,0 +1,1 @@
+"""Compiled ruin and recreate; `collection.routing.search` drives it."""

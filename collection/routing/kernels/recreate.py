@@ -1,0 +1,326 @@
+"""Recreate: absent requests go, one by one, where they cost least (greedy with blinks)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collection.routing.compiled import kernel
+from collection.routing.day import (
+    END_MATE,
+    END_RIVAL,
+    FIRST_MATE,
+    FIRST_RIVAL,
+    KIND,
+    NOWHERE,
+    PARTNER,
+    PAUSED,
+    POINT,
+    PRICE,
+    RELOADS,
+    TRAITS,
+)
+from collection.routing.kernels.copying import copy, copy_with
+from collection.routing.kernels.moves import below, change, uniform
+from collection.routing.kernels.pauses import with_pauses, without_idle_reloads
+from collection.routing.kernels.ruin import BLINK, ORDERS
+from collection.routing.kernels.scan import REPAUSED, offer
+from collection.routing.kernels.state import (
+    ABSENT,
+    CALLS,
+    CHANGED,
+    COST,
+    COUNT,
+    LEFT,
+    LEFT_BEFORE,
+    LOCKED,
+    OFFER_COST,
+    OFFER_PLACE,
+    OFFER_VERSION,
+    ORDER,
+    PARENT,
+    PARENT_GAP,
+    SEEN,
+    TOUCHED,
+    UNEVEN,
+    VERSION,
+    VERSIONS,
+    WHERE,
+    slot_of,
+)
+from collection.routing.walk import PARTS, SOFT, walk
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from collection.routing.day import Day
+    from collection.routing.kernels.state import State
+
+
+@kernel
+def recreate(
+    day: Day, state: State, settings: NDArray[np.float64], absent_before: int, limit: int
+) -> bool:
+    """Insert the absent requests, each where it costs least.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    state : State
+        The search, after `ruin`.
+    settings : ndarray of float64
+        See `collection.routing.kernels.ruin`.
+    absent_before : int
+        Requests that were absent before the move.
+    limit : int
+        Most that the move may cost; it is given up as soon as it costs more.
+
+    Returns
+    -------
+    bool
+        Whether the move is worth looking at.
+    """
+    absent = state.counters[ABSENT]
+    _sort(state, settings, absent)
+    order, left = state.lists[ORDER], state.lists[LEFT]
+    spent = _spent(state)
+    for number in range(absent_before):
+        spent -= day.nodes[state.lists[LEFT_BEFORE, number], PRICE]
+    state.counters[ABSENT] = 0
+    gives_up = state.counters[UNEVEN] == 0
+    for number in range(absent):
+        request = order[number]
+        if state.lists[WHERE, request] >= 0:
+            continue  # The other half of a shipment, and in already.
+        partner = day.nodes[request, PARTNER]
+        before = _spent(state)
+        served = False
+        if partner < 0:
+            served = _insert_one(day, state, settings, request)
+        elif request < partner:
+            served = _insert_pair(day, state, request, partner)
+        if served:
+            spent += _spent(state) - before
+        else:
+            left[state.counters[ABSENT]] = request
+            state.counters[ABSENT] += 1
+            spent += day.nodes[request, PRICE]
+        if gives_up and spent > limit and number + 1 < absent:
+            return False
+    _without_served(state)
+    return not state.counters[TOUCHED] or _polish(day, state)
+
+
+@kernel
+def _without_served(state: State) -> None:
+    """Strike the halves of shipments that came in after they were passed over."""
+    left, count = state.lists[LEFT], 0
+    for number in range(state.counters[ABSENT]):
+        if state.lists[WHERE, left[number]] < 0:
+            left[count] = left[number]
+            count += 1
+    state.counters[ABSENT] = count
+
+
+@kernel
+def _spent(state: State) -> int:
+    """Sum what the changed routes cost more."""
+    cost = 0
+    for number in range(state.counters[TOUCHED]):
+        van = state.lists[CHANGED, number]
+        now = slot_of(state, van)
+        cost += state.facts[now, COST] - state.facts[now ^ 1, COST]
+    return cost
+
+
+@kernel
+def _sort(state: State, settings: NDArray[np.float64], absent: int) -> None:
+    """Order the absent requests by a key drawn at random."""
+    order, left = state.lists[ORDER], state.lists[LEFT]
+    draw = uniform(state)
+    keys = len(state.keys)
+    key = 0
+    while key < keys and draw >= settings[ORDERS + key]:
+        draw -= settings[ORDERS + key]
+        key += 1
+    if key == keys:
+        copy(order, 0, left, 0, absent)
+        for number in range(absent - 1, 0, -1):
+            other = below(state, number + 1)
+            order[number], order[other] = order[other], order[number]
+        return
+    values = state.keys[key]
+    for number in range(absent):
+        request = left[number]
+        place = number
+        while place > 0 and values[order[place - 1]] > values[request]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = request
+
+
+@kernel
+def _may_join(day: Day, state: State, request: int, van: int) -> bool:
+    """Ask whether groups let a request join a van."""
+    nodes = day.nodes
+    for number in range(nodes[request, FIRST_MATE], nodes[request, END_MATE]):
+        other = state.lists[WHERE, day.company[number]]
+        if other >= 0 and other != van:
+            return False
+    for number in range(nodes[request, FIRST_RIVAL], nodes[request, END_RIVAL]):
+        if state.lists[WHERE, day.company[number]] == van:
+            return False
+    return True
+
+
+@kernel
+def _insert_one(day: Day, state: State, settings: NDArray[np.float64], request: int) -> bool:
+    """Insert a request into the van where that costs least."""
+    nodes = day.nodes
+    grouped = nodes[request, END_MATE] > nodes[request, FIRST_RIVAL]
+    offers, facts, seen = state.offers, state.facts, state.lists[SEEN]
+    best, best_van = nodes[request, PRICE], -1
+    state.counters[VERSIONS] += 1
+    stamp = state.counters[VERSIONS]
+    blink = settings[BLINK]
+    for van in state.active:
+        if not day.able[request, van]:
+            continue
+        slot = slot_of(state, van)
+        if facts[slot, COUNT] == 0:
+            # Empty vans that are alike cost the same.
+            kind = day.vans[van, KIND]
+            if seen[kind] == stamp:
+                continue
+            seen[kind] = stamp
+        if offers[request, slot, OFFER_VERSION] != facts[slot, VERSION]:
+            cost, place = offer(day, state, slot, request)
+            offers[request, slot, OFFER_COST] = cost
+            offers[request, slot, OFFER_PLACE] = place
+            offers[request, slot, OFFER_VERSION] = facts[slot, VERSION]
+        cost = offers[request, slot, OFFER_COST]
+        if cost >= best or (blink > 0.0 and uniform(state) < blink):
+            continue
+        if grouped and not _may_join(day, state, request, van):
+            continue
+        best, best_van = cost, van
+    if best_van < 0:
+        return False
+    place = offers[request, slot_of(state, best_van), OFFER_PLACE]
+    return insert(day, state, best_van, request, place)
+
+
+@kernel
+def insert(day: Day, state: State, van: int, request: int, place: int) -> bool:
+    """Put a request where `scan` found it to fit.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    state : State
+        The search, with a move begun.
+    van : int
+        Whose current route.
+    request : int
+        Which.
+    place : int
+        As `scan` gave it.
+
+    Returns
+    -------
+    bool
+        True.
+    """
+    slot = slot_of(state, van)
+    trial = state.trial[0]
+    if place >= REPAUSED:
+        count = with_pauses(day, state, slot, request, place - REPAUSED)
+    else:
+        count = state.facts[slot, COUNT]
+        copy_with(trial, state.routes[slot], count, place, request)
+        count += 1
+    state.lists[WHERE, request] = van
+    parent = state.facts[slot, VERSION]
+    kept = change(day, state, van, trial, count)
+    if place < REPAUSED:
+        now = slot_of(state, van)
+        state.facts[now, PARENT], state.facts[now, PARENT_GAP] = parent, place
+    return kept
+
+
+@kernel
+def _insert_pair(day: Day, state: State, pickup: int, delivery: int) -> bool:
+    """Insert a shipment where its two stops cost least together."""
+    price = day.nodes[pickup, PRICE] + day.nodes[delivery, PRICE]
+    best, best_van, best_from, best_to = price, -1, -1, -1
+    trial = state.trial[0]
+    for van in state.active:
+        if not (day.able[pickup, van] and day.able[delivery, van]):
+            continue
+        if not (_may_join(day, state, pickup, van) and _may_join(day, state, delivery, van)):
+            continue
+        slot = slot_of(state, van)
+        route, count = state.routes[slot], state.facts[slot, COUNT]
+        for start in range(state.facts[slot, LOCKED], count + 1):
+            for end in range(start, count + 1):
+                _with_pair(trial, route, count, pickup, delivery, start, end)
+                if walk(day, van, trial, count + 2, state.times, state.sums):
+                    cost = state.sums[PARTS] + state.sums[SOFT] - state.facts[slot, COST]
+                    if cost < best:
+                        best, best_van, best_from, best_to = cost, van, start, end
+    if best_van < 0:
+        return False
+    slot = slot_of(state, best_van)
+    count = state.facts[slot, COUNT]
+    _with_pair(trial, state.routes[slot], count, pickup, delivery, best_from, best_to)
+    state.lists[WHERE, pickup] = state.lists[WHERE, delivery] = best_van
+    return change(day, state, best_van, trial, count + 2)
+
+
+@kernel
+def _with_pair(
+    trial: NDArray[np.int32],
+    route: NDArray[np.int32],
+    count: int,
+    pickup: int,
+    delivery: int,
+    start: int,
+    end: int,
+) -> None:
+    copy(trial, 0, route, 0, start)
+    trial[start] = pickup
+    copy(trial, start + 1, route, start, end)
+    trial[end + 1] = delivery
+    copy(trial, end + 2, route, end, count)
+
+
+@kernel
+def _polish(day: Day, state: State) -> bool:
+    """Drop idle reloads of the changed routes, and place their pauses better."""
+    trial = state.trial[0]
+    for number in range(state.counters[TOUCHED]):
+        van = state.lists[CHANGED, number]
+        slot = slot_of(state, van)
+        traits = day.vans[van, TRAITS]
+        if state.facts[slot, CALLS] == 0:
+            continue
+        if traits & RELOADS:
+            count = without_idle_reloads(day, state, slot)
+            if count > 0 and not change(day, state, van, trial, count):
+                return False
+        if traits & PAUSED and _has_pause(day, state, slot):
+            count = with_pauses(day, state, slot, -1, -1)
+            cheaper = count > 0 and (state.sums[PARTS] + state.sums[SOFT] < state.facts[slot, COST])
+            if cheaper and not change(day, state, van, trial, count):
+                return False
+    return True
+
+
+@kernel
+def _has_pause(day: Day, state: State, slot: int) -> bool:
+    for place in range(state.facts[slot, COUNT]):
+        if day.nodes[state.routes[slot, place], POINT] == NOWHERE:
+            return True
+    return False

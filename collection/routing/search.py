@@ -1,0 +1,269 @@
+"""One searcher: ruin and recreate under simulated annealing, over compiled kernels.
+
+A searcher runs in short chunks that release the interpreter, so threads search at the same
+time, can be stopped between chunks, and exchange what they find.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from collection.routing.clock import FAR
+from collection.routing.costs import COST_PARTS, SECOND_PARTS
+from collection.routing.day import CLOSES, OPENS, PRICE, RELOADS, TRAITS, Day
+from collection.routing.kernels.anneal import anneal, keep_best
+from collection.routing.kernels.moves import begin_move, change
+from collection.routing.kernels.recreate import recreate
+from collection.routing.kernels.state import (
+    ABSENT,
+    BEST,
+    BEST_COUNT,
+    BEST_FIRST,
+    BY_STOPS,
+    COUNTERS,
+    CURRENT,
+    FACT_COLUMNS,
+    ITERATIONS,
+    LEFT,
+    LISTS,
+    OFFER_VERSION,
+    POOL_COST,
+    POOL_COUNT,
+    POOL_FIRST,
+    POOL_VAN,
+    POOLED,
+    RANDOM,
+    STOP_COLUMNS,
+    TURNED,
+    UNEVEN,
+    WHERE,
+    State,
+    total_cost,
+)
+from collection.routing.problem import served
+from collection.routing.walk import SUM_COUNT, TIME_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from collection.routing.problem import Problem
+
+OUTSIDE = -2
+"""In `State.where`: served by a van that this searcher does not change."""
+
+NEIGHBOURS = 256
+POOL = 512
+
+# Mean removed, longest string, shares of split strings and of stopping to split, share of
+# trial reloads, blinks, then the shares of the orders of `_keys`; the rest is at random.
+SETTINGS = (10.0, 10.0, 0.5, 0.01, 0.1, 0.01, 0.21, 0.21, 0.11, 0.05, 0.1, 0.1, 0.02)
+
+
+class Searcher:
+    """A running search of a day, or of some vans of it.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    day : Day
+        Its arrays.
+    seed : int
+        Of the random numbers.
+    settings : Sequence of float
+        See `SETTINGS`.
+    """
+
+    def __init__(
+        self, problem: Problem, day: Day, *, seed: int = 0, settings: Sequence[float] = SETTINGS
+    ) -> None:
+        self.problem = problem
+        self.day = day
+        self.settings = np.array(settings, dtype=np.float64)
+        self.state = _state(problem, day, seed)
+        self.load(problem.prefixes)
+
+    @property
+    def cost(self) -> int:
+        """Cost of the current solution in parts of a cent, absent requests included."""
+        return int(self.state.counters[CURRENT])
+
+    @property
+    def best_cost(self) -> int:
+        """Cost of the best solution, likewise."""
+        return int(self.state.counters[BEST])
+
+    @property
+    def iterations(self) -> int:
+        """Moves tried so far."""
+        return int(self.state.counters[ITERATIONS])
+
+    def load(self, routes: Sequence[Sequence[int]], *, active: Iterable[int] | None = None) -> bool:
+        """Start from routes.
+
+        Parameters
+        ----------
+        routes : Sequence of Sequence of int
+            Per vehicle, its nodes in driving order.
+        active : Iterable of int, optional
+            Vans that may be changed; all by default.
+
+        Returns
+        -------
+        bool
+            Whether they keep every constraint.
+        """
+        state, count = self.state, len(self.problem.request_ids)
+        vans = range(len(routes)) if active is None else sorted(active)
+        state = self.state = state._replace(active=np.array(list(vans), dtype=np.int32))
+        state.lists[WHERE] = -1
+        for van, route in enumerate(routes):
+            state.lists[WHERE, list(served(self.problem, tuple(route)))] = OUTSIDE
+        kept = True
+        begin_move(state)
+        for van in vans:
+            state.lists[TURNED, van] = 0
+            nodes = np.array(routes[van], dtype=np.int32)
+            kept &= bool(change(self.day, state, van, nodes, len(nodes)))
+            state.lists[WHERE, nodes[nodes < count]] = van
+        absent = [
+            request
+            for request in range(count)
+            if state.lists[WHERE, request] == -1 and self.problem.reasons[request] is None
+        ]
+        for request in range(count):
+            if self.problem.reasons[request] is not None:
+                state.lists[WHERE, request] = OUTSIDE
+        state.lists[LEFT, : len(absent)] = absent
+        state.counters[ABSENT] = len(absent)
+        begin_move(state)
+        state.counters[CURRENT] = state.counters[BEST] = total_cost(self.day, state)
+        keep_best(state)
+        return kept
+
+    def construct(self) -> None:
+        """Insert the absent requests once, each where it costs least."""
+        state = self.state
+        before = int(state.counters[ABSENT])
+        begin_move(state)
+        recreate(self.day, state, self.settings, before, FAR)
+        state.counters[CURRENT] = total_cost(self.day, state)
+        if state.counters[CURRENT] < state.counters[BEST]:
+            state.counters[BEST] = state.counters[CURRENT]
+            keep_best(state)
+
+    def run(self, iterations: int, temperature: float, pool_margin: int = 0) -> None:
+        """Try moves.
+
+        Parameters
+        ----------
+        iterations : int
+            How many.
+        temperature : float
+            Parts of a cent.
+        pool_margin : int
+            See `collection.routing.kernels.anneal.anneal`.
+        """
+        anneal(self.day, self.state, self.settings, iterations, temperature, pool_margin)
+
+    def best_routes(self) -> list[tuple[int, ...]]:
+        """Give the best routes of the active vans.
+
+        Returns
+        -------
+        list of tuple of int
+            Per vehicle, nodes; empty also for vans that are not active.
+        """
+        state = self.state
+        routes: list[tuple[int, ...]] = [()] * len(self.problem.vehicle_ids)
+        for van in state.active.tolist():
+            end = BEST_FIRST + int(state.best[van, BEST_COUNT])
+            routes[van] = tuple(state.best[van, BEST_FIRST:end].tolist())
+        return routes
+
+    def drain_pool(self) -> list[tuple[int, tuple[int, ...], int]]:
+        """Take what the pool has gathered.
+
+        Returns
+        -------
+        list of (int, tuple of int, int)
+            Van, nodes, and cost in parts of a cent with soft prices.
+        """
+        state = self.state
+        columns = []
+        for number in range(int(state.counters[POOLED])):
+            row = state.pool[number]
+            end = POOL_FIRST + int(row[POOL_COUNT])
+            nodes = tuple(row[POOL_FIRST:end].tolist())
+            columns.append((int(row[POOL_VAN]), nodes, int(row[POOL_COST])))
+        state.counters[POOLED] = 0
+        return columns
+
+
+def _state(problem: Problem, day: Day, seed: int) -> State:
+    requests, vans = len(problem.request_ids), len(problem.vehicle_ids)
+    longest = requests + len(problem.pauses) + 2 * len(problem.reload_ids) + 16
+    slots = 2 * vans
+    emptied = bool((day.vans[:, TRAITS] & RELOADS).any())
+    counters = np.zeros(COUNTERS, dtype=np.int64)
+    counters[RANDOM] = seed
+    if problem.fairness is not None:
+        by_stops = problem.fairness.measure == "stops"
+        counters[BY_STOPS] = by_stops
+        counters[UNEVEN] = problem.fairness.price * (COST_PARTS if by_stops else SECOND_PARTS)
+    offers = np.zeros((requests, slots, 3), dtype=np.int64)
+    offers[:, :, OFFER_VERSION] = -1
+    return State(
+        routes=np.zeros((slots, longest), dtype=np.int32),
+        stops=np.zeros((slots, longest + 2, STOP_COLUMNS), dtype=np.int64),
+        facts=np.zeros((slots, FACT_COLUMNS), dtype=np.int64),
+        trip_loads=np.zeros(
+            (slots, longest + 1 if emptied else 1, day.loads.shape[2]), dtype=np.int64
+        ),
+        offers=offers,
+        lists=np.zeros((LISTS, requests + vans + 1), dtype=np.int64),
+        near=_near(problem),
+        keys=_keys(problem, day),
+        active=np.arange(vans, dtype=np.int32),
+        best=np.zeros((vans, longest + BEST_FIRST), dtype=np.int32),
+        pool=np.zeros((POOL, longest + POOL_FIRST), dtype=np.int64),
+        counters=counters,
+        times=np.zeros((longest + 2, TIME_COLUMNS), dtype=np.int64),
+        sums=np.zeros(SUM_COUNT, dtype=np.int64),
+        trial=np.zeros((2, longest), dtype=np.int32),
+    )
+
+
+def _near(problem: Problem) -> NDArray[np.int32]:
+    """List the other requests of each, nearest first, by the mean of there and back."""
+    count = len(problem.request_ids)
+    seconds = problem.seconds[0, 0, problem.depots :, problem.depots :].astype(np.int64)
+    metres = problem.metres[0, 0, problem.depots :, problem.depots :].astype(np.int64)
+    both = seconds + seconds.T + metres + metres.T
+    np.fill_diagonal(both, np.iinfo(np.int64).max)
+    return np.argsort(both, axis=1, kind="stable")[:, : min(count - 1, NEIGHBOURS)].astype(np.int32)
+
+
+def _keys(problem: Problem, day: Day) -> NDArray[np.int64]:
+    """Orders of insertion: demand, far, near, short windows, early, late, dear."""
+    count = len(problem.request_ids)
+    nodes = day.nodes[:count]
+    start = int(problem.starts[0]) if len(problem.starts) else 0
+    away = problem.metres[0, 0, start, problem.depots :].astype(np.int64)
+    size = np.abs(problem.loads) / np.maximum(problem.capacities.max(axis=0, initial=1), 1)
+    return np.array(
+        [
+            -(1e6 * size.max(axis=1, initial=0)).astype(np.int64),
+            -away,
+            away,
+            nodes[:, CLOSES] - nodes[:, OPENS],
+            nodes[:, OPENS],
+            -nodes[:, CLOSES],
+            -nodes[:, PRICE],
+        ],
+        dtype=np.int64,
+    ).reshape(7, count)

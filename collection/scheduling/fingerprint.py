@@ -1,0 +1,90 @@
+"""What a night's plan depends on, as one word: the same input gives the same plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from collection.model import DeviceType, Instructions, PickupRequest, Territory
+
+
+def night_fingerprint(
+    territory: Territory,
+    requests: tuple[PickupRequest, ...],
+    devices: Mapping[str, DeviceType],
+    *,
+    network: str,
+    seed: int,
+    instructions: Instructions | None = None,
+) -> str:
+    """Hash what a plan depends on, and nothing else.
+
+    Parameters
+    ----------
+    territory : Territory
+        With its fleet, country and weights.
+    requests : tuple of PickupRequest
+        The frozen day. A state changes when its plan is published, and that must not make
+        the same input look new.
+    devices : Mapping of str to DeviceType
+        By id.
+    network : str
+        Fingerprint of the streets.
+    seed : int
+        Of the solve.
+    instructions : Instructions, optional
+        What was asked for.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
+    content = {
+        "territory": asdict(territory),
+        "requests": [
+            {
+                "id": request.id,
+                "position": asdict(request.address.position),
+                "building": request.address.building,
+                "floor": request.address.floor,
+                "lift": request.address.lift,
+                "devices": [(device.type, device.battery) for device in request.devices],
+                "windows": [(str(w.start), str(w.end)) for w in request.windows],
+                "priority": request.priority,
+            }
+            for request in requests
+        ],
+        "devices": {key: asdict(device) for key, device in devices.items()},
+        "network": network,
+        "seed": seed,
+        "instructions": instructions and _asked(instructions),
+    }
+    text = json.dumps(content, sort_keys=True, default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _asked(instructions: Instructions) -> dict[str, Any]:
+    earlier = instructions.earlier
+    return {
+        "prefixes": dict(instructions.prefixes),
+        "vehicles": dict(instructions.vehicles),
+        "together": sorted(sorted(group) for group in instructions.together),
+        "apart": sorted(sorted(group) for group in instructions.apart),
+        "familiar": dict(instructions.familiar),
+        "earlier": earlier.id if earlier else None,
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(value)

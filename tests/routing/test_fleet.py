@@ -1,0 +1,178 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+
+from collection.model import BreakRule, ClockBreak, DatedRule, Site
+from collection.ports import UNREACHABLE, TravelTable
+from collection.routing.fleet import (
+    ALWAYS,
+    breaks_of,
+    reloads_of,
+    rules_of,
+    travel_of,
+    vehicles_of,
+)
+from collection.routing.problem import NO_LIMIT
+from collection.units import HOUR
+from tests.places import HUB, TERRITORY, make_vehicle
+from tests.strategies import DAY
+
+TABLE = TravelTable(
+    classes=("", "euro_5"),
+    periods=(0, 30_000),
+    seconds=np.array(
+        [
+            [[[0, 100], [200, 0]], [[0, 150], [301, 0]]],
+            [[[0, UNREACHABLE], [200, 0]], [[0, 7], [200, 0]]],
+        ],
+        dtype=np.int32,
+    ),
+    metres=np.arange(16, dtype=np.int32).reshape(2, 2, 2, 2),
+    snap_metres=np.zeros(2, dtype=np.int32),
+)
+
+
+def with_vans(*vehicles, **changes):
+    return replace(TERRITORY, vehicles=vehicles, **changes)
+
+
+def test_each_pair_of_class_and_speed_is_one_profile():
+    fields = travel_of(
+        [
+            make_vehicle("a", emission_class="euro_5"),
+            make_vehicle("b", speed_percent=80),
+            make_vehicle("c", emission_class="euro_5"),
+        ],
+        TABLE,
+    )
+
+    assert fields["profiles"].tolist() == [0, 1, 0]
+    assert fields["periods"].tolist() == [0, 30_000]
+    assert fields["metres"].tolist() == [TABLE.metres[1].tolist(), TABLE.metres[0].tolist()]
+
+
+def test_a_slow_vehicle_takes_longer_rounded_up_and_what_is_closed_stays_closed():
+    slow = make_vehicle(emission_class="euro_5", speed_percent=80)
+    fast = make_vehicle(speed_percent=130)
+
+    assert travel_of([slow], TABLE)["seconds"].tolist() == [
+        [[[0, UNREACHABLE], [250, 0]], [[0, 9], [250, 0]]]
+    ]
+    assert travel_of([fast], TABLE)["seconds"].tolist() == [
+        [[[0, 77], [154, 0]], [[0, 116], [232, 0]]]
+    ]
+
+
+def test_costs_and_limits_come_from_the_vehicle():
+    fields = vehicles_of(
+        with_vans(
+            make_vehicle("a"),
+            make_vehicle(
+                "b",
+                overtime=1_800,
+                overtime_cost_per_hour=900,
+                max_metres=80_000,
+                max_stops=12,
+                max_seconds=7 * HOUR,
+            ),
+        )
+    )
+
+    assert fields["latest_ends"].tolist() == [20 * HOUR, 20 * HOUR + 1_800]
+    assert fields["overtime_costs"].tolist() == [0, 900]
+    assert fields["max_metres"].tolist() == [NO_LIMIT, 80_000]
+    assert fields["max_stops"].tolist() == [NO_LIMIT, 12]
+    assert fields["max_seconds"].tolist() == [NO_LIMIT, 7 * HOUR]
+    assert fields["hour_costs"].tolist() == [2_600, 2_600]
+
+
+LUNCH = ClockBreak(earliest=12 * HOUR, latest=13 * HOUR, seconds=1_800)
+TEA = ClockBreak(earliest=16 * HOUR, latest=17 * HOUR, seconds=900)
+REST = BreakRule(counts="work", over=6 * HOUR, stretch=6 * HOUR, pause=1_800, least=900)
+DRIVE = BreakRule(counts="driving", over=4 * HOUR, stretch=4 * HOUR, pause=2_700, least=2_700)
+
+
+def dated(rule, **changes):
+    fields = {"applies_to": "everybody", "valid_from": DAY, "valid_until": None, "source": "a law"}
+    return DatedRule(rule=rule, **{**fields, **changes})
+
+
+def in_country(*rules, vehicles):
+    country = replace(TERRITORY.country, break_rules=rules)
+    return with_vans(*vehicles, country=country)
+
+
+def test_vehicles_share_a_pause_and_rules_bring_one_of_each_length():
+    territory = in_country(
+        dated(REST),
+        dated(DRIVE, applies_to="eu_561"),
+        vehicles=(
+            make_vehicle("a", breaks=(LUNCH,)),
+            make_vehicle("b", breaks=(TEA, LUNCH), eu_561=True),
+        ),
+    )
+    fields = breaks_of(territory, DAY)
+
+    assert fields["pauses"].tolist() == [
+        [12 * HOUR, 13 * HOUR, 1_800],
+        [16 * HOUR, 17 * HOUR, 900],
+        [-NO_LIMIT, NO_LIMIT, 900],
+        [-NO_LIMIT, NO_LIMIT, 1_800],
+        [-NO_LIMIT, NO_LIMIT, 2_700],
+    ]
+    assert fields["breaks"] == ((0,), (1, 0))
+    assert fields["rules"] == ((REST,), (REST, DRIVE))
+
+
+def test_no_rule_brings_no_pause():
+    fields = breaks_of(
+        in_country(dated(DRIVE, applies_to="eu_561"), vehicles=(make_vehicle(),)), DAY
+    )
+
+    assert fields["pauses"].shape == (0, 3)
+    assert fields["breaks"] == fields["rules"] == ((),)
+
+
+def test_a_rule_holds_on_its_days_only():
+    old = dated(DRIVE, valid_from=DAY - timedelta(days=9), valid_until=DAY - timedelta(days=1))
+    territory = in_country(old, dated(REST), vehicles=(make_vehicle(),))
+    (van,) = territory.vehicles
+
+    assert rules_of(territory, van, DAY - timedelta(days=10)) == ()
+    assert rules_of(territory, van, DAY - timedelta(days=1)) == (DRIVE,)
+    assert rules_of(territory, van, DAY) == (REST,)
+
+
+def shop(name, **changes):
+    fields = {
+        "id": name,
+        "name": name,
+        "position": HUB.position,
+        "service": 300,
+        "opening": ((9 * HOUR, 18 * HOUR),),
+    }
+    return Site(**{**fields, **changes})
+
+
+def test_vans_are_emptied_at_depots_and_at_the_sites_that_take_devices():
+    territory = with_vans(
+        make_vehicle("a"),
+        make_vehicle("b", reload_sites=frozenset({"near"})),
+        sites=(shop("far", reload=False), shop("near")),
+        reload_seconds=480,
+    )
+    fields = reloads_of(territory)
+
+    assert fields["reload_ids"] == ("hub", "near")
+    assert fields["reload_points"].tolist() == [0, 2]
+    assert fields["reload_service"].tolist() == [480, 300]
+    assert fields["reload_windows"] == (ALWAYS, ((9 * HOUR, 18 * HOUR),))
+    assert fields["reload_allowed"].tolist() == [[True, True], [False, True]]
+
+
+def test_a_territory_may_forbid_reloads_at_depots():
+    fields = reloads_of(with_vans(make_vehicle(), reload_at_depots=False))
+
+    assert fields["reload_ids"] == ()
+    assert fields["reload_allowed"].shape == (1, 0)
