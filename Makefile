@@ -6,10 +6,11 @@ BIN    := .venv/bin
 STAMPS := .venv/stamps
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 DATA   := data/networks/monaco/meta.json
+KERNELS := $(wildcard collection/routing/*.py collection/routing/kernels/*.py)
 VENDOR := collection/api/static/vendor/.complete
 ARGS   ?=
 
-.PHONY: run test setup setup-dev lint types imports docstrings pytest bench lock format clean
+.PHONY: run test setup setup-dev lint types imports docstrings pytest bench bench-full lock format clean
 .DELETE_ON_ERROR:
 
 run: setup
@@ -17,7 +18,7 @@ run: setup
 
 test: setup-dev lint types imports docstrings pytest
 
-setup: $(STAMPS)/package $(VENDOR) $(DATA)
+setup: $(STAMPS)/package $(STAMPS)/kernels $(VENDOR) $(DATA)
 setup-dev: $(STAMPS)/dev setup
 
 $(STAMPS)/venv:
@@ -35,6 +36,11 @@ $(STAMPS)/requirements: requirements.txt | $(STAMPS)/venv
 $(STAMPS)/package: pyproject.toml $(STAMPS)/requirements
 	@echo "- installing the package"
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The command itself finds out whether anything that a kernel holds has changed.
+$(STAMPS)/kernels: $(KERNELS) $(STAMPS)/package
+	@$(BIN)/collection warm
 	@touch $@
 
 $(STAMPS)/dev: requirements-dev.txt | $(STAMPS)/venv
@@ -69,8 +75,17 @@ docstrings:
 pytest:
 	$(BIN)/python -m pytest --cov --cov-report=term --nbmake notebooks tests
 
+# About 15 minutes. tests/benchmarks/README.md tells what can be chosen.
 bench: setup-dev
 	$(BIN)/python -m pytest -m bench -s -q --no-cov tests/benchmarks
+
+# The whole table of the planner, about 4 hours; goes on where an earlier call of the day stopped.
+bench-full: export COLLECTION_BENCH_ONLY    ?= all
+bench-full: export COLLECTION_BENCH_SECONDS ?= 1
+bench-full: export COLLECTION_BENCH_SEEDS   ?= 0,1,2
+bench-full: export COLLECTION_BENCH_SAVE    ?= data/benchmarks/$(shell date +%F).json
+bench-full: setup-dev
+	$(BIN)/python -m pytest -m bench -s -q --no-cov tests/benchmarks/test_bench_planner.py
 
 format: setup-dev
 	$(BIN)/ruff format .

@@ -20,6 +20,7 @@ from collection.cli_shared import (
     running_store,
     shown_progress,
     stderr,
+    warm_kernels,
 )
 from collection.errors import InvalidRequest
 from collection.routing.formats.options import Objective, Rounding
@@ -85,6 +86,7 @@ def serve() -> None:
     from collection.wiring import with_secret  # noqa: PLC0415
 
     settings = with_secret(read_settings())
+    warm_kernels()
     with running_services(settings) as services:
         make_server(create_app(services), settings).run()
 
@@ -97,10 +99,15 @@ def worker(
     from collection.scheduling.jobs import RqJobs  # noqa: PLC0415
     from collection.scheduling.worker import make_worker  # noqa: PLC0415
 
-    with running_services(read_settings()) as services:
+    settings = read_settings()
+    # Before the first fork: the process of each night shares what is loaded here.
+    warm_kernels()
+    with running_services(settings) as services:
         # Nights that were missed while no worker ran.
         RqJobs(services.queue).enqueue_due(services.night_ports(), services.clock.now())
-        make_worker(services.queue, services.night_ports).work(burst=burst, logging_level="WARNING")
+        make_worker(services.queue, services.night_ports, memory_mb=settings.worker_memory_mb).work(
+            burst=burst, logging_level="WARNING"
+        )
 
 
 @app.command()
@@ -160,6 +167,14 @@ def plan(
         if publish:
             services.plans.publish(made.id, at=services.clock.now())
             typer.echo(f"{made.id} is published")
+
+
+@app.command()
+def warm() -> None:
+    """Compile the planner's kernels, so that nobody waits for it later."""
+    read_settings()
+    done = warm_kernels()
+    typer.echo(f"{done.compiled} kernels compiled, all ready in {done.seconds:.1f} s")
 
 
 app.command()(solve)

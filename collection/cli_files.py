@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 RoundingOption = Annotated[
     Rounding, typer.Option(help="How the numbers of a benchmark become integers.")
 ]
+_SMALL = 20
+"""Customers up to which a search that has run a while gains nothing more."""
+
 ObjectiveOption = Annotated[Objective, typer.Option(help="What to minimize.")]
 
 
@@ -54,7 +58,9 @@ def solve(
             time_limit=time_limit,
             seed=seed,
             workers=workers or os.cpu_count() or 1,
-            on_progress=tell,
+            stop_early=len(instance.tasks) <= _SMALL,
+            # Its text is in the problem's units, which are not the file's.
+            on_progress=lambda progress: tell(replace(progress, text="")),
         )
     solving = time.monotonic() - loaded
     found = answer(instance, solution, loading=loaded - started, solving=solving)
@@ -123,7 +129,7 @@ def _print(name: str, instance: Instance, solution: Solution, found: dict[str, A
             "end": route["steps"][-1]["arrival"],
             "waiting": route["waiting_time"],
         }
-        table.add_row(*(_figure(row[column]) for column in columns))
+        table.add_row(*(_figure(row[column], digits=2) for column in columns))
     console = Console(highlight=False)
     if routes:
         console.print(table)
@@ -142,5 +148,7 @@ def _print(name: str, instance: Instance, solution: Solution, found: dict[str, A
     )
 
 
-def _figure(value: int | float) -> str:
-    return f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+def _figure(value: int | float, *, digits: int = 4) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.{digits}f}".rstrip("0").rstrip(".")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from collection.model import Progress
+    from collection.routing.warm import WarmUp
     from collection.services import Services
     from collection.store import EmbeddedServer
 
@@ -110,6 +111,15 @@ def running_services(settings: Settings) -> Iterator[Services]:
 
     with running_store(settings) as url:
         yield build_services(settings, url)
+
+
+def warm_kernels() -> WarmUp:
+    """Have the planner's kernels ready before there is work to do."""
+    from collection.routing.warm import is_cached, warm  # noqa: PLC0415 - a fast `--help`
+
+    if not is_cached():
+        stderr.print("compiling the planner's kernels: a minute or two, once")
+    return warm()
 
 
 @contextmanager

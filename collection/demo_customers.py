@@ -24,7 +24,13 @@ _DEVICE_WEIGHTS = (52, 26, 9, 5, 4, 2, 2)
 _BATTERIES = ("ok", "unknown", "removed", "swollen")
 _BATTERY_WEIGHTS = (82, 11, 4, 3)
 _DEFECTS = ("screen broken", "does not charge", "battery empties fast", "fell into water", "")
-_NOTES = ("", "", "", "2nd floor, no lift", "concierge at the left", "code 24A6", "ring twice")
+_ACCESS: tuple[dict[str, Any], ...] = (
+    *({}, {}, {}),
+    {"access_notes": "2nd floor, no lift", "floor": 2, "lift": False},
+    {"access_notes": "concierge at the left"},
+    {"access_notes": "code 24A6", "floor": 4},
+    {"access_notes": "ring twice"},
+)
 
 
 def make_wishes(
@@ -102,7 +108,7 @@ def _body(draw: random.Random, address: AddressMatch, slot_id: str, number: int)
             "city": address.city,
             "country": "mc",
             "building": draw.choices(("apartment", "house", "office"), weights=(80, 14, 6))[0],
-            "access_notes": draw.choice(_NOTES),
+            **draw.choice(_ACCESS),
         },
         "devices": devices,
         "slot_id": slot_id,

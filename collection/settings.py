@@ -77,6 +77,14 @@ class Settings(BaseSettings):
 
     solve_workers: int = Field(0, ge=0)
     """Processes of one solve; 0: one per core."""
+    worker_memory_mb: int = Field(4_096, ge=0)
+    """Megabytes that a worker may take for one night, shared libraries aside; a night that needs
+    more fails and says so. 0: no limit."""
+    vroom_open: bool = False
+    """Whether POST /vroom answers callers without an API key or session; `public_rate_limit`
+    holds for them."""
+    vroom_seconds: float = Field(30.0, gt=0, le=3_600)
+    """Longest solve of POST /vroom, whatever its caller asks for."""
     tile_url: str = ""
     """Raster tiles under the maps, ``{z}/{x}/{y}`` in it; empty: the territory's own streets."""
     log_json: bool = False

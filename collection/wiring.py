@@ -32,6 +32,7 @@ from collection.store import (
     migrate,
     ping,
 )
+from collection.street_rules import read_street_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,9 +96,17 @@ def build_services(settings: Settings, redis_url: str) -> Services:
     network = _OncePerTerritory(
         lambda territory: Network.load(network_folder(settings.network_dir, territory.network))
     )
+    # Read at start, so that a mistake shows before the night.
+    rules = {
+        territory.id: read_street_rules(settings.data_dir, territory)
+        for territory in catalogue.territories.values()
+    }
     source: _OncePerTerritory[MatrixSource] = _OncePerTerritory(
         lambda territory: StreetMatrix(
-            network(territory), cache=network_folder(settings.network_dir, territory.network)
+            network(territory),
+            traffic=rules[territory.id].traffic,
+            zones=rules[territory.id].zones,
+            cache=network_folder(settings.network_dir, territory.network),
         )
     )
     queue = connect(redis_url, decode_responses=False)

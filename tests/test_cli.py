@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from collection.catalogue import load_catalogue
 from collection.cli import app
+from collection.routing import warm
 from collection.scheduling.calendar import bookable_days
 from collection.settings import Settings
 
@@ -92,6 +93,15 @@ def test_a_day_is_planned_checked_and_published_by_hand(run):
     checked = run("check", f"monaco.{day}.v1")
     assert checked.exit_code == 0
     assert "0 violations" in checked.stdout
+
+
+def test_kernels_are_compiled_ahead(run, monkeypatch):
+    monkeypatch.setattr(warm, "is_cached", lambda: False)
+    monkeypatch.setattr(warm, "warm", lambda: warm.WarmUp(seconds=64.3, compiled=66))
+    result = run("warm")
+    assert result.exit_code == 0
+    assert result.stdout == "66 kernels compiled, all ready in 64.3 s\n"
+    assert "a minute or two, once" in result.stderr
 
 
 def test_the_demo_does_the_whole_job_over_http(tmp_path, monkeypatch):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 import collection
-from collection.api import dispatch, driver, ops, plans, problems, requests, slots, web
+from collection.api import dispatch, driver, ops, plans, problems, requests, slots, vroom, web
 from collection.api.idempotency import Idempotency
 from collection.api.limiter import RateLimiter
 from collection.api.links import LinkSigner
@@ -54,14 +55,15 @@ def create_app(services: Services) -> FastAPI:
     app.state.metrics = metrics
     app.state.limiter = RateLimiter(services.redis_url, services.settings.public_rate_limit)
     app.state.stopping = asyncio.Event()
+    app.state.solves = CapacityLimiter(1)
 
-    for module in (requests, slots, plans, driver, dispatch, ops):
+    for module in (requests, slots, plans, driver, dispatch, vroom, ops):
         app.include_router(module.router)
     problems.install(app)
     web.install(app)
     # The last one added is the outermost.
     app.add_middleware(Idempotency, services=services, signer=signer)
-    app.add_middleware(LimitBody)
+    app.add_middleware(LimitBody, left_out=vroom.PATHS)
     app.add_middleware(Observe, metrics=metrics)
     app.add_middleware(SecurityHeaders)
 

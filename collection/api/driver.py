@@ -10,7 +10,8 @@ from collection.api.deps import OwnRoute, ServicesDep
 from collection.api.export import GEOJSON, GPX, route_geojson, route_gpx
 from collection.api.openapi import problems
 from collection.api.present.plans import present_route
-from collection.api.schemas.routes import RouteEventIn, RouteEventOut, RouteOut
+from collection.api.schemas.events import RouteEventIn, RouteEventOut
+from collection.api.schemas.routes import RouteOut
 from collection.api.sheet import find_route, is_published, load_sheet
 from collection.errors import Conflict, InvalidRequest
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from collection.model import Position, Stop, TimeWindow
+    from collection.model import Pause, Position, Stop, TimeWindow
     from collection.services import Services
 
 GEOJSON = "application/geo+json"
@@ -70,8 +70,8 @@ def route_geojson(sheet: RouteSheet) -> dict[str, Any]:
     Returns
     -------
     dict
-        A FeatureCollection: a LineString per leg with its street names, a Point per stop
-        and per depot.
+        A FeatureCollection: a LineString per leg with its street names, a Point per stop,
+        depot, visit that empties the van, and pause.
     """
     legs = [
         _feature(
@@ -103,6 +103,33 @@ def route_geojson(sheet: RouteSheet) -> dict[str, Any]:
         )
         for number, stop, address, window in _stops(sheet)
     ]
+    reloads = [
+        _feature(
+            "Point",
+            _place(visit.position),
+            {
+                "kind": "reload",
+                "site_id": visit.site_id,
+                "after": visit.after,
+                "arrival": format_clock(visit.arrival),
+                "departure": format_clock(visit.departure),
+            },
+        )
+        for visit in sheet.route.reloads
+    ]
+    pauses = [
+        _feature(
+            "Point",
+            _place(_stands(sheet, pause)),
+            {
+                "kind": "pause",
+                "after": pause.after,
+                "start": format_clock(pause.start),
+                "end": format_clock(pause.end),
+            },
+        )
+        for pause in sheet.route.pauses
+    ]
     return {
         "type": "FeatureCollection",
         "properties": {
@@ -111,7 +138,7 @@ def route_geojson(sheet: RouteSheet) -> dict[str, Any]:
             "metres": sheet.route.metres,
             "attribution": "© OpenStreetMap contributors",
         },
-        "features": [*legs, *depots, *stops],
+        "features": [*legs, *depots, *stops, *reloads, *pauses],
     }
 
 
@@ -169,6 +196,12 @@ def _stops(sheet: RouteSheet) -> Iterator[tuple[int, Stop, str, str]]:
         request = sheet.requests[stop.request_id]
         window = promised_window(request, sheet.instant(stop.start))
         yield number, stop, request.address.line1, _clocks(sheet, window)
+
+
+def _stands(sheet: RouteSheet, pause: Pause) -> Position:
+    """Find where the van stands in a pause: at the last visit before it."""
+    past = [visit for visit in sheet.route.visits if visit.departure <= pause.start]
+    return past[-1].position if past else sheet.depots[0].position
 
 
 def _clocks(sheet: RouteSheet, window: TimeWindow) -> str:

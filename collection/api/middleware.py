@@ -12,6 +12,8 @@ from starlette.requests import ClientDisconnect
 from collection.api.problems import internal, problem
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from collection.api.metrics import Metrics
@@ -135,11 +137,16 @@ class LimitBody:
         What is inside.
     limit : int
         Bytes.
+    left_out : collection of str
+        Paths whose endpoints read their bodies themselves, up to limits of their own.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int = MAX_BODY) -> None:
+    def __init__(
+        self, app: ASGIApp, *, limit: int = MAX_BODY, left_out: Collection[str] = ()
+    ) -> None:
         self._app = app
         self._limit = limit
+        self._left_out = left_out
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with its whole body, or refuse it.
@@ -153,7 +160,7 @@ class LimitBody:
         send : Send
             Takes the answer.
         """
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope.get("path") in self._left_out:
             await self._app(scope, receive, send)
             return
         try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.openapi.utils import get_openapi
 
 from collection.api.problems import MEDIA_TYPE, Problem
+from collection.api.schemas import vroom
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -80,10 +81,14 @@ def document(app: FastAPI) -> dict[str, Any]:
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schema.pop("$defs", {}))
     schemas["Problem"] = schema
+    schemas.update(vroom.components())
     # Replaced by problems everywhere.
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     for path, operations in content["paths"].items():
+        if path == "/vroom":
+            # It answers as vroom-express does, not with problems.
+            continue
         for method, operation in operations.items():
             _complete(operation, idempotent=method == "post" and path != "/v1/session")
     return content

@@ -1,6 +1,5 @@
 """Plans and the jobs that make them, for dispatchers."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -12,8 +11,7 @@ from collection.api.openapi import LOCATION, problems
 from collection.api.present.plans import present_job, present_plan
 from collection.api.schemas.plans import JobOut, PlanIn, PlanOut, PlansOut, PlanVersionOut
 from collection.api.sheet import is_published
-from collection.errors import InvalidRequest
-from collection.scheduling.calendar import zone_of
+from collection.scheduling.calendar import require_plannable
 
 router = APIRouter(
     prefix="/v1", tags=["dispatcher"], dependencies=[Depends(require(Role.DISPATCHER))]
@@ -33,10 +31,7 @@ JobId = Annotated[str, Path(max_length=120)]
 def plan_day(wish: PlanIn, request: Request, response: Response, services: ServicesDep) -> JobOut:
     """Close a day and plan it as a job; asking again while it waits or runs is the same job."""
     territory = services.catalogue.territory(wish.territory)
-    today = services.clock.now().astimezone(zone_of(territory)).date()
-    last = today + timedelta(days=territory.booking_days)
-    if not today <= wish.day <= last:
-        raise InvalidRequest(f"give a date from {today} to {last}", field="date")
+    require_plannable(territory, wish.day, services.clock.now())
     job_id = services.jobs.enqueue_night(territory.id, wish.day, seed=wish.seed)
     request.app.state.metrics.jobs.labels(territory.id).inc()
     job = present_job(services.jobs.status(job_id))

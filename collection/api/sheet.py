@@ -11,7 +11,7 @@ from collection.scheduling.calendar import zone_of
 from collection.units import to_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from collection.model import (
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         PickupRequest,
         Plan,
         Route,
+        Site,
         Territory,
         TimeWindow,
         Vehicle,
@@ -57,11 +58,11 @@ class RouteSheet:
         return find_vehicle(self.territory, self.route.vehicle_id)
 
     @property
-    def depots(self) -> tuple[Depot, ...]:
-        """Where it starts and ends, each once."""
+    def depots(self) -> tuple[Depot | Site, ...]:
+        """Where it starts and ends and is emptied, each once."""
         vehicle = self.vehicle
         ends = {vehicle.start_depot, vehicle.end_depot} if vehicle else set()
-        return tuple(depot for depot in self.territory.depots if depot.id in ends)
+        return visited_places(self.territory, ends, [self.route])
 
     def instant(self, seconds: Seconds) -> datetime:
         """Turn seconds of the route's day into an instant.
@@ -95,6 +96,45 @@ def find_vehicle(territory: Territory, vehicle_id: str) -> Vehicle | None:
         None where the fleet has lost it since.
     """
     return next((v for v in territory.vehicles if v.id == vehicle_id), None)
+
+
+def place_names(territory: Territory) -> dict[str, str]:
+    """Name depots and sites.
+
+    Parameters
+    ----------
+    territory : Territory
+        Whose.
+
+    Returns
+    -------
+    dict of str to str
+        By id.
+    """
+    return {place.id: place.name for place in territory.places}
+
+
+def visited_places(
+    territory: Territory, ends: Collection[str], routes: Iterable[Route]
+) -> tuple[Depot | Site, ...]:
+    """List the depots and sites of routes.
+
+    Parameters
+    ----------
+    territory : Territory
+        Whose.
+    ends : Collection of str
+        Ids of the depots where routes start and end.
+    routes : Iterable of Route
+        With the places where vans are emptied.
+
+    Returns
+    -------
+    tuple of Depot or Site
+        Each once, in the territory's order.
+    """
+    visited = {*ends, *(visit.site_id for route in routes for visit in route.reloads)}
+    return tuple(place for place in territory.places if place.id in visited)
 
 
 def promised_window(request: PickupRequest, start: datetime) -> TimeWindow:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from collection.errors import CollectionError, InvalidRequest, RoutingUnavailable
+from collection.api.problems import ProblemError
+from collection.errors import InvalidRequest, RoutingUnavailable
 from collection.model import Position
 from collection.routing.formats.polyline import encode
 from collection.routing.formats.vroom_answer import answer
@@ -36,10 +38,6 @@ _FULL = 5
 _TASKS_PER_SECOND = 10
 
 
-class TooLarge(CollectionError):
-    """More than one request may bring."""
-
-
 def work(body: bytes, services: Services, cancelled: Callable[[], bool]) -> dict[str, Any]:
     """Solve what a body describes.
 
@@ -63,8 +61,8 @@ def work(body: bytes, services: Services, cancelled: Callable[[], bool]) -> dict
         If something in it is wrong; names the JSON path.
     RoutingUnavailable
         If it has coordinates that no street network covers.
-    TooLarge
-        If it has too many tasks or vehicles.
+    ProblemError
+        413 if it has too many tasks or vehicles.
     """
     started = time.monotonic()
     file = validated(Input, body)
@@ -110,13 +108,28 @@ def seconds_for(options: Options, tasks: int, settings: Settings) -> float:
     return min(wanted, settings.vroom_seconds)
 
 
+def too_large(detail: str) -> ProblemError:
+    """Build the error of a request that brings too much.
+
+    Parameters
+    ----------
+    detail : str
+        What, and how much of it may come.
+
+    Returns
+    -------
+    ProblemError
+        413.
+    """
+    return ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "content-too-large", detail)
+
+
 def _bound(file: Input) -> None:
     locations = len(file.jobs) + 2 * len(file.shipments)
     if locations > MAX_LOCATIONS:
-        raise TooLarge(f"{locations} tasks; at most {MAX_LOCATIONS} in one request", field="jobs")
+        raise too_large(f"{locations} tasks; at most {MAX_LOCATIONS} in one request")
     if len(file.vehicles) > MAX_VEHICLES:
-        message = f"{len(file.vehicles)} vehicles; at most {MAX_VEHICLES} in one request"
-        raise TooLarge(message, field="vehicles")
+        raise too_large(f"{len(file.vehicles)} vehicles; at most {MAX_VEHICLES} in one request")
 
 
 @dataclass(slots=True)

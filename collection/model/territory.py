@@ -287,3 +287,8 @@ class Territory:
     reload_at_depots: bool = True
     reload_seconds: Seconds = 10 * MINUTE
     weights: Weights = field(default_factory=Weights)
+
+    @property
+    def places(self) -> tuple[Depot | Site, ...]:
+        """Depots, then sites."""
+        return (*self.depots, *self.sites)

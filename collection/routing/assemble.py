@@ -15,11 +15,11 @@ from collection.model import (
     UnassignedReason,
 )
 from collection.routing.costs import to_cents
-from collection.routing.day import day_of
 from collection.routing.explain import detail, no_capacity
-from collection.routing.insertion import insert_all
+from collection.routing.insertion import Inserter, insert_all
 from collection.routing.solution import unevenness
 from collection.routing.timing import schedule
+from collection.routing.why.blocks import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +63,8 @@ def assemble(
             break
         sequences = grown
         left.difference_update(node for sequence in sequences for node in sequence)
-    day = day_of(problem)
-    timings = [schedule(day, vehicle, sequence) for vehicle, sequence in enumerate(sequences)]
+    inserter = Inserter(problem)
+    timings = [schedule(inserter.day, vehicle, nodes) for vehicle, nodes in enumerate(sequences)]
     routes = tuple(
         _route(problem, vehicle, sequence, timings[vehicle])
         for vehicle, sequence in enumerate(sequences)
@@ -78,9 +78,9 @@ def assemble(
         version=0,
         created_at=created_at,
         routes=routes,
-        unassigned=tuple(_unassigned(problem, sequences, request) for request in sorted(left)),
+        unassigned=tuple(_unassigned(inserter, sequences, request) for request in sorted(left)),
         cost=sum(route.cost for route in routes),
-        soft=soft + unevenness(problem, sequences, timings),
+        soft=soft + to_cents(unevenness(problem, sequences, timings)),
         fingerprint=fingerprint,
         seed=seed,
     )
@@ -151,10 +151,13 @@ def _load(amounts: tuple[int, ...]) -> Load:
     return Load(units=units, litres=litres, grams=grams)
 
 
-def _unassigned(problem: Problem, sequences: Sequence[Sequence[int]], request: int) -> Unassigned:
-    reason = problem.reasons[request]
+def _unassigned(inserter: Inserter, sequences: Sequence[Sequence[int]], request: int) -> Unassigned:
+    problem = inserter.problem
+    reason, text = problem.reasons[request], ""
+    if reason is None:
+        text = no_capacity(problem, request, blocks(inserter, sequences, request))
     return Unassigned(
         request_id=problem.request_ids[request],
         reason=reason or UnassignedReason.NO_CAPACITY,
-        detail=detail(problem, request) if reason else no_capacity(problem, sequences, request),
+        detail=text or detail(problem, request),
     )

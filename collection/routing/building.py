@@ -128,8 +128,7 @@ def points(requests: Sequence[PickupRequest], territory: Territory) -> tuple[Pos
         Depots, sites, then requests.
     """
     return (
-        *(depot.position for depot in territory.depots),
-        *(site.position for site in territory.sites),
+        *(place.position for place in territory.places),
         *(request.address.position for request in requests),
     )
 

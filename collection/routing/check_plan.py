@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from collection.routing.check_driven import Driven, Visit
 from collection.routing.check_facts import ALWAYS, Reload, Rest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from collection.model import Pause, PickupRequest, Plan, ReloadVisit, Route, Stop, Territory
     from collection.routing.check_facts import Demand, Facts, Van
+    from collection.units import Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ def _route(route: Route, van: Van | None, facts: Facts, demands: Mapping[str, De
     return Driven(
         vehicle_id=route.vehicle_id,
         van=van,
-        visits=tuple(visit for _, visit in entries),
+        visits=tuple(_waited(route.start, [visit for _, visit in entries])),
         start=route.start,
         end=route.end,
         back=route.travel - sum(move.travel for move in moves),
@@ -82,6 +83,13 @@ def _route(route: Route, van: Van | None, facts: Facts, demands: Mapping[str, De
         cost=route.cost,
         load=route.load.as_tuple(),
     )
+
+
+def _waited(clock: Seconds, visits: Iterable[Visit]) -> Iterator[Visit]:
+    """Let a driver who waits for a pause be there when the work before it is done."""
+    for visit in visits:
+        yield replace(visit, arrival=clock) if isinstance(visit.what, Rest) else visit
+        clock = visit.departure
 
 
 def _rank(visit: Visit) -> tuple[bool, int]:

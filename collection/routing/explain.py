@@ -14,15 +14,17 @@ import numpy as np
 
 from collection.model import LOAD_DIMENSIONS, UnassignedReason
 from collection.routing.suitability import Alone, exceeded, halves, narrow, peaks
+from collection.routing.why.blocks import counted
 from collection.units import MINUTE, format_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
     from collection.routing.problem import Problem
     from collection.routing.timing import Timing
+    from collection.routing.why.blocks import Block
     from collection.units import Seconds
 
 
@@ -70,37 +72,37 @@ def detail(problem: Problem, request: int) -> str:
     return _SENTENCES[reason](problem, request)
 
 
-def no_capacity(problem: Problem, routes: Sequence[Sequence[int]], request: int) -> str:
+def no_capacity(problem: Problem, request: int, blocked: Iterable[Block]) -> str:
     """Say what stops a request that some vehicle could serve, had it nothing else to do.
 
     Parameters
     ----------
     problem : Problem
         The day.
-    routes : Sequence of Sequence of int
-        Per vehicle, its nodes in driving order; the request fits into none.
     request : int
         Index of the request.
+    blocked : Iterable of Block
+        What keeps it out of each route.
 
     Returns
     -------
     str
         One sentence with figures.
     """
-    able = np.flatnonzero(problem.allowed[request]).tolist()
-    load = peaks(problem)[request]
-    full = sum(
-        all(
-            (problem.loads[trip].sum(axis=0) + load > problem.capacities[vehicle]).any()
-            for trip in _trips(problem, routes[vehicle])
-        )
-        for vehicle in able
+    counts = counted(blocked)
+    able = len(problem.vehicle_ids) - counts.pop(("vehicle",), 0)
+    load, clock = _amounts(peaks(problem)[request]), _clock(problem.windows[request])
+    known = {
+        "capacity": f"has no room left for {load}",
+        "time_window": f"is not there in {clock}",
+    }
+    told = ", ".join(
+        f"{count} {' and '.join(known.get(name) or _BLOCK_WORDS[name] for name in names)}"
+        for names, count in counts.items()
     )
     return (
-        f"Of {len(problem.vehicle_ids)} vehicles {len(able)} could serve it alone; with their "
-        f"other stops {full} have no room left for {_amounts(load)} and {len(able) - full} no "
-        f"place in the route for service in {_clock(problem.windows[request])} that keeps all "
-        "else."
+        f"Of {len(problem.vehicle_ids)} vehicles {able} could serve it alone; where it fits best "
+        f"beside their other stops, {told}."
     )
 
 
@@ -192,6 +194,22 @@ _SENTENCES: dict[UnassignedReason, Callable[[Problem, int], str]] = {
     UnassignedReason.NO_CAPACITY: _no_vehicle,
 }
 
+_BLOCK_WORDS = {
+    "unreachable": "finds no way",
+    "later_windows": "is late at a later stop",
+    "shift": "is back after its latest return",
+    "range": "exceeds its range",
+    "max_stops": "has no stop left",
+    "max_duration": "is out for too long",
+    "max_travel": "drives for too long",
+    "break": "misses a break",
+    "break_rule": "works too long without a break",
+    "partner": "parts a shipment",
+    "prefix": "does not begin as it must",
+    "share": "has a stop that must not share its van",
+    "together": "does not serve the stops that must share its van",
+}
+
 _LIMIT_WORDS: tuple[tuple[str, Callable[[Timing], str], Callable[[Problem, int], str]], ...] = (
     ("range", lambda t: _km(sum(t.metres)), lambda p, v: _km(p.max_metres[v])),
     ("max_stops", lambda _: "a stop", lambda p, v: str(p.max_stops[v])),
@@ -213,18 +231,6 @@ def _suited(problem: Problem, request: int) -> dict[int, Timing]:
     alone = Alone(problem)
     able = problem.skilled[request] & (peaks(problem)[request] <= problem.capacities).all(axis=1)
     return {vehicle: alone.timing(request, vehicle) for vehicle in np.flatnonzero(able).tolist()}
-
-
-def _trips(problem: Problem, route: Sequence[int]) -> Iterator[list[int]]:
-    """Split the requests of a route where the van is emptied."""
-    trip: list[int] = []
-    for node in route:
-        if node in problem.reload_nodes:
-            yield trip
-            trip = []
-        elif node not in problem.pause_nodes:
-            trip.append(node)
-    yield trip
 
 
 def _where(problem: Problem, request: int) -> str:

@@ -1,16 +1,286 @@
-"""Cheapest insertion: the plan that is always at hand, and the proof that nothing more fits."""
+"""Where a request fits into fixed routes, every place tried, and what it then costs."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from collection.ports import UNREACHABLE
-from collection.routing.timing import earliest_departures, latest_arrivals, schedule, service_start
+import numpy as np
+
+from collection.routing.costs import to_cents
+from collection.routing.day import CLOSES, END_WINDOW, FIRST_WINDOW, OPENS, day_of
+from collection.routing.kernels.places import (
+    KEPT,
+    LENGTH,
+    PLACE_COLUMNS,
+    RESULT_COLUMNS,
+    try_places,
+)
+from collection.routing.kernels.state import COUNTERS, FACT_COLUMNS, LISTS, STOP_COLUMNS, State
+from collection.routing.problem import served
+from collection.routing.suitability import halves
+from collection.routing.timing import schedule
+from collection.routing.walk import PARTS, SOFT, SUM_COUNT, TIME_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from numpy.typing import NDArray
+
+    from collection.routing.day import Day
     from collection.routing.problem import Problem
+    from collection.units import Cents, Seconds
+
+_MOST_PAUSES = 8
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Insertion:
+    """A route with a request more.
+
+    Parameters
+    ----------
+    parts : int
+        Parts of a cent that the route then costs more, soft prices included.
+    vehicle : int
+        Who drives.
+    sequence : tuple of int
+        The route's nodes.
+    """
+
+    parts: int
+    vehicle: int
+    sequence: tuple[int, ...]
+
+    @property
+    def cost(self) -> Cents:
+        """Cents that the route then costs more, rounded half up."""
+        return to_cents(self.parts)
+
+
+class Inserter:
+    """Tries requests in routes of one day.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    day : Day, optional
+        Its arrays, where they are there already.
+    """
+
+    def __init__(self, problem: Problem, day: Day | None = None) -> None:
+        self.problem = problem
+        self.day = day or day_of(problem)
+        self._scratch = _scratch(self.day)
+
+    def reopened(self, request: int, opens: Seconds, closes: Seconds) -> Inserter:
+        """Give another window to a request, and every vehicle that has the skills for it.
+
+        Parameters
+        ----------
+        request : int
+            Index of the request.
+        opens : int
+            First second at which its first window lets service start.
+        closes : int
+            Last one of its last window.
+
+        Returns
+        -------
+        Inserter
+            For `results` only: ``allowed`` is as before.
+        """
+        nodes, windows = self.day.nodes.copy(), self.day.windows.copy()
+        able = self.day.able.copy()
+        nodes[request, [OPENS, CLOSES]] = opens, closes
+        windows[nodes[request, FIRST_WINDOW], 0] = opens
+        windows[nodes[request, END_WINDOW] - 1, 1] = closes
+        able[request] = self.problem.skilled[request]
+        return Inserter(self.problem, self.day._replace(nodes=nodes, windows=windows, able=able))
+
+    def best(self, vehicle: int, route: Sequence[int], request: int) -> Insertion | None:
+        """Find the place of a route where a request costs least.
+
+        Pauses are placed anew where the request fits nowhere between them.
+
+        Parameters
+        ----------
+        vehicle : int
+            Who drives.
+        route : Sequence of int
+            Its nodes in driving order; all constraints are kept.
+        request : int
+            Index of the request; a shipment is inserted whole.
+
+        Returns
+        -------
+        Insertion or None
+            None where it fits at no place.
+        """
+        if not all(self.problem.allowed[half, vehicle] for half in halves(self.problem, request)):
+            return None
+        places = self.places(vehicle, route, request)
+        for repause in (False, True):
+            results = self.results(vehicle, route, request, places, repause=repause)
+            kept = np.flatnonzero(results[:, KEPT])
+            if len(kept):
+                costs = results[kept, PARTS] + results[kept, SOFT]
+                best = int(kept[np.argmin(costs)])
+                timing = schedule(self.day, vehicle, route)
+                return Insertion(
+                    int(costs.min()) - timing.parts - timing.soft,
+                    vehicle,
+                    self.sequence(vehicle, route, request, places[best], repause=repause),
+                )
+        return None
+
+    def cheapest(self, routes: Sequence[Sequence[int]], request: int) -> Insertion | None:
+        """Find the vehicle and the place where a request costs least.
+
+        Parameters
+        ----------
+        routes : Sequence of Sequence of int
+            Per vehicle, its nodes in driving order; all constraints are kept.
+        request : int
+            Index of the request; a shipment is inserted whole.
+
+        Returns
+        -------
+        Insertion or None
+            None where it fits nowhere. What uneven days weigh does not count.
+        """
+        found = (
+            self.best(vehicle, routes[vehicle], request)
+            for vehicle in joinable(self.problem, routes, request)
+        )
+        return min((insertion for insertion in found if insertion is not None), default=None)
+
+    def places(self, vehicle: int, route: Sequence[int], request: int) -> NDArray[np.int64]:
+        """List the places of a request behind what the route begins with.
+
+        Parameters
+        ----------
+        vehicle : int
+            Who drives.
+        route : Sequence of int
+            Its nodes in driving order.
+        request : int
+            Index of the request.
+
+        Returns
+        -------
+        ndarray of int64, shape (n, 3)
+            See `collection.routing.kernels.places`.
+        """
+        first = locked(self.problem, vehicle, route)
+        gaps = np.arange(first, len(route) + 1, dtype=np.int64)
+        if self.problem.partner[request] >= 0:
+            one, other = np.triu_indices(len(gaps))
+            rows = np.column_stack([np.full(len(one), -1), gaps[one], gaps[other]])
+        else:
+            rows = np.full((len(gaps), PLACE_COLUMNS), -1, dtype=np.int64)
+            rows[:, 1] = gaps
+        return np.ascontiguousarray(rows, dtype=np.int64)
+
+    def results(
+        self,
+        vehicle: int,
+        route: Sequence[int],
+        request: int,
+        places: NDArray[np.int64],
+        *,
+        repause: bool = False,
+    ) -> NDArray[np.int64]:
+        """Time a route with a request at each of some places.
+
+        Parameters
+        ----------
+        vehicle : int
+            Who drives.
+        route : Sequence of int
+            Its nodes in driving order.
+        request : int
+            Index of the request.
+        places : ndarray of int64, shape (n, 3)
+            See `collection.routing.kernels.places`.
+        repause : bool
+            Whether pauses are placed anew where something is broken.
+
+        Returns
+        -------
+        ndarray of int64, shape (n, 18)
+            See `collection.routing.kernels.places`.
+        """
+        results = np.zeros((len(places), RESULT_COLUMNS), dtype=np.int64)
+        try_places(
+            self.day,
+            self._scratch,
+            vehicle,
+            np.array(route, dtype=np.int32),
+            halves(self.problem, request)[0],
+            places,
+            repause,
+            results,
+        )
+        return results
+
+    def sequence(
+        self,
+        vehicle: int,
+        route: Sequence[int],
+        request: int,
+        place: NDArray[np.int64],
+        *,
+        repause: bool = False,
+    ) -> tuple[int, ...]:
+        """Lay a route with a request at one place.
+
+        Parameters
+        ----------
+        vehicle : int
+            Who drives.
+        route : Sequence of int
+            Its nodes in driving order.
+        request : int
+            Index of the request.
+        place : ndarray of int64, shape (3,)
+            See `collection.routing.kernels.places`.
+        repause : bool
+            As it was given to `results`.
+
+        Returns
+        -------
+        tuple of int
+            Nodes.
+        """
+        results = self.results(vehicle, route, request, place[None], repause=repause)
+        return tuple(self._scratch.trial[0, : results[0, LENGTH]].tolist())
+
+
+def best_insertion(
+    problem: Problem, vehicle: int, route: Sequence[int], request: int
+) -> Insertion | None:
+    """Find the place of a route where a request costs least.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    vehicle : int
+        Who drives.
+    route : Sequence of int
+        Its nodes in driving order; all constraints are kept.
+    request : int
+        Index of the request; a shipment is inserted whole.
+
+    Returns
+    -------
+    Insertion or None
+        None where it fits at no place.
+    """
+    return Inserter(problem).best(vehicle, route, request)
 
 
 def insert_all(
@@ -27,7 +297,7 @@ def insert_all(
     problem : Problem
         The day.
     routes : Sequence of Sequence of int
-        Per vehicle, indexes of its requests in driving order; all constraints are kept.
+        Per vehicle, its nodes in driving order; all constraints are kept.
     requests : Iterable of int
         Indexes of the requests to insert: dear ones go first, then those that close early.
     stop : callable
@@ -38,29 +308,51 @@ def insert_all(
     tuple of tuples of int
         Per vehicle, with what fitted.
     """
-    grown = [_Route(problem, vehicle, route) for vehicle, route in enumerate(routes)]
+    grown = [tuple(route) for route in routes]
     urgent = sorted(
         (request for request in requests if problem.reasons[request] is None),
         key=lambda r: (-int(problem.prices[r]), problem.windows[r][-1][1], r),
     )
+    if not urgent:
+        return tuple(grown)
+    inserter = Inserter(problem)
     for request in urgent:
         if stop():
             break
-        candidates = [
-            (found[0], vehicle, found[1])
-            for vehicle, route in enumerate(grown)
-            if (found := route.insertion(request)) is not None
-        ]
-        if candidates:
-            _, vehicle, sequence = min(candidates)
-            grown[vehicle] = _Route(problem, vehicle, sequence)
-    return tuple(route.sequence for route in grown)
+        if any(request in route for route in grown):
+            continue  # The other half of a shipment brought it.
+        insertion = inserter.cheapest(grown, request)
+        if insertion is not None:
+            grown[insertion.vehicle] = insertion.sequence
+    return tuple(grown)
 
 
-def best_insertion(
-    problem: Problem, vehicle: int, route: Sequence[int], request: int
-) -> tuple[int, tuple[int, ...]] | None:
-    """Find the place of a route where a request detours least.
+def joinable(problem: Problem, routes: Sequence[Sequence[int]], request: int) -> list[int]:
+    """List the vehicles that a request's group leaves for it.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    routes : Sequence of Sequence of int
+        Per vehicle, its nodes in driving order.
+    request : int
+        Index of the request.
+
+    Returns
+    -------
+    list of int
+        All, or the one that serves others of its group.
+    """
+    groups = {int(problem.together[half]) for half in halves(problem, request)} - {-1}
+    for vehicle, route in enumerate(routes):
+        if groups and groups & set(problem.together[list(served(problem, tuple(route)))].tolist()):
+            return [vehicle]
+    return list(range(len(routes)))
+
+
+def locked(problem: Problem, vehicle: int, route: Sequence[int]) -> int:
+    """Count the nodes up to the end of what a route must begin with.
 
     Parameters
     ----------
@@ -69,63 +361,39 @@ def best_insertion(
     vehicle : int
         Who drives.
     route : Sequence of int
-        Indexes of its requests in driving order; all constraints are kept.
-    request : int
-        Index of the request.
+        Its nodes in driving order.
 
     Returns
     -------
-    cost : int
-        Cents that the route then costs more.
-    sequence : tuple of int
-        The route with the request.
-    None
-        Instead of both, where it fits at no place.
+    int
+        0 without a prefix.
     """
-    return _Route(problem, vehicle, route).insertion(request)
+    fixed = len(problem.prefixes[vehicle])
+    if not fixed:
+        return 0
+    requests = len(problem.request_ids)
+    places = (place for place, node in enumerate(route, start=1) if node < requests)
+    return next(islice(places, fixed - 1, None), len(route))
 
 
-class _Route:
-    """A route and what every insertion into it asks for, worked out once."""
-
-    def __init__(self, problem: Problem, vehicle: int, sequence: Sequence[int]) -> None:
-        self.problem = problem
-        self.vehicle = vehicle
-        self.sequence = tuple(sequence)
-        self.cost = schedule(problem, vehicle, sequence).cost
-        self.departures = earliest_departures(problem, vehicle, sequence)
-        self.latest = latest_arrivals(problem, vehicle, sequence)
-        self.room = problem.capacities[vehicle] - problem.loads[list(sequence)].sum(axis=0)
-        stops = [problem.depots + request for request in sequence]
-        self.tails = [int(problem.starts[vehicle]), *stops]
-        self.heads = [*stops, int(problem.ends[vehicle])]
-        self.past: list[int] = problem.seconds[self.tails, self.heads].tolist()
-
-    def insertion(self, request: int) -> tuple[int, tuple[int, ...]] | None:
-        """Find the place of the least detour: more cents and the grown sequence."""
-        if not self.problem.allowed[request, self.vehicle]:
-            return None
-        if (self.problem.loads[request] > self.room).any():
-            return None
-        places = self._places(request)
-        if not places:
-            return None
-        _, place = min(places)
-        sequence = (*self.sequence[:place], request, *self.sequence[place:])
-        return schedule(self.problem, self.vehicle, sequence).cost - self.cost, sequence
-
-    def _places(self, request: int) -> list[tuple[int, int]]:
-        """List (detour in seconds, place) of every place that keeps windows and shift."""
-        point = self.problem.depots + request
-        there = self.problem.seconds[self.tails, point].tolist()
-        back = self.problem.seconds[point, self.heads].tolist()
-        windows, service = self.problem.windows[request], int(self.problem.service[request])
-        places = []
-        for place, departure in enumerate(self.departures):
-            start = service_start(windows, departure + there[place])
-            arrival = start + service + back[place]
-            if UNREACHABLE in (there[place], back[place]):
-                continue
-            if start <= windows[-1][1] and arrival <= self.latest[place]:
-                places.append((there[place] + back[place] - self.past[place], place))
-        return places
+def _scratch(day: Day) -> State:
+    """Make a search's arrays of which only the scratch is used."""
+    longest = len(day.nodes) + len(day.nodes[day.sizes[0] :]) + _MOST_PAUSES
+    wide, narrow = (np.zeros((0, 0), dtype=kind) for kind in (np.int64, np.int32))
+    return State(
+        routes=narrow,
+        stops=np.zeros((0, 0, STOP_COLUMNS), dtype=np.int64),
+        facts=np.zeros((0, FACT_COLUMNS), dtype=np.int64),
+        trip_loads=np.zeros((0, 0, 0), dtype=np.int64),
+        offers=np.zeros((0, 0, 3), dtype=np.int64),
+        lists=np.zeros((LISTS, 0), dtype=np.int64),
+        near=narrow,
+        keys=wide,
+        active=np.zeros(0, dtype=np.int32),
+        best=narrow,
+        pool=wide,
+        counters=np.zeros(COUNTERS, dtype=np.int64),
+        times=np.zeros((longest + 2, TIME_COLUMNS), dtype=np.int64),
+        sums=np.zeros(SUM_COUNT, dtype=np.int64),
+        trial=np.zeros((2, longest), dtype=np.int32),
+    )

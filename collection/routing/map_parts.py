@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import tzinfo
 
-    from collection.model import Depot, PickupRequest, Route, Stop
+    from collection.model import Depot, PickupRequest, Route, Site, Stop
 
 VERTEX_BUDGET = 40_000
 """Vertices of a base map, about 200 kB; the smallest streets are left out beyond it."""
@@ -56,7 +56,7 @@ class Ground:
 
     Parameters
     ----------
-    depots : tuple of Depot
+    depots : tuple of Depot or Site
         Drawn on top of everything.
     vehicles : Mapping of str to str
         Names by id.
@@ -68,7 +68,7 @@ class Ground:
         Raster tiles instead of the streets, ``{z}/{x}/{y}`` in it; empty for none.
     """
 
-    depots: tuple[Depot, ...]
+    depots: tuple[Depot | Site, ...]
     vehicles: Mapping[str, str]
     zone: tzinfo
     streets: str = "[]"
@@ -201,7 +201,7 @@ def route_row(
     """
     colour, ink = route_colours(index)
     line = [point for leg in route.legs for point in leg.line] or [
-        (stop.position.lon, stop.position.lat) for stop in route.stops
+        (visit.position.lon, visit.position.lat) for visit in route.visits
     ]
     return {
         "key": route.vehicle_id,

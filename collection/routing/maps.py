@@ -26,7 +26,7 @@ from collection.routing.map_parts import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from collection.model import Depot, PickupRequest, Plan, Route
+    from collection.model import Depot, PickupRequest, Plan, Route, Site
 
 __all__ = [
     "Asset",
@@ -261,7 +261,7 @@ def _page(
     return _finish(figure.render(), assets, nonce).replace(_PLACE, script, 1)
 
 
-def _add_depot(drawing: folium.Map, depot: Depot) -> None:
+def _add_depot(drawing: folium.Map, depot: Depot | Site) -> None:
     folium.Marker(
         (depot.position.lat, depot.position.lon),
         icon=folium.DivIcon(html=_DEPOT_ICON, icon_size=(30, 30), icon_anchor=(15, 15)),

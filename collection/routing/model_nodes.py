@@ -126,6 +126,9 @@ def travel_of(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find the longest travel of each leg over the periods that vehicles may be out in.
 
+    Legs that prefixes fix take their shortest travel: no choice could help where the
+    longest is too long.
+
     Parameters
     ----------
     problem : Problem
@@ -148,13 +151,29 @@ def travel_of(
     )
     out = slice(max(int(first) - 1, 0), max(int(last), 1))
     where = np.ix_(nodes.points, nodes.points)
-    seconds, metres = (
-        table[profile, out].max(axis=0)[where].astype(np.int64)
-        for table in (problem.seconds, problem.metres)
-    )
+    fixed = _fixed_legs(problem, nodes)
+    tables = []
+    for table in (problem.seconds, problem.metres):
+        longest = table[profile, out].max(axis=0)[where].astype(np.int64)
+        longest[fixed] = table[profile, out].min(axis=0)[where][fixed]
+        tables.append(longest)
+    seconds, metres = tables
     # Only a vehicle that stays goes from depot to depot, and that takes it nothing.
     seconds[: nodes.depots, : nodes.depots] = metres[: nodes.depots, : nodes.depots] = 0
     return np.minimum(seconds, nodes.horizon + 1), metres
+
+
+def _fixed_legs(problem: Problem, nodes: Nodes) -> tuple[list[int], list[int]]:
+    node_of = {original: node for node, original in enumerate(nodes.originals.tolist())}
+    tails, heads = [], []
+    for vehicle, prefix in enumerate(problem.prefixes):
+        before = int(np.searchsorted(nodes.points[: nodes.depots], problem.starts[vehicle]))
+        for request in prefix:
+            if request in node_of:
+                tails.append(before)
+                heads.append(node_of[request])
+                before = node_of[request]
+    return tails, heads
 
 
 def _servable(problem: Problem, horizon: int) -> NDArray[np.int64]:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 Routes = tuple[tuple[int, ...], ...]
 
 NOT_EXPRESSED: tuple[tuple[str, str], ...] = (
-    ("periods", "each leg takes its longest time of the day; what depends on it is dearer"),
+    ("periods", "each leg that is free takes its longest time and way of the day"),
     ("rules", "one pause by the clock whenever the longest stretch could be over"),
     ("pauses", "a pause may interrupt a leg; a plan takes it after a stop"),
     ("breaks", "a pause starts in the last part of its window that is as long as itself"),

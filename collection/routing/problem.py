@@ -124,8 +124,8 @@ class Problem:
     pauses : ndarray of int64, shape (B, 3)
         Earliest start, latest start, seconds.
     breaks : tuple of tuple of int
-        Per vehicle the pauses, by number from 0, that are due by the clock: where the van is
-        out from before the latest start until after it.
+        Per vehicle the pauses, by number from 0, that are due by the clock: unless the driver
+        can rest in time before the route or after it.
     rules : tuple of tuple of BreakRule
         Per vehicle.
     prefixes : tuple of tuple of int

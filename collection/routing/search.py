@@ -22,6 +22,7 @@ from collection.routing.kernels.state import (
     BEST_COUNT,
     BEST_FIRST,
     BY_STOPS,
+    COUNT,
     COUNTERS,
     CURRENT,
     FACT_COLUMNS,
@@ -56,7 +57,7 @@ OUTSIDE = -2
 """In `State.where`: served by a van that this searcher does not change."""
 
 NEIGHBOURS = 256
-POOL = 512
+POOL = 64
 
 # Mean removed, longest string, shares of split strings and of stopping to split, share of
 # trial reloads, blinks, then the shares of the orders of `_keys`; the rest is at random.
@@ -96,6 +97,12 @@ class Searcher:
     def best_cost(self) -> int:
         """Cost of the best solution, likewise."""
         return int(self.state.counters[BEST])
+
+    @property
+    def vans(self) -> list[int]:
+        """Vans that may be changed."""
+        vans: list[int] = self.state.active.tolist()
+        return vans
 
     @property
     def iterations(self) -> int:
@@ -183,6 +190,21 @@ class Searcher:
         for van in state.active.tolist():
             end = BEST_FIRST + int(state.best[van, BEST_COUNT])
             routes[van] = tuple(state.best[van, BEST_FIRST:end].tolist())
+        return routes
+
+    def current_routes(self) -> list[tuple[int, ...]]:
+        """Give the current routes of the active vans.
+
+        Returns
+        -------
+        list of tuple of int
+            Per vehicle, nodes; empty also for vans that are not active.
+        """
+        state = self.state
+        routes: list[tuple[int, ...]] = [()] * len(self.problem.vehicle_ids)
+        for van in self.vans:
+            slot = 2 * van + int(state.lists[TURNED, van])
+            routes[van] = tuple(state.routes[slot, : state.facts[slot, COUNT]].tolist())
         return routes
 
     def drain_pool(self) -> list[tuple[int, tuple[int, ...], int]]:

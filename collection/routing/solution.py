@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from collection.routing.costs import SECOND_PARTS, to_cents
+from collection.routing.costs import COST_PARTS, SECOND_PARTS, to_cents
 from collection.routing.day import day_of
 from collection.routing.problem import served
 from collection.routing.timing import schedule
@@ -34,6 +34,8 @@ class Solution:
         Cents that preferences, changes and uneven days weigh.
     price : int
         Cents of all unassigned requests.
+    parts : int
+        The sum of all three before rounding, in parts of a cent: what searches compare.
     stopped : str
         Why the search ended: ``finished``, ``time_limit``, ``no_improvement`` or
         ``cancelled``.
@@ -44,6 +46,7 @@ class Solution:
     cost: Cents
     soft: Cents = 0
     price: Cents
+    parts: int = 0
     stopped: str = "finished"
 
     @property
@@ -67,7 +70,7 @@ def evaluate(problem: Problem, routes: Iterable[Sequence[int]]) -> Solution | No
     Solution or None
         None where a constraint is broken or a request comes twice.
     """
-    kept = tuple(tuple(route) for route in routes)
+    kept = tuple(tuple(int(node) for node in route) for route in routes)
     day = day_of(problem)
     timings = [schedule(day, vehicle, route) for vehicle, route in enumerate(kept)]
     visited = [request for route in kept for request in served(problem, route)]
@@ -75,26 +78,25 @@ def evaluate(problem: Problem, routes: Iterable[Sequence[int]]) -> Solution | No
         return None
     if any(prefix and not route for prefix, route in zip(problem.prefixes, kept, strict=True)):
         return None
-    vans: dict[int, int] = {}
-    for vehicle, route in enumerate(kept):
-        for request in served(problem, route):
-            group = int(problem.together[request])
-            if group >= 0 and vans.setdefault(group, vehicle) != vehicle:
-                return None
+    if not _shares_vans(problem, kept):
+        return None
     unassigned = sorted(set(range(len(problem.request_ids))).difference(visited))
     soft = to_cents(sum(timing.soft for timing in timings))
     return Solution(
         routes=kept,
         unassigned=tuple(unassigned),
         cost=sum(timing.cost for timing in timings),
-        soft=soft + unevenness(problem, kept, timings),
+        soft=soft + to_cents(unevenness(problem, kept, timings)),
         price=int(problem.prices[unassigned].sum()),
+        parts=sum(timing.parts + timing.soft for timing in timings)
+        + unevenness(problem, kept, timings)
+        + COST_PARTS * int(problem.prices[unassigned].sum()),
     )
 
 
 def unevenness(
     problem: Problem, routes: Sequence[Sequence[int]], timings: Sequence[Timing]
-) -> Cents:
+) -> int:
     """Price the spread between the longest day and the shortest of the vans that go out.
 
     Parameters
@@ -109,14 +111,24 @@ def unevenness(
     Returns
     -------
     int
-        Cents, rounded half up; 0 without a price on it.
+        Parts of a cent; 0 without a price on it.
     """
     fairness = problem.fairness
     out = [(route, t) for route, t in zip(routes, timings, strict=True) if route]
     if fairness is None or not out:
         return 0
     if fairness.measure == "stops":
-        days = [len(served(problem, tuple(route))) for route, _ in out]
-        return fairness.price * (max(days) - min(days))
-    hours = [timing.end - timing.departure for _, timing in out]
-    return to_cents(SECOND_PARTS * fairness.price * (max(hours) - min(hours)))
+        stops = [len(served(problem, tuple(route))) for route, _ in out]
+        return COST_PARTS * fairness.price * (max(stops) - min(stops))
+    spans = [timing.end - timing.departure for _, timing in out]
+    return SECOND_PARTS * fairness.price * (max(spans) - min(spans))
+
+
+def _shares_vans(problem: Problem, routes: Sequence[Sequence[int]]) -> bool:
+    vans: dict[int, int] = {}
+    for vehicle, route in enumerate(routes):
+        for request in served(problem, tuple(route)):
+            group = int(problem.together[request])
+            if group >= 0 and vans.setdefault(group, vehicle) != vehicle:
+                return False
+    return True

@@ -1,40 +1,55 @@
-"""Find routes: a portfolio of OR-Tools searches in worker processes, under one deadline.
+"""Find routes: searchers on every core, and OR-Tools that recombines what they find.
 
-The parent builds a plan by cheapest insertion while the workers start, takes every better
-solution that they send, and ends them: at the deadline, when asked to stop, or when a small
-day no longer gets better. So an answer always comes, and in time, whatever a worker does.
+A solve is a row of rounds. In each, every searcher works in a thread of its own; compiled code
+runs beside the interpreter, so threads use all cores and share the day's arrays. Between
+rounds CP-SAT picks the best set of all good routes that anybody has found, and the searchers
+go on from there. The best solution so far is always at hand.
 """
 
 from __future__ import annotations
 
-import logging
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from collection.model import Progress
-from collection.routing.insertion import insert_all
-from collection.routing.model_ortools import PORTFOLIO
+from collection.routing.day import day_of
+from collection.routing.route_pool import RoutePool
+from collection.routing.search import Searcher
 from collection.routing.solution import Solution, evaluate
-from collection.routing.workers import POLL, Pool, Task
+from collection.routing.teams import WHOLE, divide
+from collection.routing.timing import schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from collection.routing.model_ortools import Routes
     from collection.routing.problem import Problem
 
-logger = logging.getLogger(__name__)
+EFFORT = 0.05
+"""Seconds per request after which a solve that may stop early does so."""
 
-SMALL = 200
-"""Requests up to which a search may stop before its time limit."""
+HOT, COLD = 1.0, 0.01
+"""First and last temperature, as a multiple of what a mean way between two stops costs."""
 
-PATIENCE = 5.0
-"""Seconds without a gain after which a small day may stop."""
+ROUNDS, DIVIDED_ROUNDS = 12, 60
+"""Rounds of a solve, of a day that is searched whole and of one that is divided."""
 
-GAIN = 0.001
-"""Share of the total by which a solution must be better to count as a gain."""
+CHUNK = 0.04
+"""Seconds that a searcher works before it looks up."""
+
+POLL = 0.1
+"""Seconds after which a waiting parent asks whether to go on."""
+
+RECOMBINE_SHARE = 0.25
+"""Share of a round that its recombination may take."""
+
+MIN_RECOMBINE = 10.0
+"""Seconds that a recombination may take at most where a count of moves is the limit."""
+
+POOL_MARGIN = 0.002
+"""How much more than the best, as a share of it, a solution may cost to give its routes."""
 
 
 def solve(
@@ -46,6 +61,7 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     iteration_limit: int | None = None,
+    stop_early: bool = True,
 ) -> Solution:
     """Find cheap routes that keep every constraint.
 
@@ -54,20 +70,20 @@ def solve(
     problem : Problem
         The day.
     time_limit : float
-        Seconds at most, the start of the workers included. A day of up to `SMALL` requests
-        ends earlier when its searches have not gained `GAIN` for `PATIENCE` seconds and for
-        half of the time spent.
+        Seconds at most.
     seed : int
-        Varies the searches.
+        Of the searches.
     workers : int
-        Processes, each with a strategy and seed of its own; the cheapest answer wins.
+        Searchers at a time; one for each core is best.
     on_progress : callable, optional
         Told a few times a second how far it is.
     cancelled : callable, optional
         Polled ten times a second; True ends the search with the best so far.
     iteration_limit : int, optional
-        Solutions that each worker visits at most. With it the same problem and seed give
-        the same answer, unless the time limit comes first.
+        Moves that each searcher tries. With it the same problem, seed and workers give the
+        same answer, unless the time limit comes first.
+    stop_early : bool
+        Whether a small day may take only `EFFORT` seconds per request.
 
     Returns
     -------
@@ -80,105 +96,223 @@ def solve(
         If `time_limit`, `workers` or `iteration_limit` is not positive.
     """
     _refuse_not_positive(time_limit=time_limit, workers=workers, iteration_limit=iteration_limit)
-    search = _Search(problem, time_limit, on_progress, cancelled)
-    servable = problem.reasons.count(None)
-    if servable < 2:
-        search.take_insertion()
-        return search.finish("finished")
-    tasks = [
-        Task(
-            problem=problem,
-            strategy=PORTFOLIO[number % len(PORTFOLIO)],
-            seed=seed + 1_000_003 * number,
-            deadline=search.deadline,
-            iteration_limit=iteration_limit,
-        )
-        for number in range(workers)
-    ]
-    may_stop = iteration_limit is None and servable <= SMALL
-    with Pool(tasks) as pool:
-        search.take_insertion()
-        for routes in pool.solutions():
-            if routes is not None:
-                search.take(routes)
-            search.tell()
-            if (reason := search.ended(may_stop=may_stop)) is not None:
-                break
-        else:
-            reason = search.ended(may_stop=False) or "finished"
-    return search.finish(reason)
+    work = _Work(
+        problem, time_limit, seed, workers, on_progress, cancelled, iteration_limit, stop_early
+    )
+    work.construct()
+    if problem.reasons.count(None) and problem.vehicle_ids:
+        work.improve()
+    return work.finish()
 
 
-class _Search:
-    """The best solution so far, and whether to go on."""
+class _Work:
+    """One solve: the incumbent, the searchers, and when to stop."""
 
     def __init__(
         self,
         problem: Problem,
         time_limit: float,
+        seed: int,
+        workers: int,
         on_progress: Callable[[Progress], None] | None,
         cancelled: Callable[[], bool] | None,
+        iteration_limit: int | None,
+        stop_early: bool,
     ) -> None:
         self.problem = problem
-        self.time_limit = time_limit
         self.started = time.monotonic()
         self.deadline = self.started + time_limit
         self.on_progress = on_progress or (lambda _: None)
         self.cancelled = cancelled or (lambda: False)
-        best = evaluate(problem, [()] * len(problem.vehicle_ids))
-        assert best is not None  # noqa: S101 - vans that stay keep every constraint
+        self.iteration_limit = iteration_limit
+        servable = problem.reasons.count(None)
+        self.effort = time_limit
+        if stop_early and iteration_limit is None:
+            self.effort = min(time_limit, EFFORT * servable)
+        self.divided = servable > WHOLE and workers > 1
+        self.rounds = DIVIDED_ROUNDS if self.divided else ROUNDS
+        self.seed = seed
+        self.workers = workers
+        self.day = day_of(problem)
+        self.searchers = [Searcher(problem, self.day, seed=seed)]
+        self.pool = RoutePool(problem, self.day)
+        best = evaluate(problem, self.searchers[0].best_routes())
+        if best is None:
+            # Prefixes that break a constraint: better free vans than no plan.
+            self.searchers[0].load([()] * len(problem.vehicle_ids))
+            best = _nothing(problem)
         self.best = best
-        self.gained = self.started
-        self.mark = math.inf
+        self.first = best.parts
+        self.stop = False
         self.told = -math.inf
+        self.mean_way = 0.0
 
-    def take(self, routes: Routes) -> None:
-        """Keep routes if they are better; on a tie the first in order, whoever was faster."""
-        solution = evaluate(self.problem, routes)
-        if solution is None:
-            logger.error("a worker's routes break a constraint and are left out")
-            return
-        # Against the last gain of the searches, not against the insertion: a search that is
-        # still on its way down to that is not to be given up.
-        if solution.total < (1 - GAIN) * self.mark:
-            self.mark = solution.total
-            self.gained = time.monotonic()
-        self.best = min(self.best, solution, key=lambda s: (s.total, s.routes))
+    def construct(self) -> None:
+        """Insert every request once, and so have a plan."""
+        searcher = self.searchers[0]
+        searcher.construct()
+        self._take(searcher.best_routes())
+        self.first = self.best.parts
+        self.mean_way = self._mean_way()
+        self._tell()
 
-    def take_insertion(self) -> None:
-        """Insert what is unassigned, as long as time is left."""
-        routes = insert_all(
-            self.problem,
+    def improve(self) -> None:
+        """Search in rounds until the end."""
+        while len(self.searchers) < self.workers:
+            number = len(self.searchers)
+            searcher = Searcher(self.problem, self.day, seed=self.seed + 1_000_003 * number)
+            searcher.load(self.best.routes)
+            self.searchers.append(searcher)
+        current: Sequence[Sequence[int]] = self.best.routes
+        with ThreadPoolExecutor(max_workers=self.workers) as executor:
+            for number in range(self.rounds):
+                if self._ended():
+                    break
+                if self.divided:
+                    self._assign_teams(current, number)
+                futures = [executor.submit(self._search, s, number) for s in self.searchers]
+                while wait(futures, timeout=POLL).not_done:
+                    self._cancelled()
+                    self._tell()
+                for future in futures:
+                    self.pool.add(future.result())
+                current = self._gather()
+                if number + 1 < self.rounds and not self._ended():
+                    self._recombine(number)
+
+    def finish(self) -> Solution:
+        """Close the solve."""
+        reason = "finished"
+        if self.stop or self.cancelled():
+            reason = "cancelled"
+        elif time.monotonic() >= self.deadline:
+            reason = "time_limit"
+        elif self.effort < self.deadline - self.started:
+            reason = "no_improvement"
+        self._tell(done=1.0)
+        return replace(self.best, stopped=reason)
+
+    def _search(self, searcher: Searcher, number: int) -> list[tuple[int, tuple[int, ...], int]]:
+        """Let a searcher work for one round, in a thread; give the good routes it met."""
+        met: list[tuple[int, tuple[int, ...], int]] = []
+        begin, end = number / self.rounds, (number + 1) / self.rounds
+        margin = int(POOL_MARGIN * self.best.parts)
+        if self.iteration_limit is not None:
+            goal = int(end * self.iteration_limit) - int(begin * self.iteration_limit)
+            steps = 10
+            for step in range(steps):
+                if self._ended():
+                    break
+                share = begin + (end - begin) * step / steps
+                tries = goal * (step + 1) // steps - goal * step // steps
+                searcher.run(tries, self._temperature(share), margin)
+                met += searcher.drain_pool()
+            return met
+        tries = 20
+        round_end = self.started + self.effort * end
+        while not self._ended() and (now := time.monotonic()) < round_end:
+            share = min(1.0, (now - self.started) / self.effort)
+            searcher.run(tries, self._temperature(share), margin)
+            met += searcher.drain_pool()
+            took = time.monotonic() - now
+            tries = max(10, int(tries * min(2.0, CHUNK / max(took, 1e-4))))
+        return met
+
+    def _temperature(self, share: float) -> float:
+        return self.mean_way * HOT * (COLD / HOT) ** share
+
+    def _assign_teams(self, current: Sequence[Sequence[int]], number: int) -> None:
+        """Give each searcher a neighbourhood of the one solution."""
+        turn = 2.399963 * number  # the golden angle: no two rounds share their borders
+        teams = divide(self.problem, current, len(self.searchers), turn)
+        for searcher, vans in zip(self.searchers, teams, strict=True):
+            searcher.load(current, active=vans)
+
+    def _gather(self) -> Sequence[Sequence[int]]:
+        """Take what the searchers found; give what to go on from."""
+        if not self.divided:
+            for searcher in self.searchers:
+                self._take(searcher.best_routes())
+            return self.best.routes
+        best = [list(route) for route in self.best.routes]
+        current = [list(route) for route in self.best.routes]
+        for searcher in self.searchers:
+            found, now = searcher.best_routes(), searcher.current_routes()
+            for van in searcher.vans:
+                best[van], current[van] = list(found[van]), list(now[van])
+        self._take(best)
+        return current
+
+    def _recombine(self, number: int) -> None:
+        """Let CP-SAT pick the best set of routes, and hand it to the worst searcher."""
+        round_seconds = self.effort / self.rounds
+        limit = min(RECOMBINE_SHARE * round_seconds, self.deadline - time.monotonic())
+        routes = self.pool.recombine(
             self.best.routes,
-            self.best.unassigned,
-            stop=lambda: self.ended(may_stop=False) is not None,
+            time_limit=max(limit, MIN_RECOMBINE) if self.iteration_limit else limit,
+            deterministic=self.iteration_limit is not None,
+            seed=self.seed + number,
+            workers=self.workers,
+            stop=self._cancelled,
         )
-        self.best = evaluate(self.problem, routes) or self.best
+        if routes is not None and self._take(routes) and not self.divided:
+            worst = max(self.searchers, key=lambda searcher: searcher.cost)
+            worst.load(self.best.routes)
 
-    def ended(self, *, may_stop: bool) -> str | None:
-        """Why to stop now, if so."""
-        now = time.monotonic()
-        if self.cancelled():
-            return "cancelled"
-        if now >= self.deadline:
-            return "time_limit"
-        patience = max(PATIENCE, (now - self.started) / 2)
-        return "no_improvement" if may_stop and now - self.gained > patience else None
+    def _take(self, routes: Sequence[Sequence[int]]) -> bool:
+        """Keep routes if they are better."""
+        solution = evaluate(self.problem, routes)
+        if solution is None or solution.parts >= self.best.parts:
+            return False
+        self.best = solution
+        return True
 
-    def tell(self, *, done: float | None = None) -> None:
+    def _cancelled(self) -> bool:
+        """Ask whether to stop, and remember it."""
+        self.stop = self.stop or self.cancelled()
+        return self.stop
+
+    def _ended(self) -> bool:
+        return self.stop or time.monotonic() >= self.started + self.effort
+
+    def _mean_way(self) -> float:
+        """Mean cost of a way between two stops, in parts of a cent."""
+        parts, ways = 0.0, 0
+        for van, route in enumerate(self.best.routes):
+            if route:
+                timing = schedule(self.day, van, route)
+                fixed = int(self.day.vans[van, 6])
+                service = sum(timing.departures) - sum(timing.starts)
+                parts += timing.parts - fixed - int(self.day.vans[van, 7]) * service
+                ways += len(route) + 1
+        return max(1.0, parts / ways) if ways else 1.0
+
+    def _tell(self, *, done: float | None = None) -> None:
         """Report progress, a few times a second."""
         now = time.monotonic()
-        if done is None and now - self.told < 2 * POLL:
+        if done is None and now - self.told < 0.2:
             return
         self.told = now
-        share = (now - self.started) / self.time_limit if done is None else done
-        text = f"cost {self.best.cost / 100:.2f}, unassigned {len(self.best.unassigned)}"
+        share = (now - self.started) / max(self.effort, CHUNK) if done is None else done
+        gap = self.best.parts / self.first - 1 if self.first else 0.0
+        text = (
+            f"cost {self.best.cost / 100:.2f}, unassigned {len(self.best.unassigned)}, "
+            f"{gap:+.1%} against the start"
+        )
         self.on_progress(Progress(phase="solve", done=min(1.0, share), text=text))
 
-    def finish(self, reason: str) -> Solution:
-        """Close the search."""
-        self.tell(done=1.0)
-        return replace(self.best, stopped=reason)
+
+def _nothing(problem: Problem) -> Solution:
+    """Leave every van at its depot."""
+    count = len(problem.request_ids)
+    price = int(problem.prices.sum())
+    return Solution(
+        routes=((),) * len(problem.vehicle_ids),
+        unassigned=tuple(range(count)),
+        cost=0,
+        price=price,
+        parts=price * 18_000,
+    )
 
 
 def _refuse_not_positive(**limits: float | None) -> None:

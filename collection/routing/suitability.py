@@ -30,6 +30,8 @@ _MOST_PAUSES = 2
 class Alone:
     """Times each request as a vehicle's only one, once per kind of vehicle.
 
+    Breaks by the clock are left out: with another stop before it the van may well take one.
+
     Parameters
     ----------
     problem : Problem
@@ -43,13 +45,15 @@ class Alone:
             allowed=np.ones(shape, dtype=bool),
             preferences=np.zeros(shape, dtype=np.int64),
             prefixes=((),) * shape[1],
+            breaks=((),) * shape[1],
         )
+        self._by_clock = {number for own in problem.breaks for number in own}
         self._day = day_of(self.problem)
         self._kinds: list[int] = kinds_of(self.problem).tolist()
         self._known: dict[tuple[int, int], Timing] = {}
 
     def timing(self, request: int, vehicle: int) -> Timing:
-        """Time a request, with the other half of its shipment and the pauses that are due.
+        """Time a request, with the other half of its shipment and the pauses of its rules.
 
         Parameters
         ----------
@@ -80,17 +84,14 @@ class Alone:
         return next((timing for timing in rested if timing.feasible), plain)
 
     def _pauses(self, vehicle: int) -> tuple[int, ...]:
-        """Nodes of the pauses that the clock or a rule may ask of the vehicle."""
-        problem = self.problem
-        by_clock = {number for own in problem.breaks for number in own}
-        wanted = {rule.pause for rule in problem.rules[vehicle]}
-        by_rule = [
-            number
-            for number, length in enumerate(problem.pauses[:, 2].tolist())
-            if number not in by_clock and length in wanted
-        ]
-        first = problem.pause_nodes.start
-        return tuple(first + number for number in (*problem.breaks[vehicle], *by_rule))
+        """Nodes of the pauses that a rule may ask of the vehicle."""
+        wanted = {rule.pause for rule in self.problem.rules[vehicle]}
+        lengths = self.problem.pauses[:, 2].tolist()
+        return tuple(
+            node
+            for number, node in enumerate(self.problem.pause_nodes)
+            if number not in self._by_clock and lengths[number] in wanted
+        )
 
 
 def halves(problem: Problem, request: int) -> tuple[int, ...]:

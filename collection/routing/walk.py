@@ -360,12 +360,34 @@ def _keep_breaks(
         taken = 0
         for place in range(count):
             taken += route[place] == node
-        due = sums[DEPARTS] < nodes[node, CLOSES] < sums[RETURNS]
-        if taken > 1 or (due and taken == 0):
+        if taken > 1 or (taken == 0 and is_due(nodes, node, sums[DEPARTS], sums[RETURNS])):
             sums[BROKEN] |= _BREAK
     for rule in range(vans[van, FIRST_RULE], vans[van, END_RULE]):
         if not keeps_rule(day, rule, route, count, times, sums[DEPARTS], sums[RETURNS]):
             sums[BROKEN] |= _RULE
+
+
+@kernel
+def is_due(nodes: NDArray[np.int64], node: int, departs: int, returns: int) -> bool:
+    """Ask whether a break by the clock falls into a route.
+
+    Parameters
+    ----------
+    nodes : ndarray of int64, shape (N, 17)
+        Of the day.
+    node : int
+        The break.
+    departs : int
+        From the start depot.
+    returns : int
+        To the end depot.
+
+    Returns
+    -------
+    bool
+        False where the driver can rest in time before the route or after it.
+    """
+    return departs < nodes[node, OPENS] + nodes[node, SERVICE] and nodes[node, CLOSES] < returns
 
 
 @kernel

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _DRAWING_METRES = 2.0  # accuracy of drawn borders: a street on the border is outside
 _LINE_METRES = 8.0  # from a drawn line to the streets it means
-_ENTRY_METRES = 15.0  # a street that goes farther in than this is inside
+_ENTRY_METRES = 15.0  # a street that goes farther into a polygon than this is inside
+_ALONG_METRES = 32.0  # a street along a line: twice as far as one that crosses it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -134,7 +135,8 @@ def edges_inside(network: Network, zones: Sequence[Zone]) -> NDArray[np.bool_]:
     """Find the edges inside of zones.
 
     An edge is inside as a whole, in both directions, if more than 15 m or more than half of
-    it are. A street on the border is outside.
+    it are; a street on the border is outside. Of a zone drawn as lines, those edges are
+    inside that run along them, within 8 m, for more than 32 m or more than half.
 
     Parameters
     ----------
@@ -152,18 +154,18 @@ def edges_inside(network: Network, zones: Sequence[Zone]) -> NDArray[np.bool_]:
     if not zones:
         return inside
     plane = plane_of(network)
-    shapes = []
-    for zone in zones:
-        flat = shapely.transform(zone.shape, lambda places: places * plane.scale)
-        areal = shapely.get_dimensions(flat) == 2
-        shapes.append(shapely.buffer(flat, -_DRAWING_METRES if areal else _LINE_METRES))
-    street, zone_number = shapely.STRtree(shapes).query(plane.lines, predicate="intersects")
-    shared = shapely.length(
-        shapely.intersection(plane.lines[street], np.array(shapes)[zone_number])
+    drawn = np.array([zone.shape for zone in zones])
+    areal = shapely.get_dimensions(drawn) == 2
+    shapes = shapely.buffer(
+        shapely.transform(drawn, lambda places: places * plane.scale),
+        np.where(areal, -_DRAWING_METRES, _LINE_METRES),
     )
-    enough = np.minimum(shapely.length(plane.lines[street]) / 2, _ENTRY_METRES)
-    found = shared > enough
-    edge, number = plane.edges[street[found]], zone_number[found]
+    street, number = shapely.STRtree(shapes).query(plane.lines, predicate="intersects")
+    lines = plane.lines[street]
+    shared = shapely.length(shapely.intersection(lines, shapes[number]))
+    limit = np.where(areal, _ENTRY_METRES, _ALONG_METRES)[number]
+    found = shared > np.minimum(shapely.length(lines) / 2, limit)
+    edge, number = plane.edges[street[found]], number[found]
     inside[number, edge] = True
     twin = network.twin[edge]
     inside[number[twin >= 0], twin[twin >= 0]] = True

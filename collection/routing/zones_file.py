@@ -101,8 +101,8 @@ def _zone(shape: Any, row: Mapping[Any, Any], where: str) -> Zone:
 
 def _plain(value: Any) -> Any:
     """Undo what a table with one type per column makes of absent values, lists and dates."""
-    if isinstance(value, np.ndarray):
-        return value.tolist()
+    if isinstance(value, np.ndarray | list):
+        return list(np.asarray(value).tolist())
     if value is None or pd.isna(value):
         return None
     return value.date() if isinstance(value, pd.Timestamp) else value

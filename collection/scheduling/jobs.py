@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 from rq import Queue, Retry, get_current_job
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job
 from rq.job import JobStatus as RqStatus
 from rq.serializers import JSONSerializer
 
-from collection.errors import Conflict, NotFound, StoreUnavailable
+from collection.availability import available
+from collection.errors import Conflict, NotFound
 from collection.model import Progress
 from collection.ports import JobStatus
+from collection.scheduling.memory import limited, peak_mb
 from collection.scheduling.nightly import NightPorts, due_nights, plan_night
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     import redis
+
+    from collection.scheduling.nightly import NightResult
 
 QUEUE = "nights"
 LOCK_PATIENCE = 60.0
@@ -37,26 +38,22 @@ _OPEN = frozenset(
 )
 _log = structlog.get_logger(__name__)
 _ports: Callable[[], NightPorts] | None = None
+_memory_mb = 0
 
 
-@contextmanager
-def _available() -> Iterator[None]:
-    try:
-        yield
-    except (RedisConnectionError, RedisTimeoutError) as error:
-        raise StoreUnavailable(f"the queue does not answer, try again later: {error}") from error
-
-
-def install(ports: Callable[[], NightPorts]) -> None:
+def install(ports: Callable[[], NightPorts], *, memory_mb: int = 0) -> None:
     """Tell this process's jobs what to work with; rq passes them only plain arguments.
 
     Parameters
     ----------
     ports : callable
         Makes the ports; called once in each job's own process.
+    memory_mb : int
+        Megabytes that one night may take; 0 for no limit.
     """
-    global _ports  # noqa: PLW0603 - an rq job is a bare function, found by its name
-    _ports = ports
+    # An rq job is a bare function, found by its name: what it needs stands in the module.
+    global _ports, _memory_mb
+    _ports, _memory_mb = ports, memory_mb
 
 
 def _installed() -> NightPorts:
@@ -80,7 +77,7 @@ class RqJobs:
             QUEUE, connection=connection, default_timeout=-1, serializer=JSONSerializer
         )
 
-    @_available()
+    @available()
     def enqueue_night(self, territory: str, day: date, *, seed: int = 0) -> str:
         """Ask for the planning of a day; asking again while it waits or runs is the same job.
 
@@ -126,7 +123,7 @@ class RqJobs:
             _log.info("night_already_enqueued", territory=territory, day=str(day))
         return job_id
 
-    @_available()
+    @available()
     def status(self, job_id: str) -> JobStatus:
         """How far a job is.
 
@@ -211,12 +208,15 @@ def run_night(territory: str, day: str, seed: int = 0) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``plan_id`` and ``phases`` (seconds by name).
+        ``plan_id``, ``phases`` (seconds by name) and ``peak_mb`` (megabytes that this process
+        had in use at most).
 
     Raises
     ------
     Conflict
         If the lock is still held after `LOCK_PATIENCE` seconds.
+    MemoryError
+        If the night needs more than this worker may take.
     """
     job = get_current_job()
 
@@ -234,20 +234,26 @@ def run_night(territory: str, day: str, seed: int = 0) -> dict[str, Any]:
             # A night is not lost because nobody could be told how far it is.
             _log.warning("progress_not_saved", error=str(error))
 
+    with limited(_memory_mb, what=f"the night of {territory} on {day}"):
+        result = _plan_when_free(territory, date.fromisoformat(day), seed, tell)
+    done = {"plan_id": result.plan.id, "phases": result.phases, "peak_mb": peak_mb()}
+    _log.info("night_planned", **done)
+    return done
+
+
+def _plan_when_free(
+    territory: str, day: date, seed: int, tell: Callable[[Progress], None]
+) -> NightResult:
     ports = _installed()
     deadline = time.monotonic() + LOCK_PATIENCE
     while True:
         try:
-            result = plan_night(
-                territory, date.fromisoformat(day), ports, seed=seed, on_progress=tell
-            )
+            return plan_night(territory, day, ports, seed=seed, on_progress=tell)
         except Conflict:
             if time.monotonic() >= deadline:
                 raise
             tell(Progress(phase="lock", done=0.0, text="another worker holds this night"))
             time.sleep(1.0)
-        else:
-            return {"plan_id": result.plan.id, "phases": result.phases}
 
 
 def run_due() -> list[str]:

@@ -34,6 +34,10 @@ class AddressWish:
         ISO 3166 two-letter code.
     building : Building
         What stands there.
+    floor : int
+        0 is the ground floor.
+    lift : bool
+        Whether a lift goes there.
     access_notes : str
         For the driver.
     position : Position, optional
@@ -45,6 +49,8 @@ class AddressWish:
     city: str = ""
     country: str = ""
     building: Building = Building.HOUSE
+    floor: int = 0
+    lift: bool = True
     access_notes: str = ""
     position: Position | None = None
 
@@ -84,6 +90,8 @@ def locate(
             country=wish.country.lower(),
             position=wish.position,
             building=wish.building,
+            floor=wish.floor,
+            lift=wish.lift,
             access_notes=wish.access_notes,
         )
     else:
@@ -95,6 +103,8 @@ def locate(
             country=wish.country.lower() or match.country,
             position=match.position,
             building=wish.building,
+            floor=wish.floor,
+            lift=wish.lift,
             access_notes=wish.access_notes,
         )
     territory = find_territory(territories, address.position)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ from rq.cron import CronScheduler
 from rq.serializers import JSONSerializer
 
 from collection.scheduling.jobs import QUEUE, install, run_due
+from collection.scheduling.memory import peak_mb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from resource import struct_rusage
 
     import redis
     from rq.job import Job
@@ -32,6 +35,10 @@ class NightWorker(Worker):  # type: ignore[misc]
 
     rq counts a started job as abandoned a minute after its last heartbeat and looks for such
     jobs every ten; a night has no such time to lose.
+
+    Each night runs in a process of its own, forked: whatever it takes is given back at its end,
+    and it shares the compiled kernels that the worker has loaded. No thread that searches is
+    alive when it forks; searchers are threads of the night's own process.
     """
 
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:  # noqa: ARG002
@@ -51,8 +58,35 @@ class NightWorker(Worker):  # type: ignore[misc]
         """
         return _ABANDONED_AFTER
 
+    def handle_work_horse_killed(
+        self, job: Job, retpid: int, ret_val: int, rusage: struct_rusage | None
+    ) -> None:
+        """Say how a night's process was ended from outside; rq then tries the night again.
 
-def make_worker(connection: redis.Redis, ports: Callable[[], NightPorts]) -> NightWorker:
+        Parameters
+        ----------
+        job : Job
+            The night.
+        retpid : int
+            The ended process.
+        ret_val : int
+            How it ended, as ``os.wait4`` tells it.
+        rusage : resource.struct_rusage, optional
+            What it took.
+        """
+        super().handle_work_horse_killed(job, retpid, ret_val, rusage)
+        _log.error(
+            "night_killed",
+            job=job.id,
+            # 9 that nobody sent: the machine had no memory left.
+            exit_code=os.waitstatus_to_exitcode(ret_val),
+            peak_mb=peak_mb(rusage),
+        )
+
+
+def make_worker(
+    connection: redis.Redis, ports: Callable[[], NightPorts], *, memory_mb: int = 0
+) -> NightWorker:
     """Build a worker that plans nights.
 
     Parameters
@@ -61,13 +95,15 @@ def make_worker(connection: redis.Redis, ports: Callable[[], NightPorts]) -> Nig
         Where the queue lives.
     ports : callable
         Makes what its jobs work with.
+    memory_mb : int
+        Megabytes that one night may take; 0 for no limit.
 
     Returns
     -------
     NightWorker
         To be started with ``work()``.
     """
-    install(ports)
+    install(ports, memory_mb=memory_mb)
     return NightWorker(
         [QUEUE],
         connection=connection,

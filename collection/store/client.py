@@ -1,30 +1,19 @@
-"""Connection to the server, its scripts, and its errors in the words of the house."""
+"""Connection to the server, its scripts, and whether it keeps what it is given."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from importlib import resources
 from typing import TYPE_CHECKING
 
 import redis
 from redis.backoff import NoBackoff
-from redis.exceptions import (
-    BusyLoadingError,
-    ClusterDownError,
-    ConnectionError,  # noqa: A004
-    OutOfMemoryError,
-    ReadOnlyError,
-    ResponseError,
-    TimeoutError,  # noqa: A004
-    TryAgainError,
-)
+from redis.exceptions import ResponseError
 from redis.retry import Retry
 
+from collection.availability import UNAVAILABLE, available
 from collection.errors import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from redis.commands.core import Script
 
 CONNECT_TIMEOUT = 1.0
@@ -32,16 +21,6 @@ CONNECT_TIMEOUT = 1.0
 ANSWER_TIMEOUT = 5.0
 """Seconds until a silent server is given up."""
 MAX_CONNECTIONS = 64
-
-_UNAVAILABLE = (
-    BusyLoadingError,
-    ClusterDownError,
-    ConnectionError,
-    OutOfMemoryError,
-    ReadOnlyError,
-    TimeoutError,
-    TryAgainError,
-)
 
 
 def connect(
@@ -84,30 +63,6 @@ def connect(
         msg = f"COLLECTION_REDIS_URL must be redis://, rediss:// or unix://: {error}"
         raise StoreUnavailable(msg, field="redis_url") from error
     return redis.Redis.from_pool(pool)
-
-
-@contextmanager
-def available() -> Iterator[None]:
-    """Turn errors of the connection or of the server's health into `StoreUnavailable`.
-
-    Yields
-    ------
-    None
-        The block, or the decorated function.
-
-    Raises
-    ------
-    StoreUnavailable
-        If the server does not answer or cannot write at present.
-    """
-    try:
-        yield
-    except _UNAVAILABLE as error:
-        raise StoreUnavailable(f"the store does not answer, try again later: {error}") from error
-    except ResponseError as error:
-        if str(error).startswith(("MISCONF", "NOREPLICAS")):
-            raise StoreUnavailable(f"the store cannot write at present: {error}") from error
-        raise
 
 
 def script(client: redis.Redis, name: str) -> Script:
@@ -174,7 +129,7 @@ def durability(client: redis.Redis) -> list[str]:
     }
     try:
         found = client.config_get(*wanted)
-    except _UNAVAILABLE:
+    except UNAVAILABLE:
         raise
     except ResponseError as error:
         settings = ", ".join(f"{name} {value}" for name, value in wanted.items())

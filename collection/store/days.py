@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from collection.availability import available
 from collection.model import Event, EventType
-from collection.store.client import available, script
+from collection.store.client import script
 from collection.store.codec import dump_event, load_request
 from collection.store.keys import DayKeys, request_key
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from collection.availability import available
 from collection.errors import InvalidRequest
-from collection.store.client import available, script
+from collection.store.client import script
 from collection.store.codec import dump_event, fields_of, load_event
 from collection.store.keys import DayKeys
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from collection.availability import available
 from collection.errors import Conflict, InvalidRequest
 from collection.ports import StoredAnswer
-from collection.store.client import available, script
+from collection.store.client import script
 from collection.store.keys import idempotency_key
 from collection.units import DAY, Seconds
 

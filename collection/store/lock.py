@@ -8,8 +8,9 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from collection.availability import available
 from collection.errors import Conflict, StoreUnavailable
-from collection.store.client import available, script
+from collection.store.client import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from collection.availability import available
 from collection.errors import NotFound, PlanRejected
 from collection.model import Event, EventType, RequestState, sources_of
-from collection.store.client import available, script
+from collection.store.client import script
 from collection.store.codec import (
     dump_event,
     dump_plan,

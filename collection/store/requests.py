@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
+from collection.availability import available
 from collection.errors import Conflict, InvalidRequest, NotFound, SlotUnavailable
 from collection.model import Event, EventType, RequestState, sources_of, territory_of
-from collection.store.client import available, script
+from collection.store.client import script
 from collection.store.codec import dump_event, dump_request, dump_states, fields_of, load_request
 from collection.store.days import RedisDays
 from collection.store.keys import DayKeys, request_key

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from collection.availability import available
 from collection.errors import StoreUnavailable
-from collection.store.client import available
 from collection.store.keys import SCHEMA, SCHEMA_LOCK
 from collection.store.lock import hold
 

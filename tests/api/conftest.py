@@ -17,6 +17,7 @@ from collection.api.app import create_app
 from collection.api.links import LinkSigner
 from collection.api.security import SESSION_COOKIE, hash_password, issue_session
 from collection.api.server import make_server
+from collection.availability import available
 from collection.catalogue import Catalogue
 from collection.model import AddressMatch, Position
 from collection.routing.matrix import StreetMatrix
@@ -31,7 +32,6 @@ from collection.store import (
     RedisRequestStore,
     connect,
 )
-from collection.store.client import available
 from tests.api.samples import make_plan
 from tests.fakes import FakeClock, FakeGeocoder
 from tests.places import DEVICES, MONACO, TERRITORY

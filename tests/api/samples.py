@@ -1,13 +1,16 @@
 """A plan of two stops, by hand, so that every figure in the golden files is known."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
 from collection.model import (
     Leg,
     Load,
+    Pause,
     Plan,
     Position,
+    ReloadVisit,
     Route,
     Stop,
     Unassigned,
@@ -74,3 +77,22 @@ def make_plan(*request_ids, left=(), violations=(), fingerprint="f1"):
         fingerprint=fingerprint,
         seed=0,
     )
+
+
+def with_rests(plan):
+    """The same with a pause and a visit of the hub after the first stop."""
+    (route,) = plan.routes
+    lon, lat = HUB
+    visit = ReloadVisit(
+        site_id="hub",
+        position=Position(lon=lon, lat=lat),
+        arrival=29_280,
+        start=29_280,
+        departure=29_880,
+        travel=270,
+        metres=1_450,
+        after=1,
+    )
+    pause = Pause(start=29_010, end=29_160, after=1)
+    route = replace(route, pauses=(pause,), reloads=(visit,), overtime=600)
+    return replace(plan, routes=(route,), soft=250)

@@ -18,7 +18,7 @@ from collection.model import (
     RequestState,
     TimeWindow,
 )
-from tests.api.samples import DAY, PLAN_ID, ROUTE_ID, make_plan
+from tests.api.samples import DAY, PLAN_ID, ROUTE_ID, make_plan, with_rests
 from tests.places import TERRITORY
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -99,6 +99,24 @@ def test_a_route_without_geometry_still_has_its_stops(sheet):
     kinds = [feature["properties"]["kind"] for feature in route_geojson(bare)["features"]]
     assert kinds == ["depot", "stop", "stop"]
     assert len(gpxpy.parse(route_gpx(bare)).waypoints) == 3
+
+
+def test_pauses_and_reloads_have_their_place(sheet):
+    (route,) = with_rests(sheet.plan).routes
+    rested = route_geojson(replace(sheet, route=route))["features"]
+    reload, pause = rested[-2:]
+
+    assert reload["geometry"]["coordinates"] == [7.417, 43.729]
+    assert reload["properties"] == {
+        "kind": "reload",
+        "site_id": "hub",
+        "after": 1,
+        "arrival": "08:08",
+        "departure": "08:18",
+    }
+    # Where the first stop is: the van has not yet driven on.
+    assert pause["geometry"]["coordinates"] == [7.4197, 43.7325]
+    assert pause["properties"] == {"kind": "pause", "after": 1, "start": "08:04", "end": "08:06"}
 
 
 def test_the_command_line_gets_the_same_text(services, published):

@@ -5,7 +5,7 @@ from rq.serializers import JSONSerializer
 from collection.model import RequestState
 from collection.scheduling import jobs
 from tests.api.conftest import book
-from tests.api.samples import DAY, PLAN_ID, ROUTE_ID, make_plan
+from tests.api.samples import DAY, PLAN_ID, ROUTE_ID, make_plan, with_rests
 
 
 def test_a_plan_tells_figures_routes_stops_and_reasons(dispatcher, published, signer):
@@ -20,6 +20,7 @@ def test_a_plan_tells_figures_routes_stops_and_reasons(dispatcher, published, si
         "travel_seconds": 900,
         "duration_seconds": 2100,
         "cost": 6138,
+        "soft": 0,
     }
     assert (plan["date"], plan["version"], plan["published"]) == ("2026-03-03", 1, True)
     route = plan["routes"][0]
@@ -27,6 +28,41 @@ def test_a_plan_tells_figures_routes_stops_and_reasons(dispatcher, published, si
     assert [stop["start"] for stop in route["stops"]] == ["08:00", "08:10"]
     assert plan["unassigned"][0]["reason"] == "no_capacity"
     assert plan["unassigned"][0]["detail"] == "the vans are full"
+
+
+def test_a_plan_tells_pauses_reloads_and_soft_prices(dispatcher, market, services):
+    plan = services.plans.save(with_rests(make_plan(book(market)["id"], book(market)["id"])))
+    told = dispatcher.get(f"/v1/plans/{plan.id}").json()
+    (route,) = told["routes"]
+
+    # One device on board at the first stop, two at the second: two trips, three devices.
+    assert (told["summary"]["soft"], told["summary"]["devices"]) == (250, 3)
+    assert route["overtime_seconds"] == 600
+    assert route["pauses"] == [
+        {
+            "after": 1,
+            "start": "08:04",
+            "start_at": "2026-03-03T07:03:30Z",
+            "end": "08:06",
+            "end_at": "2026-03-03T07:06:00Z",
+            "seconds": 150,
+        }
+    ]
+    assert route["reloads"] == [
+        {
+            "after": 1,
+            "site_id": "hub",
+            "site_name": "Hub",
+            "arrival": "08:08",
+            "arrival_at": "2026-03-03T07:08:00Z",
+            "departure": "08:18",
+            "departure_at": "2026-03-03T07:18:00Z",
+            "travel_seconds": 270,
+            "metres": 1450,
+            "lon": 7.417,
+            "lat": 43.729,
+        }
+    ]
 
 
 def test_versions_are_listed_oldest_first(dispatcher, published, services):
@@ -79,6 +115,7 @@ def test_an_unknown_job_is_not_found(dispatcher):
         ({"territory": "atlantis", "date": "2026-03-03"}, 404, "territory"),
         ({"territory": "monaco", "date": "2026-03-01"}, 422, "date"),
         ({"territory": "monaco", "date": "2026-04-01"}, 422, "date"),
+        ({"territory": "monaco", "date": "2026-03-08"}, 422, "date"),  # a Sunday
         ({"territory": "monaco", "date": 20260303}, 422, "date"),
         ({"territory": "monaco", "date": "2026-03-03", "seed": -1}, 422, "seed"),
         ({"territory": "monaco", "date": "2026-03-03", "seed": True}, 422, "seed"),

@@ -47,6 +47,15 @@ def test_a_position_is_an_address(market):
     assert (address["lon"], address["lat"]) == (7.42, 43.73)
 
 
+def test_floor_and_lift_are_kept(market):
+    body = make_body()
+    plain = market.get(book(market)["url"]).json()["address"]
+    high = {**body["address"], "floor": 5, "lift": False}
+    address = market.get(book(market, address=high)["url"]).json()["address"]
+    assert (plain["floor"], plain["lift"]) == (0, True)
+    assert (address["floor"], address["lift"]) == (5, False)
+
+
 def test_a_position_may_be_in_whole_degrees(market):
     answer = market.post("/v1/pickup-requests", json=make_body(address={"lon": 7, "lat": 43}))
     assert "outside every territory" in answer.json()["detail"]
@@ -91,6 +100,9 @@ WRONG = [
     ("address.country", "monaco", "address.country"),
     ("address.building", "castle", "address.building"),
     ("address.building", 3, "address.building"),
+    ("address.floor", "third", "address.floor"),
+    ("address.floor", 201, "address.floor"),
+    ("address.lift", 1, "address.lift"),
     ("address.access_notes", "code\x00", "address.access_notes"),
     ("address.line1", "12 Rue\u202e Grimaldi", "address.line1"),
     ("customer.phone", "0639980042", "customer.phone"),

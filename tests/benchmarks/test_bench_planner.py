@@ -1,183 +1,242 @@
-"""The planner beside PyVRP and VROOM: one thread and the same seconds for each.
+"""The planner beside its peers: two cores and the same seconds for each.
 
-Everybody's routes are priced by `collection.routing.solution.evaluate`. The table gives each
-cost's gap to the cheapest of the three in the same run, and the planner's ratio to PyVRP.
+`collection.routing.solution.evaluate` prices everybody's routes and the independent verifier
+checks them. README.md tells what can be chosen.
 """
 
 # ruff: noqa: T201
 
 import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 
-import numpy as np
 import pytest
 
-from collection.routing.problem import points
+from collection.routing.assemble import assemble
+from collection.routing.check import check
+from collection.routing.check_solution import check_solution
+from collection.routing.costs import COST_PARTS
+from collection.routing.day import day_of
+from collection.routing.search import Searcher
 from collection.routing.solution import evaluate
-from collection.routing.solve import solve
-from collection.routing.timing import COST_PARTS, METRE_PARTS, SECOND_PARTS
-from tests import solomon
-from tests.fakes import GridMatrix
-from tests.places import TERRITORY, make_vehicle
-from tests.strategies import Day, make_request
+from tests.benchmarks import heidelberg, tables
+from tests.benchmarks.instances import GROUPS, instances
+from tests.benchmarks.options import Options
+from tests.benchmarks.peers import CORES, DRAWS, ENGINES, collection
+from tests.benchmarks.records import Rate, Records, Run, thin
+from tests.problems import make_problem
 
-SECONDS = 10
-INSTANCES = ("c1_2_1", "r1_2_1", "rc2_2_5", "r2_2_1")
+pytestmark = pytest.mark.bench
 
-
-def ours(problem):
-    return solve(problem, time_limit=SECONDS).routes
+PACED = ("r1_2_1", "r2_2_1", "rc2_2_5")
+"""Instances whose iterations are counted: short routes and long ones."""
 
 
-def pyvrp(problem):
-    """PyVRP's routes; like vehicles are one type and costs as small as they go, as it wants."""
-    peer = pytest.importorskip("pyvrp")
-    stop = pytest.importorskip("pyvrp.stop")
-    count = len(problem.request_ids)
-    rates = np.column_stack(
-        [
-            COST_PARTS * problem.fixed_costs,
-            METRE_PARTS * problem.km_costs,
-            SECOND_PARTS * problem.hour_costs,
-        ]
+@pytest.fixture(scope="module")
+def options():
+    return Options.read()
+
+
+@pytest.fixture(scope="module")
+def records(options):
+    return Records.open(options.path)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled():
+    """Compile the kernels before anything is timed."""
+    import numpy as np  # noqa: PLC0415
+
+    collection(make_problem(np.random.default_rng(0), 8, 2, {"windows"}), 0.5, 0)
+
+
+def measure(problem, engine, *, seconds, seed, **names):
+    """Run an engine, price and verify what it found."""
+    found = ENGINES[engine](problem, seconds, seed)
+    solution = evaluate(problem, found.routes)
+    served = sum(len(route) for route in found.routes)
+    return Run(
+        engine=engine,
+        seed=seed,
+        limit=seconds,
+        seconds=round(found.seconds, 2),
+        cost=None if solution is None else solution.cost + solution.soft,
+        left=len(problem.request_ids) - served if solution is None else len(solution.unassigned),
+        violations=len(check_solution(problem, found.routes)),
+        trace=thin(found.trace),
+        iterations=found.iterations,
+        **names,
     )
-    kinds, kind_of = np.unique(
-        np.hstack([rates // np.gcd.reduce(rates, axis=None), problem.shifts, problem.capacities]),
-        axis=0,
-        return_inverse=True,
-    )
-    data = peer.ProblemData(
-        locations=[peer.Location(0, 0) for _ in range(count + 1)],
-        depots=[peer.Depot(0)],
-        clients=[
-            peer.Client(
-                request + 1,
-                pickup=problem.loads[request].tolist(),
-                service_duration=int(problem.service[request]),
-                tw_early=problem.windows[request][0][0],
-                tw_late=problem.windows[request][0][1],
-            )
-            for request in range(count)
-        ],
-        vehicle_types=[
-            peer.VehicleType(
-                num_available=int((kind_of == number).sum()),
-                capacity=capacity,
-                fixed_cost=fixed,
-                tw_early=opening,
-                tw_late=closing,
-                unit_distance_cost=per_metre,
-                unit_duration_cost=per_second,
-            )
-            for number, (fixed, per_metre, per_second, opening, closing, *capacity) in enumerate(
-                kinds.tolist()
-            )
-        ],
-        distance_matrices=[problem.metres],
-        duration_matrices=[problem.seconds],
-    )
-    result = peer.solve(data, stop.MaxRuntime(SECONDS), display=False)
-    free = [np.flatnonzero(kind_of == number).tolist() for number in range(len(kinds))]
-    routes = [()] * len(problem.vehicle_ids)
-    for route in result.best.routes():
-        stops = [activity.idx for activity in route.schedule() if activity.is_client()]
-        routes[free[route.vehicle_type()].pop()] = stops
-    return routes
 
 
-def vroom(problem):
-    peer = pytest.importorskip("vroom")
-    day = peer.Input()
-    day.set_durations_matrix("car", problem.seconds.astype(np.uint32))
-    day.set_distances_matrix("car", problem.metres.astype(np.uint32))
-    for vehicle, (opening, closing) in enumerate(problem.shifts.tolist()):
-        day.add_vehicle(
-            peer.Vehicle(
-                vehicle,
-                start=0,
-                end=0,
-                capacity=problem.capacities[vehicle].tolist(),
-                time_window=peer.TimeWindow(opening, closing),
-                costs=peer.VehicleCosts(
-                    fixed=int(problem.fixed_costs[vehicle]),
-                    per_hour=int(problem.hour_costs[vehicle]),
-                    per_km=int(problem.km_costs[vehicle]),
-                ),
-            )
-        )
-    for request, windows in enumerate(problem.windows):
-        day.add_job(
-            peer.Job(
-                request,
-                request + 1,
-                default_service=int(problem.service[request]),
-                pickup=peer.Amount(problem.loads[request].tolist()),
-                time_windows=[peer.TimeWindow(*window) for window in windows],
-            )
-        )
-    answer = day.solve(exploration_level=5, nb_threads=1, timeout=timedelta(seconds=SECONDS))
-    routes = [()] * len(problem.vehicle_ids)
-    for route in answer.to_dict()["routes"]:
-        jobs = [step["id"] for step in route["steps"] if step["type"] == "job"]
-        routes[route["vehicle"]] = jobs
-    return routes
-
-
-def dense_day():
-    """120 requests in six slots, two early and two late vans: the shape of a city's day."""
-    rng = np.random.default_rng(1)
-    requests = tuple(
-        make_request(
-            str(number),
-            lon=7.40 + rng.random() / 25,
-            lat=43.72 + rng.random() / 50,
-            hours=((slot := 8 + 2 * int(rng.integers(6)), slot + 2),),
-        )
-        for number in range(120)
-    )
-    vans = tuple(
-        make_vehicle(f"van-{number}", start=start, end=start + 8)
-        for number, start in enumerate((8, 8, 12, 12))
-    )
-    territory = replace(TERRITORY, vehicles=vans)
-    return Day(
-        requests=requests,
-        territory=territory,
-        matrix=GridMatrix(metres_per_second=6.0).matrix(points(requests, territory)),
-    ).problem()
-
-
-def table(problems, engines):
-    """Print and return each engine's gap to the cheapest, per instance."""
-    print(f"\n{'':12}" + "".join(f"{engine.__name__:>22}" for engine in engines))
-    gaps = []
-    for name, problem in problems:
-        found = [evaluate(problem, engine(problem)) for engine in engines]
-        assert all(solution is not None for solution in found)
-        best = min(solution.total for solution in found)
-        gaps.append([solution.total / best - 1 for solution in found])
-        cells = (
-            f"{s.cost / 100:11.2f} {len(s.unassigned):3d} {gap:+6.1%}"
-            for s, gap in zip(found, gaps[-1], strict=True)
-        )
-        print(f"{name:12}" + "".join(f"{cell:>22}" for cell in cells))
-    medians = [statistics.median(column) for column in zip(*gaps, strict=True)]
-    print(f"{'median':12}" + "".join(f"{median:>+22.1%}" for median in medians))
-    return gaps
-
-
-@pytest.mark.bench
-@pytest.mark.skipif(not solomon.FOLDER.is_dir(), reason="no shared instances")
-def test_homberger_200():
-    problems = [
-        (name, solomon.read(solomon.FOLDER / "homberger_200" / f"{name}.txt")) for name in INSTANCES
+@pytest.mark.parametrize("group", GROUPS)
+def test_against_peers(group, options, records):
+    chosen = options.chosen(group)
+    if not chosen:
+        pytest.skip("nothing of it is there, or asked for")
+    for instance in chosen:
+        limit, problem = options.limit(instance.seconds), None
+        for seed in options.seeds:
+            for engine in options.engines:
+                key = (group, instance.name, engine, seed, limit)
+                repeated = seed != options.seeds[0] and engine not in DRAWS
+                if key in records.runs or repeated or not options.has_time_for(limit):
+                    continue
+                problem = problem or instance.load()
+                names = {"group": group, "kind": instance.kind, "instance": instance.name}
+                records.add(
+                    measure(problem, engine, seconds=limit, seed=seed, best=instance.best, **names)
+                )
+    names = {instance.name for instance in chosen}
+    runs = [
+        run
+        for run in records.runs.values()
+        if run.group == group and run.instance in names and run.limit in _limits(options, chosen)
     ]
-    gaps = table(problems, (ours, pyvrp, vroom))
-    ratios = [(1 + a) / (1 + b) for a, b, _ in gaps]
-    print(f"cost of the planner to PyVRP's: median {statistics.median(ratios):.3f}")
+    print(f"\n{group}: gap to best known, medians of seeds {options.seeds}")
+    print(tables.table(runs, options.engines))
+    _targets(group, runs, options)
+    ours = [run for run in runs if run.engine == "collection"]
+    assert all(run.cost is not None and run.violations == 0 for run in ours)
+    assert all(run.seconds <= 1.05 * run.limit + 0.5 for run in ours)
 
 
-@pytest.mark.bench
-def test_a_dense_day():
-    table([("dense day", dense_day())], (ours, pyvrp, vroom))
+def _limits(options, chosen):
+    return {options.limit(instance.seconds) for instance in chosen}
+
+
+def _targets(group, runs, options):
+    """Say which of the targets are met; they are meant for the full time."""
+    gap = tables.mean_gap(runs, "collection")
+    ratio = tables.ratio(runs, "collection", "pyvrp")
+    goals = []
+    if group == "homberger_200" and ratio is not None:
+        goals.append(("mean cost to PyVRP's", ratio, -0.003))
+    if group == "homberger_1000" and gap is not None:
+        goals.append(("mean gap", gap, 0.015))
+    if group == "solomon" and gap is not None:
+        goals.append(("mean gap", gap, 0.0015))
+    for what, value, goal in goals:
+        met = "met" if value <= goal else "missed"
+        print(f"{what}: {value:+.3%}, target {goal:+.2%} in {1 / options.scale:g} times: {met}")
+
+
+needs_heidelberg = pytest.mark.skipif(
+    not heidelberg.EXTRACT.exists(), reason="no Heidelberg extract"
+)
+
+
+@needs_heidelberg
+def test_a_day_with_everything_on(options, records):
+    """A minute of planning beside ten, and the verifier's word on the plan."""
+    if not options.wants("day", "heidelberg_day"):
+        pytest.skip("not asked for")
+    day = heidelberg.day()
+    names = {"group": "heidelberg_day", "kind": "city", "instance": "day"}
+    wanted = [(options.limit(600), 99), *((options.limit(60), seed) for seed in options.seeds)]
+    for limit, seed in wanted:
+        key = ("heidelberg_day", "day", "collection", seed, limit)
+        if key not in records.runs and options.has_time_for(limit):
+            records.add(measure(day.problem, "collection", seconds=limit, seed=seed, **names))
+    runs = [records.runs.get(("heidelberg_day", "day", "collection", s, t)) for t, s in wanted]
+    if None in runs:
+        pytest.skip("no time for it in this call's budget")
+    prices = day.problem.prices
+    best = min(run.cost + run.left * int(prices.min()) for run in runs)
+    print("\nHeidelberg, 300 requests, 10 vans, everything on")
+    for run in runs:
+        total = run.cost + run.left * int(prices.min())
+        print(
+            f"{run.limit:6.0f} s: {run.cost / 100:9.2f} EUR, {run.left} left out, "
+            f"{total / best - 1:+.2%}, {run.violations} violations"
+        )
+    assert all(run.cost is not None and run.violations == 0 for run in runs)
+
+
+@needs_heidelberg
+def test_a_plan_of_the_day_has_no_violations(options):
+    """The same day as a plan, verified against requests and territory and not the problem."""
+    if not options.wants("day", "heidelberg_day") or not options.has_time_for(20):
+        pytest.skip("not asked for, or no time for it")
+    day = heidelberg.day()
+    solution = evaluate(day.problem, collection(day.problem, options.limit(20), 0).routes)
+    plan = assemble(day.problem, solution, created_at=heidelberg.CREATED, fingerprint="")
+    found = check(plan, day.requests, day.territory, day.devices, day.travel, day.instructions)
+    assert found == []
+
+
+def pace(problem, seconds, workers=1):
+    """Iterations per second of so many searchers at a time, half-way down the temperatures."""
+    day = day_of(problem)
+    searchers = [Searcher(problem, day, seed=seed) for seed in range(workers)]
+    for searcher in searchers:
+        searcher.construct()
+    start = evaluate(problem, searchers[0].best_routes())
+    ways = sum(len(route) + 1 for route in start.routes if route)
+    temperature = 0.1 * COST_PARTS * start.cost / ways
+
+    def work(searcher):
+        began = time.perf_counter()
+        while time.perf_counter() - began < seconds:
+            searcher.run(50, temperature)
+        return searcher.iterations / (time.perf_counter() - began)
+
+    with ThreadPoolExecutor(workers) as executor:
+        return sum(executor.map(work, searchers))
+
+
+def test_iterations_of_the_kernels(options, records):
+    """One searcher and two at a time; PyVRP's own iterations stand in its runs."""
+    if not options.wants("kernels"):
+        pytest.skip("not asked for")
+    seconds = options.limit(20)
+    print(f"\n{'iterations/s':14}{'1 searcher':>12}{f'{CORES} at a time':>14}{'scaling':>10}")
+    for instance in instances():
+        if instance.name not in PACED or not options.has_time_for(2 * seconds):
+            continue
+        problem = instance.load()
+        rates = [pace(problem, seconds, workers) for workers in (1, CORES)]
+        for workers, rate in zip((1, CORES), rates, strict=True):
+            records.add(
+                Rate(
+                    what=f"{workers} searchers",
+                    instance=instance.name,
+                    engine="collection",
+                    per_second=round(rate, 1),
+                )
+            )
+        print(f"{instance.name:14}{rates[0]:12.0f}{rates[1]:14.0f}{rates[1] / rates[0]:10.2f}")
+
+
+@needs_heidelberg
+def test_traffic_costs_at_most_three_times_the_time(options, records):
+    if not options.wants("traffic") or not options.has_time_for(60):
+        pytest.skip("not asked for, or no time for it")
+    day = heidelberg.day()
+    full = day.problem
+    bare = heidelberg.plain(full)
+    noon = {"periods": full.periods, "seconds": full.seconds[:1], "metres": full.metres[:1]}
+    seconds = options.limit(20)
+    print(f"\n{'iterations/s':14}{'one period':>12}{'five':>12}{'slower':>10}")
+    slower = {}
+    for name, without, by_period in (
+        ("windows only", bare, replace(bare, **noon)),
+        ("everything on", heidelberg.timeless(full), full),
+    ):
+        # In turns, so that whatever else the machine does meets both.
+        rounds = [(pace(without, seconds / 3), pace(by_period, seconds / 3)) for _ in range(3)]
+        one, five = (statistics.median(column) for column in zip(*rounds, strict=True))
+        slower[name] = one / five
+        print(f"{name:14}{one:12.0f}{five:12.0f}{slower[name]:10.2f}")
+        for what, rate in (("1 period", one), (f"{len(full.periods)} periods", five)):
+            records.add(
+                Rate(
+                    what=f"{name}, {what}",
+                    instance="day",
+                    engine="collection",
+                    per_second=round(rate, 1),
+                )
+            )
+    assert len(full.periods) == 5
+    assert max(slower.values()) <= 3

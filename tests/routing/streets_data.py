@@ -1,5 +1,6 @@
 """Small networks and files for the tests of streets."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,9 @@ from hypothesis import strategies as st
 from collection.model import Position
 from collection.routing.speeds import SpeedTable
 from collection.routing.streets import Network
+from collection.routing.traffic import Period, TrafficTable
+from collection.routing.zones import Zone
+from collection.units import parse_clock
 
 ROOT = Path(__file__).parents[2]
 HEIDELBERG = ROOT.parent / "shared" / "data" / "maps" / "heidelberg.osm.pbf"
@@ -23,13 +27,18 @@ PLAIN = SpeedTable(
 
 
 def make_network(points, roads):
-    """Network of (lon, lat) nodes and roads (tail, head, seconds, metres, two_way, name)."""
+    """Network of (lon, lat) nodes and roads (tail, head, seconds, metres, two_way, name, class).
+
+    The class may be left out: residential.
+    """
     rows = []
-    for tail, head, seconds, metres, two_way, name in roads:
-        rows.append((tail, head, seconds, metres, name, len(rows) + 1 if two_way else -1))
+    for tail, head, seconds, metres, two_way, name, *rest in roads:
+        highway = rest[0] if rest else "residential"
+        rows.append((tail, head, seconds, metres, name, len(rows) + 1 if two_way else -1, highway))
         if two_way:
-            rows.append((head, tail, seconds, metres, name, len(rows) - 1))
+            rows.append((head, tail, seconds, metres, name, len(rows) - 1, highway))
     names = sorted({row[4] for row in rows})
+    classes = sorted({row[6] for row in rows})
     ends = np.array([(row[0], row[1]) for row in rows])
     places = np.array(points, dtype=float)
     return Network(
@@ -40,14 +49,48 @@ def make_network(points, roads):
         metres=np.array([row[3] for row in rows], dtype=float),
         seconds=np.array([row[2] for row in rows], dtype=float),
         twin=np.array([row[5] for row in rows], dtype=np.int32),
-        highway=np.zeros(len(rows), dtype=np.int32),
+        highway=np.array([classes.index(row[6]) for row in rows], dtype=np.int32),
         name=np.array([names.index(row[4]) for row in rows], dtype=np.int32),
         offset=np.arange(0, 2 * len(rows) + 1, 2),
         lon=places[ends, 0].ravel(),
         lat=places[ends, 1].ravel(),
-        classes=("residential",),
+        classes=tuple(classes),
         names=tuple(names),
     )
+
+
+def make_traffic(*periods, weekend=(), **changes):
+    """Traffic of (start clock, {class: factor}) on weekdays, and another on weekends."""
+    week, end = (
+        tuple(Period(start=parse_clock(clock), factor=factor) for clock, factor in part)
+        for part in (periods, weekend)
+    )
+    fields = {
+        "countries": frozenset(),
+        "valid_from": date(2026, 1, 1),
+        "valid_until": None,
+        "source": "made up",
+        "weekday": week,
+        "saturday": end,
+        "sunday": end,
+    }
+    return TrafficTable(**{**fields, **changes})
+
+
+def make_zone(shape, *, admitted=None, refused=(), hours=(), weekdays=(), **changes):
+    """A zone, in force every day of 2026."""
+    fields = {
+        "name": "Zone",
+        "shape": shape,
+        "admitted": None if admitted is None else frozenset(admitted),
+        "refused": frozenset(refused),
+        "valid_from": date(2026, 1, 1),
+        "valid_until": date(2026, 12, 31),
+        "hours": tuple((parse_clock(start), parse_clock(end)) for start, end in hours),
+        "weekdays": frozenset(weekdays),
+        "source": "made up",
+    }
+    return Zone(**{**fields, **changes})
 
 
 @st.composite

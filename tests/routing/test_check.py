@@ -4,14 +4,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from collection.errors import InvalidRequest
-from collection.model import Device, RequestState, Unassigned
+from collection.model import Device, Instructions, Pause, RequestState, Unassigned, Weights
 from collection.model import UnassignedReason as Reason
 from collection.routing.check import check
+from collection.routing.solution import evaluate
 from tests.places import DEVICES, TERRITORY, make_vehicle
-from tests.routing.sound_plan import REQUESTS, broken, day_of, sound, with_route
-from tests.strategies import DAY, Day, make_request
+from tests.routing.sound_plan import (
+    REQUESTS,
+    broken,
+    day_of,
+    plan_of,
+    shifted,
+    sound,
+    with_route,
+)
+from tests.strategies import DAY, Day, days, make_request
 
 
 def test_a_sound_plan_breaks_nothing():
@@ -76,6 +87,114 @@ def test_depot_unknown():
 def test_plan_cost():
     plan = sound()
     assert broken(replace(plan, cost=plan.cost + 1)) == {"plan_cost"}
+
+
+def test_soft_cost():
+    plan = sound()
+    assert broken(replace(plan, soft=1)) == {"soft_cost"}
+
+    asked = Instructions(familiar={"monaco.1": "ada", "monaco.3": "ada"})
+    weights = Weights(unfamiliar_driver=300)
+    vans = (make_vehicle("van-1", driver="ada"), make_vehicle("van-2", driver="noor", skills=()))
+    day = day_of(territory=replace(TERRITORY, vehicles=vans, weights=weights), instructions=asked)
+    assert broken(replace(plan, soft=300), day) == set()
+    assert broken(replace(plan, soft=600), day) == {"soft_cost"}
+
+
+def test_soft_cost_of_a_change_against_an_earlier_plan():
+    weights = Weights(change_of_driver=50, change_of_time=7, announced_within=60)
+    territory = replace(TERRITORY, weights=weights)
+    earlier = with_route(sound(), 1, vehicle_id="van-1")
+    plan = shifted(sound(), 61)
+
+    day = day_of(territory=territory, instructions=Instructions(earlier=earlier))
+    assert broken(replace(plan, soft=57), day) == set()
+    assert broken(replace(shifted(plan, -1), soft=50), day) == set()
+    assert broken(replace(plan, soft=50), day) == {"soft_cost"}
+
+
+@pytest.mark.parametrize(
+    ("instructions", "expected"),
+    [
+        (Instructions(prefixes={"van-1": ("monaco.1", "monaco.2")}), set()),
+        (Instructions(prefixes={"van-1": ("monaco.2",)}), {"prefix"}),
+        (Instructions(prefixes={"van-1": ("monaco.1", "monaco.9")}), {"prefix"}),
+        (Instructions(vehicles={"monaco.3": "van-2"}), set()),
+        (Instructions(vehicles={"monaco.3": "van-1"}), {"fixed_vehicle"}),
+        (Instructions(together=(frozenset({"monaco.1", "monaco.2"}),)), set()),
+        (Instructions(together=(frozenset({"monaco.1", "monaco.3"}),)), {"together"}),
+        (Instructions(apart=(frozenset({"monaco.2", "monaco.3"}),)), set()),
+        (Instructions(apart=(frozenset({"monaco.1", "monaco.2"}),)), {"apart"}),
+    ],
+)
+def test_instructions(instructions, expected):
+    # The plan is made without them: what it breaks is theirs alone.
+    assert broken(sound(), replace(day_of(), instructions=instructions)) == expected
+
+
+@st.composite
+def plans(draw):
+    """A random day with a plan of it that the planner's arithmetic calls sound."""
+    day = draw(days(max_requests=5))
+    problem, random = day.problem(), draw(st.randoms(use_true_random=False))
+    routes = [[] for _ in problem.vehicle_ids]
+    able = [request for request, reason in enumerate(problem.reasons) if reason is None]
+    for request in random.sample(able, len(able)):
+        vehicle = random.choice(np.flatnonzero(problem.allowed[request]).tolist())
+        between = range(len(problem.request_ids), problem.pause_nodes.stop)
+        extra = random.sample(between, min(len(between), random.randint(0, 2)))
+        for nodes in ([request, *extra], [request]):
+            grown = [list(route) for route in routes]
+            grown[vehicle] += nodes
+            if evaluate(problem, grown) is not None:
+                routes = grown
+                break
+    return day, plan_of(day, *routes)
+
+
+def without_reasons(plan, day):
+    """Constraints that are broken, but for reasons: nobody looked for room in this plan."""
+    return broken(plan, day) - {"reason"}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(plans())
+def test_what_the_planner_calls_sound_is_sound(case):
+    day, plan = case
+    assert without_reasons(plan, day) == set()
+
+
+MOVES = ("arrival", "start", "departure", "travel", "metres")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(plans(), st.randoms(use_true_random=False))
+def test_a_random_change_of_a_plan_is_found(case, random):
+    day, plan = case
+    assume(plan.routes)
+    by = random.choice([-1, 1]) * random.randint(1, 4_000)
+    number = random.randrange(len(plan.routes))
+    route = plan.routes[number]
+    place = random.randrange(len(route.stops))
+    stop = route.stops[place]
+    field = random.choice([*MOVES, "load", "end", "cost", "overtime", "soft", "stops", "pauses"])
+
+    if field in MOVES:
+        stops = list(route.stops)
+        stops[place] = replace(stop, **{field: getattr(stop, field) + by})
+        changed = with_route(plan, number, stops=tuple(stops))
+    elif field == "load":
+        changed = with_route(plan, number, load=route.load + stop.load)
+    elif field == "stops":
+        changed = with_route(plan, number, stops=(*route.stops, stop))
+    elif field == "pauses":
+        pause = Pause(start=stop.departure, end=stop.departure + abs(by), after=place + 1)
+        changed = with_route(plan, number, pauses=(*route.pauses, pause))
+    elif field == "soft":
+        changed = replace(plan, soft=plan.soft + by)
+    else:
+        changed = with_route(plan, number, **{field: getattr(route, field) + by})
+    assert without_reasons(changed, day) != set()
 
 
 def test_a_table_of_another_size_is_refused():

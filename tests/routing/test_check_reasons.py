@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from collection.model import Battery, Device, Unassigned
+from collection.model import Battery, ClockBreak, Device, Instructions, Shift, Unassigned
 from collection.model import UnassignedReason as Reason
+from collection.units import HOUR
 from tests.fakes import GridMatrix
 from tests.places import TERRITORY, make_vehicle
 from tests.routing.sound_plan import REQUESTS, broken, day_of, plan_of, sound
@@ -75,3 +76,77 @@ def test_reason_true_unreachable():
 def test_reason_without_a_detail():
     far = make_request("3", lon=7.47)
     assert unassigned(Reason.OUTSIDE_TERRITORY, far, detail=" ") == {"reason"}
+
+
+def alone(request, van, reason, **options):
+    """Break only how the one request of a day with one van, which stays, is explained."""
+    day = day_of((request,), replace(TERRITORY, vehicles=(van,)), **options)
+    left = Unassigned(request_id=request.id, reason=reason, detail="0 of 1.")
+    plan = replace(plan_of(day_of((), day.territory), ()), unassigned=(left,))
+    return broken(plan, day)
+
+
+REQUEST = make_request("1", lon=7.43)
+
+
+@pytest.mark.parametrize(
+    ("reason", "changes"),
+    [
+        (Reason.TOO_FAR, {"max_metres": 1_000}),
+        (Reason.TOO_FAR, {"max_seconds": 300}),
+        (Reason.TOO_FAR, {"max_stops": 0}),
+        (Reason.UNREACHABLE, {"emission_class": "euro_5"}),
+        (Reason.OUTSIDE_SHIFTS, {"shift": Shift(start=21 * HOUR, end=22 * HOUR)}),
+        (Reason.WINDOW_TOO_TIGHT, {"shift": Shift(start=8 * HOUR, end=8 * HOUR + 300)}),
+        (
+            Reason.WINDOW_TOO_TIGHT,
+            {"breaks": (ClockBreak(earliest=0, latest=8 * HOUR + 60, seconds=60),)},
+        ),
+    ],
+)
+def test_reason_true_of_one_van(reason, changes):
+    streets = GridMatrix(refused={"euro_5": [REQUEST.address.position]})
+    assert alone(REQUEST, make_vehicle("van-1", **changes), reason, streets=streets) == set()
+    assert alone(REQUEST, make_vehicle("van-1"), reason, streets=streets) == {"reason"}
+
+
+def test_reason_with_overtime():
+    short = Shift(start=8 * HOUR, end=8 * HOUR + 300)
+    for overtime, expected in ((0, set()), (3_600, {"reason"})):
+        van = make_vehicle("van-1", shift=short, overtime=overtime)
+        assert alone(REQUEST, van, Reason.WINDOW_TOO_TIGHT) == expected
+
+
+def test_reason_in_traffic():
+    # A way takes 143 s at first and ten times as long from 8:01 on.
+    jam = GridMatrix(traffic={0: 1.0, 8 * HOUR + 60: 10.0})
+    van = make_vehicle("van-1")
+    for until, expected in ((8.2, set()), (8.3, {"reason"})):
+        request = make_request("1", lon=7.43, hours=((8, until),))
+        assert alone(request, van, Reason.WINDOW_TOO_TIGHT, streets=jam) == expected
+
+
+@pytest.mark.parametrize(
+    ("instructions", "expected"),
+    [
+        (Instructions(), {"reason"}),
+        (Instructions(vehicles={"monaco.3": "van-1"}), set()),
+        (Instructions(together=(frozenset({"monaco.1", "monaco.3"}),)), set()),
+        (Instructions(together=(frozenset({"monaco.3"}),)), {"reason"}),
+        (Instructions(prefixes={"van-1": ("monaco.1",)}), {"reason"}),
+    ],
+)
+def test_no_capacity_though_a_van_stays(instructions, expected):
+    plan = plan_of(day_of(REQUESTS[:2]), (0, 1), ())
+    left = Unassigned(request_id="monaco.3", reason=Reason.NO_CAPACITY, detail="1 of 2.")
+    day = replace(day_of(), instructions=instructions)
+    assert broken(replace(plan, unassigned=(left,)), day) == expected
+
+
+def test_no_skill_where_another_vehicle_is_named():
+    plan = plan_of(day_of(REQUESTS[:2]), (0, 1), ())
+    left = Unassigned(request_id="monaco.3", reason=Reason.NO_SKILL, detail="0 of 2.")
+    plan = replace(plan, unassigned=(left,))
+    for vehicle, expected in (("van-9", set()), ("van-2", {"reason"})):
+        asked = Instructions(vehicles={"monaco.3": vehicle})
+        assert broken(plan, replace(day_of(), instructions=asked)) == expected

@@ -118,7 +118,7 @@ def test_metres_of_the_way_back():
 
 
 def with_van(**changes):
-    """Change the second van, which drives to the third request from 11:56 to 12:07."""
+    """Change the second van, which drives to the third request."""
     vans = (TERRITORY.vehicles[0], make_vehicle("van-2", skills=(), **changes))
     return replace(TERRITORY, vehicles=vans)
 

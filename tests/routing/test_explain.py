@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from collection.model import Battery, ClockBreak, Device, Instructions, Position
+from collection.model import Battery, BreakRule, Device, Instructions, Position
 from collection.model import UnassignedReason as Reason
-from collection.routing.explain import detail, no_capacity
+from collection.routing.explain import classified, detail, no_capacity
 from collection.units import HOUR
 from tests.fakes import GridMatrix
 from tests.places import TERRITORY, make_vehicle
@@ -21,7 +21,6 @@ def problem_of(*requests, vehicles=TERRITORY.vehicles, unreachable=(), **options
 
 
 SWOLLEN = (Device(type="phone", battery=Battery.SWOLLEN),)
-LUNCH = ClockBreak(earliest=12 * HOUR, latest=13 * HOUR, seconds=1_800)
 
 
 @pytest.mark.parametrize(
@@ -60,11 +59,6 @@ LUNCH = ClockBreak(earliest=12 * HOUR, latest=13 * HOUR, seconds=1_800)
             [make_vehicle(max_seconds=600, max_stops=0)],
             "For it alone van-1 would need a stop (at most 0), 15 min (at most 10 min).",
         ),
-        (
-            {"hours": ((13, 13),), "lon": 7.45},
-            [make_vehicle(breaks=(LUNCH,))],
-            "13:00-13:00; van-1 would be out from 12:54 to 13:09 and could not take its break.",
-        ),
         ({}, [], "0 vehicles work on this day."),
     ],
 )
@@ -84,6 +78,18 @@ def test_a_return_after_the_shift_is_told():
     assert detail(problem, 0) == (
         "Service must start in 19:57-20:00; van-1 would then be back at 20:01, after its latest "
         "return at 20:00."
+    )
+
+
+def test_a_rest_that_does_not_fit_is_told():
+    problem = problem_of(make_request(hours=((9, 9),), lon=7.45))
+    rule = BreakRule(counts="driving", over=400, stretch=300, pause=900, least=900)
+    tired = classified(replace(problem, rules=((rule,), (rule,))))
+
+    assert tired.reasons == (Reason.WINDOW_TOO_TIGHT,)
+    assert detail(tired, 0) == (
+        "Service must start in 09:00-09:00; van-1 would be out from 08:54 to 09:09 and could not "
+        "take its break."
     )
 
 

@@ -1,7 +1,10 @@
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.geometry import box
 
 from collection.errors import InvalidRequest
 from collection.geocode import write_index
@@ -12,10 +15,12 @@ from collection.routing.matrix import StreetMatrix
 from collection.routing.network import OsmFile, build_network
 from collection.routing.speeds import SpeedTable
 from collection.routing.streets import Network
+from collection.routing.traffic import read_traffic, traffic_in
 from tests.routing.streets_data import (
     HEIDELBERG,
     ROOT,
     make_network,
+    make_zone,
     networks,
     points_near,
 )
@@ -187,23 +192,54 @@ def test_fingerprint_follows_network_and_limit_not_the_engine():
     assert StreetMatrix(TRIANGLE, max_snap_m=100).fingerprint not in prints
 
 
-@pytest.mark.skipif(not HEIDELBERG.exists(), reason="no Heidelberg extract")
-def test_engines_agree_on_a_real_city(tmp_path):
+@pytest.fixture(scope="module")
+def heidelberg(tmp_path_factory):
+    if not HEIDELBERG.exists():
+        pytest.skip("no Heidelberg extract")
     summary = build_network(
         "heidelberg",
         OsmFile(path=HEIDELBERG),
-        tmp_path,
+        tmp_path_factory.mktemp("networks"),
         speeds=SpeedTable.load(ROOT / "data" / "speeds.toml"),
         write_addresses=write_index,
     )
     assert summary.nodes > 5_000
     assert summary.addresses > 500
-    network = Network.load(summary.folder)
-    points = points_near(network, np.random.default_rng(5), 250, spread=1e-3)
-    fast, slow = (StreetMatrix(network, engine=engine) for engine in ("cch", "scipy"))
+    return Network.load(summary.folder)
+
+
+def test_engines_agree_on_a_real_city(heidelberg):
+    points = points_near(heidelberg, np.random.default_rng(5), 250, spread=1e-3)
+    fast, slow = (StreetMatrix(heidelberg, engine=engine) for engine in ("cch", "scipy"))
     one, other = fast.matrix(points), slow.matrix(points)
     assert np.array_equal(one.seconds, other.seconds)
     assert np.array_equal(one.metres, other.metres)
     assert (one.seconds != one.seconds.T).mean() > 0.5
     reached = [p for p, apart in zip(points, one.snap_metres, strict=True) if apart <= 300][:20]
     assert fast.paths(reached) == slow.paths(reached)
+
+
+def test_engines_agree_on_a_real_city_by_period_and_class(heidelberg):
+    traffic = traffic_in(read_traffic(ROOT / "data" / "traffic.toml"), "de")
+    # From Bergheim to the castle: the middle of town, and two of its bridges.
+    centre = make_zone(box(8.675, 49.405, 8.72, 49.415), admitted=["electric"])
+    points = points_near(heidelberg, np.random.default_rng(6), 100)
+    one, other = (
+        StreetMatrix(heidelberg, traffic=traffic, zones=(centre,), engine=engine).travel(
+            points, day=date(2026, 3, 2), classes=["electric", "diesel"]
+        )
+        for engine in ("cch", "scipy")
+    )
+    assert one.seconds.shape == (2, 5, 100, 100)
+    assert np.array_equal(one.seconds, other.seconds)
+    assert np.array_equal(one.metres, other.metres)
+    night, morning, between, evening, late = one.seconds[0]
+    assert (night <= late).all()
+    assert (late <= between).all()
+    assert (between <= morning).all()
+    assert (between <= evening).all()
+    electric, diesel = one.seconds[:, 2]
+    barred = diesel == UNREACHABLE
+    assert (diesel >= electric).all()
+    assert (diesel[~barred] > electric[~barred]).any()
+    assert 0 < barred.mean() < 0.8

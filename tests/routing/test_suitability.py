@@ -106,25 +106,20 @@ def test_a_vehicle_of_another_class_finds_the_zone_closed():
     assert out(**fields, **zeros).allowed.tolist() == [[True, False]] * 2
 
 
-@pytest.mark.parametrize(
-    ("window", "reason"),
-    [
-        # Back by 12 000 s, when the break may begin at the latest: it is not due.
-        ((0, 10_900), None),
-        # Out from 11 000 s: the break falls between service and return.
-        ((12_000, 12_000), Reason.WINDOW_TOO_TIGHT),
-        ((11_500, 11_500), None),
-    ],
-)
-def test_a_break_that_is_due_must_find_its_place(window, reason):
-    # After a service that starts at 11 500 s the van may rest from 11 600 s on.
+def test_a_break_by_the_clock_makes_nothing_impossible():
+    # Alone the van is out from 11 000 s to 13 100 s, over the break's last start; but after
+    # another stop it may rest first.
     problem = out(
-        windows=((window,), (window,)),
-        pauses=np.array([[11_600, 12_000, 900]]),
+        windows=(((9_000, 9_000),), ((12_000, 12_000),)),
+        capacities=np.array([[4]]),
+        pauses=np.array([[10_000, 11_100, 900]]),
         breaks=((0,),),
     )
+    rest = problem.pause_nodes.start
 
-    assert problem.reasons == (reason, reason)
+    assert problem.reasons == (None, None)
+    assert schedule(problem, 0, (1,)).breaches == ("break",)
+    assert schedule(problem, 0, (0, rest, 1)).feasible
 
 
 def test_a_rule_is_kept_by_a_pause_after_the_service():

@@ -117,8 +117,9 @@ def test_the_same_key_books_once(desk, store):
 
 
 def test_words_are_looked_up_and_filled_in(desk):
-    address = AddressWish(line1="1 rue grimaldi", postcode="98000")
+    address = AddressWish(line1="1 rue grimaldi", postcode="98000", floor=3, lift=False)
     booked = desk.accept(wish(address=address))
+    assert (booked.address.floor, booked.address.lift) == (3, False)
     assert desk.geocoder.asked == ["1 rue grimaldi, 98000"]
     assert booked.address.position == INSIDE
     assert (booked.address.city, booked.address.country) == ("Monaco", "mc")

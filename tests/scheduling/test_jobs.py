@@ -1,18 +1,21 @@
 """Nights as rq jobs on the real server: one per day, with progress, retried, told apart."""
 
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
 import redis
 from rq import SimpleWorker
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from collection.errors import Conflict, NotFound, StoreUnavailable
 from collection.scheduling import jobs
 from collection.scheduling.jobs import QUEUE, RqJobs, install, run_night
+from collection.scheduling.memory import peak_mb
 from collection.scheduling.nightly import NightPorts
-from collection.scheduling.worker import NightWorker, make_cron, make_worker
 from collection.store import connect
 from tests.fakes import FakeClock, FakeEventLog, FakePlanStore, FakeRequestStore, GridMatrix
 from tests.places import DEVICES, TERRITORY
@@ -108,6 +111,28 @@ def test_unknown_jobs_are_not_found(queue):
             RqJobs(queue).status(job_id)
 
 
+def test_a_night_tells_its_memory(queue, work):
+    job_id = RqJobs(queue).enqueue_night("monaco", DAY)
+    work()
+    job = Job.fetch(job_id, connection=queue, serializer=JSONSerializer)
+    assert 50 < job.return_value()["peak_mb"] <= peak_mb()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_a_night_that_needs_more_memory_than_its_worker_may_take_says_so(queue, ports, work):
+    def streets(_):
+        return np.empty(1 << 40, dtype=np.uint8)
+
+    install(lambda: replace(ports, source=streets), memory_mb=64_000)
+    night = RqJobs(queue)
+    job_id = night.enqueue_night("monaco", DAY)
+    work()
+    status = night.status(job_id)
+    assert status.status == "failed"
+    assert "the night of monaco on 2026-11-25 needs more than the 64000 MB" in status.error
+    assert "COLLECTION_WORKER_MEMORY_MB" in status.error
+
+
 def test_only_due_nights_without_a_plan_are_enqueued(queue, ports, work):
     night = RqJobs(queue)
     now = ports.clock.now()
@@ -141,18 +166,3 @@ def test_a_queue_that_is_away_is_said():
         away.enqueue_night("monaco", DAY)
     with pytest.raises(StoreUnavailable):
         away.status(JOB)
-
-
-def test_workers_notice_the_death_of_others_within_seconds(queue, ports, monkeypatch):
-    monkeypatch.setattr(jobs, "_ports", None)
-    worker = make_worker(queue, lambda: ports)
-    assert isinstance(worker, NightWorker)
-    assert worker.get_heartbeat_ttl(None) <= 10
-    assert worker.maintenance_interval <= 5
-
-
-def test_cron_looks_for_due_nights_every_minute(queue):
-    (job,) = make_cron(queue).get_jobs()
-    assert job.cron == "* * * * *"
-    assert job.queue_name == QUEUE
-    assert job.func is jobs.run_due

@@ -10,6 +10,7 @@ from collection.model import (
     Battery,
     Customer,
     Device,
+    Instructions,
     Position,
     RequestState,
     UnassignedReason,
@@ -228,6 +229,43 @@ def test_auto_never_publishes_violations(requests, clock, book, monkeypatch):
 def test_two_workers_never_plan_one_day_at_once(ports):
     with ports.plans.night_lock("monaco", DAY), pytest.raises(Conflict):
         plan_night("monaco", DAY, ports)
+
+
+def test_the_streets_are_asked_for_the_day_and_the_classes_of_the_fleet(requests, clock, book):
+    booked = book(1)
+    asked = []
+
+    class Spy(GridMatrix):
+        def travel(self, points, **options):
+            asked.append((len(points), options))
+            return super().travel(points, **options)
+
+    vans = (make_vehicle("a", emission_class="electric"), make_vehicle("b"))
+    ports = make_ports(requests, clock, replace(QUICK, vehicles=vans))
+    plan = plan_night("monaco", DAY, replace(ports, source=lambda _: Spy())).plan
+    assert asked == [(2, {"day": DAY, "classes": ("", "electric")})]
+    assert stops_of(plan) == {booked.id}
+
+
+def test_what_a_dispatcher_asks_is_kept(ports, book):
+    first, second = book(1), book(2)
+    asked = Instructions(
+        prefixes={"van-2": (second.id,)}, apart=(frozenset({first.id, second.id}),)
+    )
+    free = plan_night("monaco", DAY, ports).plan
+    plan = plan_night("monaco", DAY, ports, instructions=asked).plan
+    assert (free.version, plan.version) == (1, 2)
+    assert plan.violations == ()
+    served = {route.vehicle_id: [s.request_id for s in route.stops] for route in plan.routes}
+    assert served == {"van-1": [first.id], "van-2": [second.id]}
+
+
+def test_an_instruction_that_names_nobody_is_refused(ports, book):
+    book(1)
+    with pytest.raises(InvalidRequest, match="no vehicle 'van-9' goes out") as caught:
+        plan_night("monaco", DAY, ports, instructions=Instructions(prefixes={"van-9": ()}))
+    assert caught.value.field == "instructions.prefixes"
+    assert ports.plans.versions("monaco", DAY) == ()
 
 
 def test_unknown_territory_is_not_found(ports):

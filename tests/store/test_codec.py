@@ -1,10 +1,20 @@
+import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.model import Address, Event, PickupRequest, Position, TimeWindow
+from collection.model import (
+    Address,
+    Event,
+    Pause,
+    PickupRequest,
+    Position,
+    ReloadVisit,
+    TimeWindow,
+)
 from collection.store.codec import (
     dump_event,
     dump_plan,
@@ -15,7 +25,7 @@ from collection.store.codec import (
     numbered,
     split_plan_id,
 )
-from tests.store.samples import make_plan
+from tests.store.samples import HOME, make_plan, make_request
 
 INSTANTS = st.datetimes(
     min_value=datetime(1990, 1, 1),  # noqa: DTZ001
@@ -57,6 +67,40 @@ def test_plans_come_back_under_their_version(version):
     loaded = load_plan(dump_plan(plan), version)
     assert loaded == numbered(plan, version)
     assert split_plan_id(loaded.id) == ("monaco", date(2026, 3, 3), version)
+
+
+def test_pauses_reloads_and_soft_prices_come_back():
+    (route,) = make_plan("monaco.r1").routes
+    visit = ReloadVisit(
+        site_id="hub",
+        position=HOME,
+        arrival=30_000,
+        start=30_000,
+        departure=30_600,
+        travel=300,
+        metres=1_200,
+        after=1,
+    )
+    full = replace(
+        route, pauses=(Pause(start=29_100, end=30_900, after=1),), reloads=(visit,), overtime=60
+    )
+    plan = make_plan("monaco.r1", routes=(full,), soft=450)
+
+    assert load_plan(dump_plan(plan), 3) == numbered(plan, 3)
+
+
+def test_what_was_written_before_there_were_pauses_is_read():
+    plan, request = make_plan("monaco.r1"), make_request()
+    body, fields = json.loads(dump_plan(plan)), dump_request(request)
+    address = json.loads(fields["body"])
+    del body["soft"]
+    for name in ("pauses", "reloads", "overtime"):
+        del body["routes"][0][name]
+    for name in ("floor", "lift"):
+        del address["address"][name]
+
+    assert load_plan(json.dumps(body), 1) == numbered(plan, 1)
+    assert load_request({**fields, "body": json.dumps(address)}) == request
 
 
 @pytest.mark.parametrize(

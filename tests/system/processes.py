@@ -39,7 +39,7 @@ def environment(redis_url, run_dir, **changes):
 
 @contextmanager
 def process(*arguments, env, log):
-    """A process in a group of its own, so that `kill` reaches its children too."""
+    """A process in a session of its own, so that `kill` reaches its children too."""
     with log.open("ab") as output:
         child = subprocess.Popen(
             [sys.executable, "-m", "collection", *arguments],
@@ -61,10 +61,23 @@ def process(*arguments, env, log):
 
 
 def kill(child):
-    """Kill -9 of a process and of all that it started."""
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
+    """Kill -9 of a process and of all that it started, as when its machine dies."""
+    # A worker's nights run in groups of their own: only the session holds all of them.
+    for pid in [child.pid, *session(child.pid)]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     child.wait()
+
+
+def session(leader):
+    """Processes of a session beside its leader; none where there is no /proc to look in."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        pid = int(folder.name)
+        with suppress(ProcessLookupError, PermissionError):
+            if pid != leader and os.getsid(pid) == leader:
+                found.append(pid)
+    return found
 
 
 def until(condition, *, seconds=60.0, what="it"):

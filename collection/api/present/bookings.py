@@ -175,6 +175,8 @@ def present_address(address: Address) -> AddressOut:
         city=address.city,
         country=address.country,
         building=address.building,
+        floor=address.floor,
+        lift=address.lift,
         access_notes=address.access_notes,
         lon=address.position.lon,
         lat=address.position.lat,

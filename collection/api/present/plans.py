@@ -15,8 +15,15 @@ from collection.api.schemas.plans import (
     UnassignedOut,
     ViolationOut,
 )
-from collection.api.schemas.routes import LoadOut, RouteOut, RouteStopOut, StopOut
-from collection.api.sheet import find_vehicle
+from collection.api.schemas.routes import (
+    LoadOut,
+    PauseOut,
+    ReloadOut,
+    RouteOut,
+    RouteStopOut,
+    StopOut,
+)
+from collection.api.sheet import find_vehicle, place_names
 from collection.scheduling.calendar import zone_of
 from collection.units import format_clock, to_utc
 
@@ -26,7 +33,7 @@ if TYPE_CHECKING:
 
     from collection.api.links import LinkSigner
     from collection.api.sheet import RouteSheet
-    from collection.model import Event, Load, Plan, Route, Stop, Territory
+    from collection.model import Event, Load, Pause, Plan, ReloadVisit, Route, Stop, Territory
     from collection.ports import JobStatus
 
 
@@ -93,11 +100,12 @@ def present_plan(
             planned=planned,
             unassigned=len(plan.unassigned),
             routes=len(plan.routes),
-            devices=sum(route.load.units for route in plan.routes),
+            devices=sum(route.collected.units for route in plan.routes),
             metres=sum(route.metres for route in plan.routes),
             travel_seconds=sum(route.travel for route in plan.routes),
             duration_seconds=sum(route.end - route.start for route in plan.routes),
             cost=plan.cost,
+            soft=plan.soft,
         ),
         routes=[_planned_route(route, plan.day, territory, signer) for route in plan.routes],
         unassigned=[
@@ -223,8 +231,38 @@ def _route(route: Route, day: date, territory: Territory) -> dict[str, Any]:
         "duration_seconds": route.end - route.start,
         "travel_seconds": route.travel,
         "metres": route.metres,
+        "overtime_seconds": route.overtime,
         "load": _load(route.load),
+        "pauses": [_pause(pause, day, zone) for pause in route.pauses],
+        "reloads": [_reload(visit, day, territory, zone) for visit in route.reloads],
     }
+
+
+def _pause(pause: Pause, day: date, zone: ZoneInfo) -> PauseOut:
+    return PauseOut(
+        after=pause.after,
+        start=format_clock(pause.start),
+        start_at=to_utc(day, pause.start, zone),
+        end=format_clock(pause.end),
+        end_at=to_utc(day, pause.end, zone),
+        seconds=pause.end - pause.start,
+    )
+
+
+def _reload(visit: ReloadVisit, day: date, territory: Territory, zone: ZoneInfo) -> ReloadOut:
+    return ReloadOut(
+        after=visit.after,
+        site_id=visit.site_id,
+        site_name=place_names(territory).get(visit.site_id, visit.site_id),
+        arrival=format_clock(visit.arrival),
+        arrival_at=to_utc(day, visit.arrival, zone),
+        departure=format_clock(visit.departure),
+        departure_at=to_utc(day, visit.departure, zone),
+        travel_seconds=visit.travel,
+        metres=visit.metres,
+        lon=visit.position.lon,
+        lat=visit.position.lat,
+    )
 
 
 def _planned_route(

@@ -161,6 +161,8 @@ class AddressOut(BaseModel):
     city: str
     country: str
     building: Building
+    floor: int
+    lift: bool
     access_notes: str
     lon: float
     lat: float

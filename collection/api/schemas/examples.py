@@ -28,6 +28,8 @@ ADDRESS = {
     "city": "Monaco",
     "country": "mc",
     "building": "apartment",
+    "floor": 2,
+    "lift": True,
     "access_notes": "2nd floor, code 24A6",
 }
 WINDOW = {"start": "2026-03-30T06:00:00Z", "end": "2026-03-30T08:00:00Z"}

@@ -92,6 +92,7 @@ class SummaryOut(BaseModel):
     travel_seconds: int
     duration_seconds: int
     cost: int = Field(description="Cents.")
+    soft: int = Field(description="Cents that preferences and uneven days weigh; on no bill.")
 
 
 class PlanOut(BaseModel):
@@ -117,6 +118,7 @@ class PlanOut(BaseModel):
                 "travel_seconds": 620,
                 "duration_seconds": 1200,
                 "cost": 5450,
+                "soft": 0,
             },
             "routes": [
                 {

@@ -1,13 +1,11 @@
-"""Routes: what drivers see and tell."""
+"""Routes: what drivers and dispatchers see."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
-from collection.api.fields import Instant, Latitude, Longitude, Name, Notes, wrong
 from collection.api.schemas.bookings import AddressOut, DeviceOut, WindowOut
 from collection.api.schemas.examples import (
     DEVICE,
@@ -16,10 +14,9 @@ from collection.api.schemas.examples import (
     REQUEST_ID,
     ROUTE_ID,
     WINDOW,
-    incoming,
     outgoing,
 )
-from collection.model import Event, EventType, FailureCode, Position, RequestState
+from collection.model import RequestState
 
 LOAD = {"units": 3, "litres": 18, "grams": 3700}
 SLOT = {
@@ -59,7 +56,19 @@ ROUTE = {
     "duration_seconds": 1200,
     "travel_seconds": 620,
     "metres": 2900,
+    "overtime_seconds": 0,
     "load": LOAD,
+    "pauses": [
+        {
+            "after": 1,
+            "start": "08:09",
+            "start_at": "2026-03-30T06:09:00Z",
+            "end": "08:14",
+            "end_at": "2026-03-30T06:14:00Z",
+            "seconds": 300,
+        }
+    ],
+    "reloads": [],
 }
 
 
@@ -83,11 +92,38 @@ class StopOut(BaseModel):
     departure: str
     departure_at: datetime
     waiting_seconds: int
-    travel_seconds: int = Field(description="From the stop before, or from the depot.")
+    travel_seconds: int = Field(description="From where the van stood before.")
     metres: int
     lon: float
     lat: float
-    load: LoadOut = Field(description="After this stop.")
+    load: LoadOut = Field(description="After this stop, since the van was last emptied.")
+
+
+class PauseOut(BaseModel):
+    """A rest of the driver, where the van then stands."""
+
+    after: int = Field(description="How many stops come before it.")
+    start: str
+    start_at: datetime
+    end: str
+    end_at: datetime
+    seconds: int
+
+
+class ReloadOut(BaseModel):
+    """A visit of a depot or partner site where the van is emptied."""
+
+    after: int = Field(description="How many stops come before it.")
+    site_id: str
+    site_name: str
+    arrival: str
+    arrival_at: datetime
+    departure: str
+    departure_at: datetime
+    travel_seconds: int
+    metres: int
+    lon: float
+    lat: float
 
 
 class RouteBase(BaseModel):
@@ -104,7 +140,10 @@ class RouteBase(BaseModel):
     duration_seconds: int
     travel_seconds: int
     metres: int
-    load: LoadOut
+    overtime_seconds: int = Field(description="Of the return after the shift's end.")
+    load: LoadOut = Field(description="On board at the end.")
+    pauses: list[PauseOut]
+    reloads: list[ReloadOut]
 
 
 class RouteStopOut(StopOut):
@@ -151,121 +190,3 @@ class RouteOut(RouteBase):
     date: date
     published: bool = Field(description="False: another version is published, or none.")
     stops: list[RouteStopOut]
-
-
-class PositionIn(BaseModel):
-    """A point on the ground."""
-
-    model_config = incoming({"lon": 7.4197, "lat": 43.7325})
-
-    lon: Longitude
-    lat: Latitude
-
-
-class RouteEventIn(BaseModel):
-    """What a driver tells."""
-
-    model_config = incoming(
-        {
-            "type": "arrived",
-            "at": "2026-03-30T08:12:30Z",
-            "request_id": REQUEST_ID,
-            "position": {"lon": 7.4197, "lat": 43.7325},
-        },
-        {
-            "type": "failed",
-            "at": "2026-03-30T08:20:00Z",
-            "request_id": REQUEST_ID,
-            "code": "not_home",
-            "text": "rang twice, called once",
-        },
-        {
-            "type": "position",
-            "at": "2026-03-30T08:05:00Z",
-            "position": {"lon": 7.4197, "lat": 43.7325},
-        },
-    )
-
-    type: Literal["en_route", "arrived", "collected", "failed", "position"]
-    at: Instant
-    request_id: Annotated[Name, Field(max_length=100)] | None = None
-    position: PositionIn | None = None
-    code: Annotated[FailureCode, Field(strict=False)] | None = None
-    text: Notes = ""
-
-    @model_validator(mode="after")
-    def _belongs_together(self) -> Self:
-        if self.type == "position":
-            if self.position is None:
-                raise wrong("say where the van is", field="position")
-            if self.request_id is not None:
-                raise wrong("a position belongs to no request; leave it out", field="request_id")
-        elif self.request_id is None:
-            raise wrong("say which stop is meant", field="request_id")
-        if (self.type == "failed") != (self.code is not None):
-            raise wrong("a failed stop, and no other, has a code", field="code")
-        if self.code is FailureCode.OTHER and not self.text:
-            raise wrong("the code other needs words", field="text")
-        return self
-
-    @property
-    def target(self) -> RequestState | None:
-        """State that the request comes into; None for a position."""
-        return None if self.type == "position" else RequestState(self.type)
-
-    @property
-    def reason(self) -> str:
-        """Failure code with its words; empty where nothing failed."""
-        return ": ".join(filter(None, [self.code or "", self.text])) if self.code else ""
-
-    def event(self, *, territory: str, day: date, route_id: str, plan_id: str) -> Event:
-        """Build the entry of the event stream.
-
-        Parameters
-        ----------
-        territory : str
-            Whose stream.
-        day : date
-            Local date of the route.
-        route_id : str
-            Whose route.
-        plan_id : str
-            Of which plan.
-
-        Returns
-        -------
-        Event
-            Not yet stored.
-        """
-        return Event(
-            type=EventType(self.type),
-            territory=territory,
-            day=day,
-            at=self.at,
-            request_id=self.request_id,
-            route_id=route_id,
-            plan_id=plan_id,
-            position=Position(**self.position.model_dump()) if self.position else None,
-            code=self.code,
-            text=self.text,
-        )
-
-
-class RouteEventOut(BaseModel):
-    """What was recorded."""
-
-    model_config = outgoing(
-        {
-            "type": "arrived",
-            "at": "2026-03-30T06:05:30Z",
-            "route_id": ROUTE_ID,
-            "request_id": REQUEST_ID,
-            "status": "arrived",
-        }
-    )
-
-    type: EventType
-    at: datetime
-    route_id: str
-    request_id: str | None
-    status: RequestState | None = Field(description="Of the request, now.")

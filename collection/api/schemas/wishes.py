@@ -57,6 +57,8 @@ class AddressIn(BaseModel):
     city: Annotated[Text, Field(max_length=80)] = ""
     country: CountryCode = ""
     building: Annotated[Building, Field(strict=False)] = Building.HOUSE
+    floor: Annotated[int, Field(ge=-9, le=200, description="0 is the ground floor.")] = 0
+    lift: Annotated[bool, Field(description="Whether a lift goes there.")] = True
     access_notes: Notes = ""
     lon: Longitude | None = None
     lat: Latitude | None = None
@@ -89,6 +91,8 @@ class AddressIn(BaseModel):
             city=self.city,
             country=self.country,
             building=self.building,
+            floor=self.floor,
+            lift=self.lift,
             access_notes=self.access_notes,
             position=position,
         )

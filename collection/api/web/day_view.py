@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import segno
 
-from collection.api.web.views import FINISHED, tone, vehicle_name
+from collection.api.sheet import place_names
+from collection.api.web.views import FINISHED, between, tone, vehicle_name
 from collection.model import NO_LOAD, RequestState, UnassignedReason
 from collection.routing.maps import clock_windows, route_colours
 from collection.scheduling.calendar import zone_of
@@ -29,6 +30,9 @@ _REASONS = {
     UnassignedReason.WINDOW_TOO_TIGHT: "Window too tight",
     UnassignedReason.NO_CAPACITY: "No room left",
 }
+
+_PAUSE = "Break {start}\u2013{end}"
+_RELOAD = "Emptied at {site}, {start}\u2013{end}"
 
 
 def figures_of(plan: Plan | None, requests: int) -> list[tuple[str, str, bool]]:
@@ -104,6 +108,7 @@ def route_row(
             }
         )
     link = signer.driver_url(route.id) if signer else ""
+    names = place_names(territory)
     return {
         "vehicle_id": route.vehicle_id,
         "name": vehicle_name(territory, route.vehicle_id),
@@ -113,6 +118,9 @@ def route_row(
         "km": f"{route.metres / 1_000:.1f}",
         "load": _load_words(route, territory),
         "stops": stops,
+        "between": [
+            between(route, after, names, _PAUSE, _RELOAD) for after in range(len(stops) + 1)
+        ],
         "done": sum(stop["state"] in FINISHED for stop in stops),
         "link": link,
         "qr": _qr(link) if link else "",
@@ -120,8 +128,11 @@ def route_row(
 
 
 def _load_words(route: Route, territory: Territory) -> str:
+    """Tell how full the van is when it is fullest."""
     room = next((v.capacity for v in territory.vehicles if v.id == route.vehicle_id), NO_LOAD)
-    return f"{_share(route.load, room)} % full" if room != NO_LOAD else f"{route.load.litres} l"
+    if room == NO_LOAD:
+        return f"{max(stop.load.litres for stop in route.stops)} l"
+    return f"{max(_share(stop.load, room) for stop in route.stops)} % full"
 
 
 def _share(load: Load, room: Load) -> int:

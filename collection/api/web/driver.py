@@ -7,10 +7,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from collection.api.deps import ServicesDep, route_of_token
+from collection.api.sheet import place_names
 from collection.api.web.render import PageRoute, page, texts
 from collection.api.web.texts import Texts
 from collection.api.web.views import (
     FINISHED,
+    between,
     find_route,
     requests_of,
     tone,
@@ -53,10 +55,12 @@ def drive(request: Request, token: str, route_id: RouteId, services: ServicesDep
     territory = services.catalogue.territory(plan.territory)
     requests = requests_of(services, plan)
     zone = zone_of(territory)
+    names, words = place_names(territory), (t("driver.pause"), t("driver.reload"))
     stops: list[dict[str, Any]] = []
     next_found = False
     for number, stop in enumerate(route.stops, start=1):
         row = _stop(number, stop, requests.get(stop.request_id), zone, t)
+        row["before"] = between(route, number - 1, names, *words)
         done = row["state"] in FINISHED
         row["section"] = "done" if done else "later" if next_found else "next"
         next_found = next_found or not done
@@ -70,6 +74,7 @@ def drive(request: Request, token: str, route_id: RouteId, services: ServicesDep
         vehicle=vehicle_name(territory, route.vehicle_id),
         depot=_end_depot(territory.depots, territory.vehicles, route.vehicle_id),
         stops=stops,
+        at_the_end=between(route, len(route.stops), names, *words),
         stale=t(f"driver.{standing}") if standing != "current" else "",
         codes=[(code.value, t(f"code.{code}")) for code in FailureCode],
         page_data={

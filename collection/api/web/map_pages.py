@@ -1,6 +1,7 @@
 """Plans and routes as maps."""
 
 import threading
+from collections.abc import Iterable
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
@@ -8,11 +9,12 @@ from fastapi.responses import HTMLResponse
 from collection.api.assets import map_assets
 from collection.api.deps import OwnRoute, ServicesDep, current_dispatcher
 from collection.api.openapi import problems
+from collection.api.sheet import visited_places
 from collection.api.web.render import map_policy, texts
 from collection.api.web.texts import Texts
 from collection.api.web.views import find_route, requests_of
 from collection.errors import RoutingUnavailable
-from collection.model import RequestState, Territory, plan_of
+from collection.model import RequestState, Route, Territory, plan_of
 from collection.routing.maps import Ground, MapWords, encode_streets, plan_map, route_map
 from collection.scheduling.calendar import zone_of
 from collection.services import Services
@@ -37,7 +39,7 @@ def see_plan(plan_id: str, request: Request, services: ServicesDep) -> HTMLRespo
     html = plan_map(
         plan,
         requests_of(services, plan),
-        _ground(request, services, services.catalogue.territory(plan.territory)),
+        _ground(request, services, services.catalogue.territory(plan.territory), plan.routes),
         assets=map_assets(),
         nonce=nonce,
         words=_words(t, plan.id),
@@ -62,7 +64,7 @@ def see_route(route_id: OwnRoute, request: Request, services: ServicesDep) -> HT
     html = route_map(
         route,
         requests_of(services, plan),
-        _ground(request, services, services.catalogue.territory(plan.territory)),
+        _ground(request, services, services.catalogue.territory(plan.territory), [route]),
         index=index,
         assets=map_assets(),
         nonce=nonce,
@@ -106,11 +108,13 @@ class Streets:
             return known[1]
 
 
-def _ground(request: Request, services: Services, territory: Territory) -> Ground:
+def _ground(
+    request: Request, services: Services, territory: Territory, routes: Iterable[Route]
+) -> Ground:
     tile_url = services.settings.tile_url
     streets: Streets = request.app.state.streets
     return Ground(
-        depots=territory.depots,
+        depots=visited_places(territory, [depot.id for depot in territory.depots], routes),
         vehicles={vehicle.id: vehicle.name for vehicle in territory.vehicles},
         zone=zone_of(territory),
         streets="[]" if tile_url else streets.of(services, territory),

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from collection.errors import NotFound
 from collection.model import RequestState
+from collection.units import format_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from collection.model import PickupRequest, Plan, Route, Territory
     from collection.services import Services
 
@@ -90,6 +93,42 @@ def requests_of(services: Services, plan: Plan) -> dict[str, PickupRequest]:
         By id; one that was moved to another day since is absent.
     """
     return {request.id: request for request in services.requests.day(plan.territory, plan.day)}
+
+
+def between(
+    route: Route, after: int, names: Mapping[str, str], pause: str, reload: str
+) -> list[str]:
+    """Tell of the pauses and reloads between one stop and the next.
+
+    Parameters
+    ----------
+    route : Route
+        The route.
+    after : int
+        How many stops come before.
+    names : Mapping of str to str
+        Of depots and sites, by id.
+    pause : str
+        Words for a pause, with ``{start}`` and ``{end}``.
+    reload : str
+        Words for a reload, with ``{start}``, ``{end}`` and ``{site}``.
+
+    Returns
+    -------
+    list of str
+        In time order.
+    """
+    told = [
+        (rest.start, pause.format(start=format_clock(rest.start), end=format_clock(rest.end)))
+        for rest in route.pauses
+        if rest.after == after
+    ]
+    for visit in route.reloads:
+        if visit.after == after:
+            site = names.get(visit.site_id, visit.site_id)
+            start, end = format_clock(visit.arrival), format_clock(visit.departure)
+            told.append((visit.arrival, reload.format(site=site, start=start, end=end)))
+    return [words for _, words in sorted(told)]
 
 
 def vehicle_name(territory: Territory, vehicle_id: str) -> str:

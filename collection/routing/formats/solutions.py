@@ -24,6 +24,7 @@ Figure = Annotated[float, Field(ge=0, le=2**53, allow_inf_nan=False)]
 
 class _Step(Step):
     arrival: Figure | None = None
+    duration: Figure = 0
     setup: Figure = 0
     service: Figure = 0
     waiting_time: Figure = 0
@@ -211,6 +212,8 @@ def _driven(
     if not tasks:
         return (), StatedTimes()
     first, last = tasks[0], tasks[-1]
+    while _is_on_the_way(steps[last + 1 :], steps[last]):
+        last += 1
 
     def clock(*figures: float | None) -> int:
         return round(sum(figure or 0 for figure in figures) * instance.scale)
@@ -227,6 +230,16 @@ def _driven(
         departures=tuple(leave(step) for step in stops),
         end=clock(steps[min(last + 1, len(steps) - 1)].arrival),
     )
+
+
+def _is_on_the_way(steps: Sequence[_Step], before: _Step) -> bool:
+    """Tell whether a break comes next that is taken before the drive to the end.
+
+    Where there is nothing to drive it is taken after it: then it is not due either.
+    """
+    if not steps or steps[0].type != "break":
+        return False
+    return steps[0].duration == before.duration < steps[-1].duration
 
 
 def _filled(routes: list[tuple[int, ...]], instance: Instance) -> tuple[tuple[int, ...], ...]:

@@ -1,10 +1,10 @@
 """Breaks of a VROOM file as pauses.
 
 VROOM gives every route all breaks of its vehicle, if need be before it leaves or after it is
-back, where they cost nothing. Here a pause is due where the van is out until after its latest
-start; breaks that are not due go to either end of a route when it is written down
-(`collection.routing.formats.vroom_steps`). So that there is room for them, a pause starts
-early enough to end within the vehicle's working hours.
+back, where they cost nothing. Here a pause is due only where neither would be in time; a break
+that is not due goes to either end of its route when that is written down
+(`collection.routing.formats.vroom_steps`). So that there is room for it after the drive, a
+pause starts early enough to end within the vehicle's working hours.
 """
 
 from __future__ import annotations

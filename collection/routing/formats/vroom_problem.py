@@ -207,7 +207,7 @@ def _positions(file: Input, ways: Ways) -> tuple[Position, ...]:
     for number, vehicle in enumerate(file.vehicles):
         known[ways.starts[number]] = place_of(vehicle, "start")
         known[ways.ends[number]] = place_of(vehicle, "end")
-    places = [known[point] for point in range(ways.depots)]
+    places = [known.get(point, Place()) for point in range(ways.depots)]
     places += (place_of(visit) for _, _, visit in visits(file))
     return tuple(
         Position(lon=place.location[0], lat=place.location[1])

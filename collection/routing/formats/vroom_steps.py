@@ -99,9 +99,8 @@ def _steps(instance: Instance, vehicle: int, nodes: Sequence[int], timing: Timin
                 task.kind, task.place, service=service, setup=leave - start - service, **common
             )
             step["id"] = task.id
-            if task.kind == "job":
-                # Older clients read this one.
-                step["job"] = task.id
+            # Older clients read this one.
+            step["job"] = task.id
             if task.description:
                 step["description"] = task.description
         else:
@@ -148,40 +147,50 @@ def _metres(instance: Instance, vehicle: int, nodes: Sequence[int]) -> list[int]
 
 
 def _at_the_ends(instance: Instance, vehicle: int, nodes: Sequence[int], steps: list[Step]) -> int:
-    """Put the breaks that are not due before or after the drive; count those that fit nowhere."""
-    van = instance.vans[vehicle]
+    """Put the breaks that are not due before or after the drive; count those that fit nowhere.
+
+    Each goes where it leaves less idle time. A van that rests before its drive drives on at
+    once and waits at its first task, for that is how VROOM's times add up.
+    """
     opens, closes = instance.problem.shifts[vehicle].tolist()
     left_out = 0
-    for rest in van.breaks:
+    for rest in instance.vans[vehicle].breaks:
         if rest.node in nodes:
             continue
         first, last = steps[0], steps[-1]
+        before = _last_start(rest, first["arrival"] - rest.seconds, opens)
         after = _first_start(rest, last["arrival"], closes)
-        before = first["arrival"] - rest.seconds
-        if after != last["arrival"] and before >= opens and _open(rest, before):
-            rested = {**_rest(rest, arrival=before), **_kept(first)}
-            first["arrival"] = before
-            steps.insert(1, rested)
-        elif after is not None:
-            waiting = after - last["arrival"]
-            figures = {"arrival": last["arrival"], "waiting_time": waiting}
+        if before is None and after is None:
+            left_out += 1
+            continue
+        idle = None if before is None else first["arrival"] - rest.seconds - before
+        if after is not None and (idle is None or after - last["arrival"] <= idle):
+            figures = {"arrival": last["arrival"], "waiting_time": after - last["arrival"]}
             steps.insert(-1, {**_rest(rest, **figures), **_kept(last)})
             last["arrival"] = after + rest.seconds
         else:
-            left_out += 1
+            steps.insert(1, {**_rest(rest, arrival=before), **_kept(first)})
+            first["arrival"] = before
+            task = next(step for step in steps[2:] if step["type"] != "break")
+            task["arrival"] -= idle
+            task["waiting_time"] += idle
     return left_out
 
 
 def _first_start(rest: Break, clock: int, closes: int) -> int | None:
-    for opens, latest in rest.windows:
-        start = max(clock, opens)
-        if start <= latest and start + rest.seconds <= closes:
-            return start
-    return None
+    """First time from then on at which a break may start and end within the working hours."""
+    starts = (max(clock, earliest) for earliest, latest in rest.windows if clock <= latest)
+    return next((start for start in starts if start + rest.seconds <= closes), None)
 
 
-def _open(rest: Break, clock: int) -> bool:
-    return any(opens <= clock <= latest for opens, latest in rest.windows)
+def _last_start(rest: Break, clock: int, opens: int) -> int | None:
+    """Last time until then at which a break may start within the working hours."""
+    starts = (
+        min(clock, latest)
+        for earliest, latest in reversed(rest.windows)
+        if max(earliest, opens) <= min(clock, latest)
+    )
+    return next(starts, None)
 
 
 def _kept(step: Step) -> Step:

@@ -94,7 +94,8 @@ def ways_of(file: Input, places: Places, objective: Objective) -> Ways:
     InvalidRequest
         If a matrix is missing, or costs contradict each other; names the path.
     """
-    ends = sorted({*places.starts, *places.ends})
+    # A problem has a depot, even where nobody starts from it.
+    ends = sorted({*places.starts, *places.ends}) or [NOWHERE]
     point = {row: number for number, row in enumerate(ends)}
     rows = np.array([*ends, *places.tasks], dtype=np.int64)
     kinds: dict[tuple[str, int], int] = {}

@@ -32,6 +32,7 @@ from collection.routing.walk import (
     RETURNS,
     SOFT,
     UNABLE,
+    is_due,
     keeps_rule,
     walk,
 )
@@ -147,7 +148,7 @@ def _missing(day: Day, state: State, van: int, count: int) -> tuple[int, int]:
         taken = False
         for place in range(count):
             taken = taken or trial[place] == node
-        if not taken and departs < nodes[node, CLOSES] < returns:
+        if not taken and is_due(nodes, node, departs, returns):
             return node, _NONE
     for rule in range(vans[van, FIRST_RULE], vans[van, END_RULE]):
         if keeps_rule(day, rule, trial, count, state.times, departs, returns):

@@ -2,7 +2,7 @@ import pytest
 
 from collection.model import Event, EventType, RequestState
 from tests.api.conftest import book
-from tests.api.samples import DAY, PLAN_ID, make_plan
+from tests.api.samples import DAY, PLAN_ID, make_plan, with_rests
 from tests.api.web.pages import Page, assert_strict
 
 PATH = f"/dispatch/monaco/{DAY}"
@@ -63,6 +63,13 @@ def test_a_published_route_has_its_drivers_link_as_text_and_as_code(dispatcher, 
     link = signer.driver_url(published.routes[0].id)
     assert {"href": link} in Page(answer).of("a")
     assert "<svg" in answer.text[answer.text.index('class="qr"') :][:40]
+
+
+def test_pauses_and_reloads_stand_between_the_stops(dispatcher, market, services):
+    services.plans.save(with_rests(make_plan(book(market)["id"], book(market)["id"])))
+    text = Page(dispatcher.get(PATH)).text
+
+    assert "Break 08:04\u201308:06 Emptied at Hub, 08:08\u201308:18 2" in text
 
 
 def test_an_unpublished_plan_gives_no_link_away(dispatcher, market, services):

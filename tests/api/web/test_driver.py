@@ -2,7 +2,7 @@ import pytest
 
 from collection.model import Event, EventType, RequestState
 from tests.api.conftest import book, make_body
-from tests.api.samples import DAY, ROUTE_ID, make_plan
+from tests.api.samples import DAY, ROUTE_ID, make_plan, with_rests
 from tests.api.web.pages import Page, assert_strict
 
 
@@ -94,3 +94,11 @@ def test_a_customers_link_does_not_open_a_route(public, services, published, sig
     answer = public.get(f"/driver/{signer.tracking_token(request)}")
     assert answer.status_code == 401
     assert "This link does not work" in Page(answer).text
+
+
+def test_pauses_and_reloads_stand_between_the_stops(public, market, services, signer):
+    plan = services.plans.save(with_rests(make_plan(book(market)["id"], book(market)["id"])))
+    services.plans.publish(plan.id, at=services.clock.now())
+    text = Page(public.get(f"/driver/{signer.driver_token(plan.routes[0].id)}")).text
+
+    assert "Break from 08:04 to 08:06 Empty the van at Hub, 08:08 2" in text

@@ -1,0 +1,79 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from collection.model import (
+    BreakRule,
+    DatedRule,
+    Device,
+    Instructions,
+    RequestState,
+    Weights,
+)
+from collection.scheduling.fingerprint import night_fingerprint
+from tests.places import DEVICES, TERRITORY, make_request, make_vehicle
+from tests.store.samples import make_plan
+
+REST = DatedRule(
+    rule=BreakRule(counts="work", over=1, stretch=1, pause=1, least=1),
+    applies_to="everybody",
+    valid_from=date(2020, 1, 1),
+    valid_until=None,
+    source="a law",
+)
+PLAIN = {
+    "territory": TERRITORY,
+    "requests": (make_request("1"), make_request("2")),
+    "devices": DEVICES,
+    "network": "streets",
+    "seed": 0,
+    "instructions": None,
+}
+
+
+def mark(**changes):
+    return night_fingerprint(**{**PLAIN, **changes})
+
+
+def moved(request, **where):
+    return (replace(request, address=replace(request.address, **where)), PLAIN["requests"][1])
+
+
+ONE = PLAIN["requests"][0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seed": 1},
+        {"network": "other streets"},
+        {"requests": PLAIN["requests"][:1]},
+        {"requests": moved(ONE, floor=3)},
+        {"requests": moved(ONE, lift=False)},
+        {"requests": (replace(ONE, devices=(Device(type="laptop"),)), PLAIN["requests"][1])},
+        {"requests": (replace(ONE, priority=1), PLAIN["requests"][1])},
+        {"territory": replace(TERRITORY, vehicles=(make_vehicle(overtime=60),))},
+        {"territory": replace(TERRITORY, weights=Weights(unassigned=5))},
+        {"territory": replace(TERRITORY, country=replace(TERRITORY.country, break_rules=(REST,)))},
+        {"instructions": Instructions(vehicles={ONE.id: "van-1"})},
+        {"instructions": Instructions(familiar={ONE.id: "ada"})},
+        {"instructions": Instructions(earlier=make_plan("monaco.1"))},
+    ],
+)
+def test_what_a_plan_depends_on_changes_its_mark(changes):
+    assert mark(**changes) != mark()
+
+
+def test_what_it_does_not_depend_on_changes_nothing():
+    planned = replace(ONE, state=RequestState.PLANNED, version=2)
+
+    assert mark(requests=(planned, PLAIN["requests"][1])) == mark()
+    assert len(mark()) == 32
+
+
+def test_groups_are_sets():
+    one = Instructions(together=(frozenset({"a", "b"}), frozenset({"c"})))
+    other = Instructions(together=(frozenset({"c"}), frozenset({"b", "a"})))
+
+    assert mark(instructions=one) == mark(instructions=other)
