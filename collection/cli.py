@@ -12,7 +12,13 @@ from typing import Annotated
 
 import typer
 
-from collection.cli_files import ObjectiveOption, RoundingOption, check_file, solve
+from collection.cli_files import (
+    MadeWithObjective,
+    MadeWithRounding,
+    NetworkOption,
+    check_file,
+    solve,
+)
 from collection.cli_shared import (
     Group,
     read_settings,
@@ -22,8 +28,8 @@ from collection.cli_shared import (
     stderr,
     warm_kernels,
 )
+from collection.cli_why import compare, explain
 from collection.errors import InvalidRequest
-from collection.routing.formats.options import Objective, Rounding
 
 app = typer.Typer(
     cls=Group,
@@ -178,6 +184,8 @@ def warm() -> None:
 
 
 app.command()(solve)
+app.command()(explain)
+app.command()(compare)
 
 
 @app.command()
@@ -186,12 +194,13 @@ def check(
     solution: Annotated[
         Path | None, typer.Argument(help="JSON of `solve` or VROOM, or a VRPLIB .sol.")
     ] = None,
-    rounding: RoundingOption = Rounding.EXACT,
-    objective: ObjectiveOption = Objective.COST,
+    rounding: MadeWithRounding = None,
+    objective: MadeWithObjective = None,
+    network: NetworkOption = None,
 ) -> None:
     """Verify a stored plan, or a solution of an instance FILE; exit 1 on violations."""
     if solution is not None:
-        violations = check_file(Path(what), solution, rounding, objective)
+        violations = check_file(Path(what), solution, rounding, objective, network)
     else:
         from collection.scheduling.nightly import verify_stored  # noqa: PLC0415
 

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from collection.routing.instances import Instance
     from collection.routing.solution import Solution
 
-RoundingOption = Annotated[
-    Rounding, typer.Option(help="How the numbers of a benchmark become integers.")
-]
+_ROUNDING = typer.Option(help="How the numbers of a benchmark become integers.")
+_OBJECTIVE = typer.Option(help="What to minimize.")
 _SMALL = 20
 """Customers up to which a search that has run a while gains nothing more."""
 
-ObjectiveOption = Annotated[Objective, typer.Option(help="What to minimize.")]
+MadeWithRounding = Annotated[Rounding | None, _ROUNDING]
+MadeWithObjective = Annotated[Objective | None, _OBJECTIVE]
+NetworkOption = Annotated[
+    str | None, typer.Option(help="Street network for VROOM JSON without matrices.")
+]
 
 
 def solve(
@@ -34,11 +37,9 @@ def solve(
     time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="Seconds.")] = 10.0,
     seed: Annotated[int, typer.Option(min=0, help="Varies the search.")] = 0,
     workers: Annotated[int, typer.Option(min=0, max=256, help="0: one per core.")] = 0,
-    rounding: RoundingOption = Rounding.EXACT,
-    objective: ObjectiveOption = Objective.COST,
-    network: Annotated[
-        str | None, typer.Option(help="Street network for VROOM JSON without matrices.")
-    ] = None,
+    rounding: Annotated[Rounding, _ROUNDING] = Rounding.EXACT,
+    objective: Annotated[Objective, _OBJECTIVE] = Objective.COST,
+    network: NetworkOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="VROOM JSON instead of a table.")] = False,
 ) -> None:
     """Solve an instance FILE and print routes, times and cost."""
@@ -47,8 +48,7 @@ def solve(
     from collection.routing.solve import solve as search  # noqa: PLC0415
 
     started = time.monotonic()
-    travel = None if network is None else _streets(network)
-    instance = read(file, rounding=rounding, objective=objective, travel=travel)
+    instance = read(file, rounding=rounding, objective=objective, travel=_streets(network))
     for name in instance.ignored:
         stderr.print(f"ignored: {name}", markup=False, soft_wrap=True)
     loaded = time.monotonic()
@@ -71,7 +71,11 @@ def solve(
 
 
 def check_file(
-    file: Path, solution: Path, rounding: Rounding, objective: Objective
+    file: Path,
+    solution: Path,
+    rounding: Rounding | None,
+    objective: Objective | None,
+    network: str | None,
 ) -> tuple[Violation, ...]:
     """Verify a solution of an instance.
 
@@ -81,29 +85,35 @@ def check_file(
         The instance.
     solution : Path
         JSON or .sol.
-    rounding : Rounding
-        With which it was made.
-    objective : Objective
-        With which it was made.
+    rounding : Rounding, optional
+        With which it was made, where it does not say so itself.
+    objective : Objective, optional
+        Likewise.
+    network : str, optional
+        Street network for coordinates.
 
     Returns
     -------
     tuple of Violation
         Empty where everything is kept.
     """
-    from collection.routing.formats.verify import verify_solution  # noqa: PLC0415
-    from collection.routing.instances import read, read_stated  # noqa: PLC0415
+    from collection.routing.instances import check_files  # noqa: PLC0415
 
-    instance = read(file, rounding=rounding, objective=objective)
-    finding = verify_solution(instance, read_stated(solution, instance))
+    instance, finding = check_files(
+        file, solution, rounding=rounding, objective=objective, travel=_streets(network)
+    )
+    unit = f" ({instance.rounding})" if instance.rounding else ""
     typer.echo(
-        f"{finding.routes} routes, {finding.unassigned} unassigned, cost {_figure(finding.cost)}"
+        f"{finding.routes} routes, {finding.unassigned} unassigned, "
+        f"cost {_figure(finding.cost)}{unit}"
     )
     return finding.violations
 
 
-def _streets(name: str) -> Travel:
+def _streets(name: str | None) -> Travel | None:
     """Travel on a street network that was built before."""
+    if name is None:
+        return None
     from collection.routing.matrix import StreetMatrix  # noqa: PLC0415
     from collection.routing.streets import Network, network_folder  # noqa: PLC0415
 

@@ -77,9 +77,9 @@ class Settings(BaseSettings):
 
     solve_workers: int = Field(0, ge=0)
     """Processes of one solve; 0: one per core."""
-    worker_memory_mb: int = Field(4_096, ge=0)
-    """Megabytes that a worker may take for one night, shared libraries aside; a night that needs
-    more fails and says so. 0: no limit."""
+    worker_memory_mb: int = Field(4_096, ge=256)
+    """Megabytes that one night may take on top of what its worker has loaded; a night that needs
+    more fails and says so. Held on Linux."""
     vroom_open: bool = False
     """Whether POST /vroom answers callers without an API key or session; `public_rate_limit`
     holds for them."""

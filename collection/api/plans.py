@@ -8,10 +8,13 @@ from collection.api.callers import Role
 from collection.api.deps import ServicesDep, SignerDep, require
 from collection.api.fields import LocalDate, Name
 from collection.api.openapi import LOCATION, problems
+from collection.api.present.explanations import present_explanation
 from collection.api.present.plans import present_job, present_plan
+from collection.api.schemas.explanations import ExplanationOut
 from collection.api.schemas.plans import JobOut, PlanIn, PlanOut, PlansOut, PlanVersionOut
 from collection.api.sheet import is_published
 from collection.scheduling.calendar import require_plannable
+from collection.scheduling.explaining import explain_stored
 
 router = APIRouter(
     prefix="/v1", tags=["dispatcher"], dependencies=[Depends(require(Role.DISPATCHER))]
@@ -94,6 +97,17 @@ def read_plan(plan_id: PlanId, services: ServicesDep, signer: SignerDep) -> Plan
         signer,
         published=is_published(services, plan),
     )
+
+
+@router.get(
+    "/plans/{plan_id}/explanation",
+    operation_id="explainPlan",
+    summary="Explain a plan",
+    responses=problems(401, 403, 404, 409, 422),
+)
+def explain(plan_id: PlanId, services: ServicesDep) -> ExplanationOut:
+    """Tell what its routes cost and why, what blocks who is left out, and what would serve them."""
+    return present_explanation(explain_stored(services.plans.get(plan_id), services.night_ports()))
 
 
 @router.post(

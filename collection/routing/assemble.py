@@ -16,7 +16,8 @@ from collection.model import (
 )
 from collection.routing.costs import to_cents
 from collection.routing.explain import detail, no_capacity
-from collection.routing.insertion import Inserter, insert_all
+from collection.routing.inserter import Inserter
+from collection.routing.insertion import insert_all
 from collection.routing.solution import unevenness
 from collection.routing.timing import schedule
 from collection.routing.why.blocks import blocks

@@ -116,12 +116,12 @@ class Driven:
 
     @property
     def travel(self) -> Seconds:
-        """Seconds of driving."""
+        """Time of driving, in seconds."""
         return self.back + sum(visit.travel for visit in self.visits)
 
     @property
     def metres(self) -> Metres:
-        """Metres of driving."""
+        """Distance driven, in metres."""
         return self.back_metres + sum(visit.metres for visit in self.visits)
 
     def stops(self) -> list[tuple[Visit, Demand]]:

@@ -26,8 +26,10 @@ def _break_due(facts: Facts, route: Driven) -> Iterator[Breach]:  # noqa: ARG001
     """Require each break that is due by the clock once, and none twice."""
     taken = Counter(rest for _, rest in route.rests())
     for rest in route.van.breaks if route.van else ():
+        earliest = min(opens for opens, _ in rest.windows)
         latest = max(closes for _, closes in rest.windows)
-        due = route.start < latest < route.end
+        # Who leaves late enough has rested before, and who is back early enough rests then.
+        due = route.start < earliest + rest.service and route.end > latest
         if taken[rest] > 1 or (due and not taken[rest]):
             break_ = f"a break of {rest.service} s that starts by {latest} s"
             yield f"has {break_} {taken[rest]} times, must have it once", None

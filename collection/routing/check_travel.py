@@ -65,7 +65,7 @@ class Way:
         return None if left is None else clock + left
 
     def length(self, clock: Seconds) -> Metres | None:
-        """Metres of the way that is taken at a departure.
+        """Length of the way that is taken at a departure.
 
         Parameters
         ----------
@@ -75,7 +75,7 @@ class Way:
         Returns
         -------
         int or None
-            None where no way leads.
+            Metres; None where no way leads.
         """
         return self.metres[self._period(clock)]
 

@@ -35,9 +35,10 @@ FIRST_RULE, END_RULE, FIRST_BREAK, END_BREAK = range(15, 19)
 FIRST_FIXED, END_FIXED, KIND, TRAITS = range(19, 23)
 VAN_COLUMNS = 23
 
-# Bits of a van's traits: time is priced or limited; an insertion must be walked to be sure, or
-# to be priced; loads go up and down; pauses may be due; it may be emptied on its way.
-TIMED, HARD, SIGNED, PAUSED, RELOADS = 1, 2, 4, 8, 16
+# Bits of a van's traits: time is priced or limited; a route must be walked to be priced; an
+# insertion, too, to be sure that it fits; loads go up and down; pauses may be due; it may be
+# emptied on its way.
+TIMED, WALKED, HARD, SIGNED, PAUSED, RELOADS = 1, 2, 4, 8, 16, 32
 
 # Columns of `Day.rules`.
 COUNTS, OVER, STRETCH, PAUSE, LEAST = range(5)
@@ -265,9 +266,11 @@ def _traits(
     priced = (vans[:, PER_SECOND] > 0) | (vans[:, PER_OVERTIME] > 0)
     timed = priced | paused | (vans[:, MAX_SECONDS] < NO_LIMIT)
     announced = bool(nodes[:, CHANGE_PRICE].any())
-    hard = paused | (timed & (several | shared | emptied))
-    hard |= signed or announced or len(problem.periods) > 1
-    return TIMED * timed + HARD * hard + SIGNED * signed + PAUSED * paused + RELOADS * emptied
+    estimated = several or shared or announced or len(problem.periods) > 1
+    hard = paused | signed | (estimated & (vans[:, MAX_SECONDS] < NO_LIMIT))
+    walked = hard | emptied | estimated
+    traits = TIMED * timed + WALKED * walked + HARD * hard
+    return traits + SIGNED * signed + PAUSED * paused + RELOADS * emptied
 
 
 def _spans(lists: Sequence[Sequence[object]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -99,6 +99,7 @@ def no_capacity(problem: Problem, request: int, blocked: Iterable[Block]) -> str
     told = ", ".join(
         f"{count} {' and '.join(known.get(name) or _BLOCK_WORDS[name] for name in names)}"
         for names, count in counts.items()
+        if names
     )
     return (
         f"Of {len(problem.vehicle_ids)} vehicles {able} could serve it alone; where it fits best "

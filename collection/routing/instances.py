@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from collection.errors import InvalidRequest
 from collection.routing.formats.instance import Instance
 from collection.routing.formats.options import Objective, Rounding
 from collection.routing.formats.solomon import read_solomon
-from collection.routing.formats.solutions import Stated, read_solution
+from collection.routing.formats.solutions import choices_of, read_solution
+from collection.routing.formats.verify import Finding, verify_solution
 from collection.routing.formats.vroom_problem import build
 from collection.routing.formats.vroom_schema import Input, validated
 from collection.routing.formats.vrplib import read_vrplib
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from collection.routing.formats.vroom_places import Travel
 
-__all__ = ["Instance", "Objective", "Rounding", "read", "read_stated", "read_text"]
+__all__ = ["Instance", "Objective", "Rounding", "check_files", "read", "read_text"]
 
 MAX_BYTES = 256 * 1024 * 1024
 """Largest file."""
@@ -60,10 +63,8 @@ def read(
         or JSON path.
     """
     text = _text(path)
-    try:
+    with _naming(path):
         return read_text(text, rounding=rounding, objective=objective, travel=travel)
-    except InvalidRequest as error:
-        raise InvalidRequest(f"{path}: {error.message}", field=error.field) from None
 
 
 def read_text(
@@ -108,30 +109,63 @@ def read_text(
     )
 
 
-def read_stated(path: Path, instance: Instance) -> Stated:
-    """Read a solution of an instance from a file.
+def check_files(
+    path: Path,
+    solution: Path,
+    *,
+    rounding: Rounding | None = None,
+    objective: Objective | None = None,
+    travel: Travel | None = None,
+) -> tuple[Instance, Finding]:
+    """Verify a solution of an instance.
 
     Parameters
     ----------
     path : Path
+        The instance, as in `read`.
+    solution : Path
         JSON of ours or VROOM's, or a VRPLIB .sol.
-    instance : Instance
-        What it solves.
+    rounding : Rounding, optional
+        With which it was made; by default what it says itself, or else the rounding that
+        fits it best.
+    objective : Objective, optional
+        With which it was made; by default what it says itself, or else cost.
+    travel : callable, optional
+        As in `read`.
 
     Returns
     -------
-    Stated
-        Its routes as nodes, and what it says of them.
+    instance : Instance
+        As it was read.
+    finding : Finding
+        What the independent verifier found.
 
     Raises
     ------
     InvalidRequest
-        If the file cannot be read, or names what the instance does not have; names the file
-        and the line or JSON path.
+        If a file cannot be read, or the solution names what the instance does not have;
+        names the file and the line or JSON path.
     """
-    text = _text(path)
+    text = _text(solution)
+    with _naming(solution):
+        said = choices_of(text)
+    known = rounding or said.rounding
+    wanted = objective or said.objective or Objective.COST
+    found = []
+    for each in [known] if known else Rounding:
+        instance = read(path, rounding=each, objective=wanted, travel=travel)
+        with _naming(solution):
+            found.append((instance, verify_solution(instance, read_solution(text, instance))))
+        if instance.rounding is None or not found[-1][1].violations:
+            return found[-1]
+    return min(found, key=lambda pair: pair[1].misfit)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Say in which file something is wrong."""
     try:
-        return read_solution(text, instance)
+        yield
     except InvalidRequest as error:
         raise InvalidRequest(f"{path}: {error.message}", field=error.field) from None
 

@@ -139,11 +139,15 @@ def add_breaks(model: RoutingModel) -> None:
         int(nodes.service[model.manager.IndexToNode(index)]) for index in range(routing.Size())
     ]
     for vehicle in range(routing.vehicles()):
-        intervals = [
-            solver.FixedDurationIntervalVar(rest.first, rest.last, rest.seconds, _ALWAYS, "")
-            for rest in reserved(model.problem, vehicle)
-            if rest.seconds
-        ]
+        intervals = []
+        for rest in reserved(model.problem, vehicle):
+            # A plan may leave earlier than the model, so that a break which ended before the
+            # model's departure is due after all. That cannot be for one that starts late.
+            first = rest.first if rest.by_rule else max(rest.first, rest.last - rest.seconds)
+            if rest.seconds:
+                intervals.append(
+                    solver.FixedDurationIntervalVar(first, rest.last, rest.seconds, _ALWAYS, "")
+                )
         if intervals:
             time.SetBreakIntervalsOfVehicle(intervals, vehicle, service)
 
@@ -191,7 +195,7 @@ def _add_dimension(
     """Add a quantity that grows by one evaluator, or by that of the vehicle's profile."""
     profiles = model.problem.profiles.tolist()
     model.routing.AddDimensionWithVehicleTransitAndCapacity(
-        [evaluators[profile % len(evaluators)] for profile in profiles],
+        [evaluators[min(profile, len(evaluators) - 1)] for profile in profiles],
         slack,
         np.broadcast_to(limits, len(profiles)).tolist(),
         start,

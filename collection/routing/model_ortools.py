@@ -53,6 +53,7 @@ NOT_EXPRESSED: tuple[tuple[str, str], ...] = (
     ("breaks", "a pause starts in the last part of its window that is as long as itself"),
     ("setup", "windows of requests that share an address are cut by its length"),
     ("windows", "a later return may be chosen for a shorter day; a plan returns early"),
+    ("reloads", "to each as often as the loads ask for, and twice per vehicle at most"),
     ("prefixes", "a reload comes between their requests only where they do not fit on board"),
     ("announced", "a price on a start outside of what was announced is left out"),
     ("fairness", "a price on uneven days is left out"),

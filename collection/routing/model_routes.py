@@ -23,7 +23,7 @@ Route = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
-    """Time that a model keeps free; due if the vehicle is out from before until after it.
+    """Time that a model keeps free; not due where it can end before or begin after a route.
 
     Parameters
     ----------
@@ -49,12 +49,8 @@ class Rest:
 def reserved(problem: Problem, vehicle: int) -> tuple[Rest, ...]:
     """List the pauses that a model keeps time for.
 
-    A model holds a pause for kept when it ends before the departure, a plan only when it
-    could no longer start then. So it starts in the last of its windows that is not longer
-    than itself, where both mean the same.
-
-    Rules become pauses by the clock: one whenever the longest stretch could be over. That
-    keeps every rule if stretch and pause are the only measures, at a price in freedom.
+    Rules become pauses by the clock, one whenever the longest stretch could be over. That
+    keeps every rule, at a price in freedom.
 
     Parameters
     ----------
@@ -72,11 +68,9 @@ def reserved(problem: Problem, vehicle: int) -> tuple[Rest, ...]:
     rests = []
     for number in problem.breaks[vehicle]:
         first, last, seconds = problem.pauses[number].tolist()
-        if opening < last < latest:
+        if opening < first + seconds and last < latest:
             node = problem.pause_nodes[number]
-            rests.append(
-                Rest(node=node, first=max(first, last - seconds), last=last, seconds=seconds)
-            )
+            rests.append(Rest(node=node, first=first, last=last, seconds=seconds))
     rests += _by_rules(problem, vehicle, [rest.seconds for rest in rests])
     return tuple(sorted(rests, key=lambda rest: rest.last))
 
@@ -103,9 +97,8 @@ def planned(problem: Problem, day: Day, vehicle: int, route: Route) -> Route:
         keeps all.
     """
     for end in range(len(route), 0, -1):
-        head = _with_pauses(
-            problem, day, vehicle, _without_idle(problem, day, vehicle, route[:end])
-        )
+        needed = _without_idle(problem, day, vehicle, route[:end])
+        head = _with_pauses(problem, day, vehicle, needed)
         if schedule(day, vehicle, head).feasible:
             return head
     return route if problem.prefixes[vehicle] else ()
@@ -114,8 +107,8 @@ def planned(problem: Problem, day: Day, vehicle: int, route: Route) -> Route:
 def _with_pauses(problem: Problem, day: Day, vehicle: int, route: Route) -> Route:
     for rest in reserved(problem, vehicle):
         timing = schedule(day, vehicle, route)
-        out = timing.departure < rest.last < timing.end
-        if out if not rest.by_rule else "break_rule" in timing.breaches:
+        due = timing.departure < rest.first + rest.seconds and rest.last < timing.end
+        if due if not rest.by_rule else "break_rule" in timing.breaches:
             place = min(
                 range(1, len(route) + 1),
                 key=lambda place, route=route, rest=rest: _badness(
@@ -131,7 +124,10 @@ def _without_idle(problem: Problem, day: Day, vehicle: int, route: Route) -> Rou
         if route[place] in problem.reload_nodes:
             shorter = route[:place] + route[place + 1 :]
             now, then = schedule(day, vehicle, route), schedule(day, vehicle, shorter)
-            if then.overload <= now.overload and then.lateness <= now.lateness:
+            if then.parts <= now.parts and all(
+                getattr(then, measure) <= getattr(now, measure)
+                for measure in ("lateness", "late_return", "overload", "unreachable")
+            ):
                 route = shorter
     return route
 
@@ -160,18 +156,18 @@ def _by_rules(problem: Problem, vehicle: int, by_clock: list[int]) -> list[Rest]
         and sum(seconds for seconds in by_clock if seconds >= rule.least) < rule.pause
     ]
     lengths = problem.pauses[:, 2]
-    longest = max((max(rule.pause, rule.least) for rule in rules), default=0)
+    longest = max((max(rule.pause, rule.least, 1) for rule in rules), default=1)
     anytime = (problem.pauses[:, 0] <= opening) & (problem.pauses[:, 1] >= latest)
     enough = np.flatnonzero((lengths >= longest) & anytime)
     if not rules or not len(enough):
         return []
     number = int(enough[lengths[enough].argmin()])
     node, seconds = problem.pause_nodes[number], int(lengths[number])
-    stretch = min(rule.stretch for rule in rules)
+    # Nobody works so long without a pause, whatever the rule.
+    stretch = max(seconds, min(min(rule.stretch, rule.over) for rule in rules))
     rests = []
-    last = opening + stretch
-    while not rests or latest - (last - stretch) > stretch:
-        first = max(opening, last - seconds)
+    for last in range(opening + stretch, latest, stretch):
+        # As early as the rest of the day is no longer than a stretch; else it comes again.
+        first = max(opening, min(last, latest - stretch) - seconds)
         rests.append(Rest(node=node, first=first, last=last, seconds=seconds, by_rule=True))
-        last += stretch
     return rests

@@ -81,7 +81,9 @@ def recombine(
     before = _total(problem, incumbent)
     pool, chosen = pool_of(problem, columns, incumbent)
     best = pool.total(chosen)
-    relaxed = relax(pool, scale=max(best, 1), time_limit=time_limit)
+    if not pool.columns or stopped():
+        return None
+    relaxed = relax(pool, scale=max(best, 1), time_limit=max(0.0, deadline - time.monotonic()))
     if relaxed is None:
         return None
     bound, reduced = relaxed
@@ -89,7 +91,7 @@ def recombine(
     size, left = FIRST_COLUMNS, deterministic_limit
     while not stopped() and (seconds := deadline - time.monotonic()) > 0:
         able = ranking[reduced[ranking] <= best - bound + _ROUNDING * best]
-        model = _Model(pool, np.union1d(able[:size], chosen).tolist(), chosen)
+        model = _Model(pool, sorted({*able[:size].tolist(), *chosen}), chosen)
         model.limit(seconds, left, workers, seed)
         with _watched(model.solver, stopped):
             better, done = model.solve()

@@ -109,7 +109,13 @@ class Searcher:
         """Moves tried so far."""
         return int(self.state.counters[ITERATIONS])
 
-    def load(self, routes: Sequence[Sequence[int]], *, active: Iterable[int] | None = None) -> bool:
+    def load(
+        self,
+        routes: Sequence[Sequence[int]],
+        *,
+        active: Iterable[int] | None = None,
+        share: tuple[int, int] = (0, 1),
+    ) -> bool:
         """Start from routes.
 
         Parameters
@@ -118,6 +124,9 @@ class Searcher:
             Per vehicle, its nodes in driving order.
         active : Iterable of int, optional
             Vans that may be changed; all by default.
+        share : (int, int)
+            Which share of the absent requests is this searcher's, of how many: two must not
+            insert the same.
 
         Returns
         -------
@@ -137,13 +146,14 @@ class Searcher:
             nodes = np.array(routes[van], dtype=np.int32)
             kept &= bool(change(self.day, state, van, nodes, len(nodes)))
             state.lists[WHERE, nodes[nodes < count]] = van
-        absent = [
-            request
-            for request in range(count)
-            if state.lists[WHERE, request] == -1 and self.problem.reasons[request] is None
-        ]
+        number, shares = share
+        absent = []
         for request in range(count):
-            if self.problem.reasons[request] is not None:
+            if state.lists[WHERE, request] != -1:
+                continue
+            if self.problem.reasons[request] is None and request % shares == number:
+                absent.append(request)
+            else:
                 state.lists[WHERE, request] = OUTSIDE
         state.lists[LEFT, : len(absent)] = absent
         state.counters[ABSENT] = len(absent)

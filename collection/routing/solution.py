@@ -13,6 +13,7 @@ from collection.routing.timing import schedule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from collection.routing.day import Day
     from collection.routing.problem import Problem
     from collection.routing.timing import Timing
     from collection.units import Cents
@@ -55,7 +56,9 @@ class Solution:
         return self.cost + self.soft + self.price
 
 
-def evaluate(problem: Problem, routes: Iterable[Sequence[int]]) -> Solution | None:
+def evaluate(
+    problem: Problem, routes: Iterable[Sequence[int]], *, day: Day | None = None
+) -> Solution | None:
     """Price routes by the one arrival arithmetic.
 
     Parameters
@@ -64,6 +67,8 @@ def evaluate(problem: Problem, routes: Iterable[Sequence[int]]) -> Solution | No
         The day.
     routes : Iterable of Sequence of int
         Per vehicle, its nodes in driving order.
+    day : Day, optional
+        The problem's arrays, where they are at hand.
 
     Returns
     -------
@@ -71,7 +76,7 @@ def evaluate(problem: Problem, routes: Iterable[Sequence[int]]) -> Solution | No
         None where a constraint is broken or a request comes twice.
     """
     kept = tuple(tuple(int(node) for node in route) for route in routes)
-    day = day_of(problem)
+    day = day_of(problem) if day is None else day
     timings = [schedule(day, vehicle, route) for vehicle, route in enumerate(kept)]
     visited = [request for route in kept for request in served(problem, route)]
     if len(set(visited)) < len(visited) or not all(timing.feasible for timing in timings):

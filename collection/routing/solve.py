@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from collection.model import Progress
 from collection.routing.day import day_of
 from collection.routing.route_pool import RoutePool
@@ -33,8 +35,22 @@ EFFORT = 0.05
 HOT, COLD = 1.0, 0.01
 """First and last temperature, as a multiple of what a mean way between two stops costs."""
 
-ROUNDS, DIVIDED_ROUNDS = 12, 60
+LONG = 7_500
+"""Moves per request from which a search may start as hot as `HOT`; with fewer it starts colder,
+and would not cool down in time otherwise."""
+
+MIXING = 0.1
+"""First share of the solve of a large day in which it is not divided yet: neighbourhoods are of
+use once routes lie where they belong."""
+
+TRIAL_SECONDS = 0.2
+"""For which a search is timed before it starts."""
+
+ROUNDS, DIVIDED_ROUNDS = 12, 96
 """Rounds of a solve, of a day that is searched whole and of one that is divided."""
+
+SHORTEST_ROUND = 0.5
+"""Seconds that a round of a divided day takes at least."""
 
 CHUNK = 0.04
 """Seconds that a searcher works before it looks up."""
@@ -129,23 +145,30 @@ class _Work:
         self.effort = time_limit
         if stop_early and iteration_limit is None:
             self.effort = min(time_limit, EFFORT * servable)
-        self.divided = servable > WHOLE and workers > 1
-        self.rounds = DIVIDED_ROUNDS if self.divided else ROUNDS
+        self.large = servable > WHOLE and workers > 1
+        self.divided = False
+        self.rounds = ROUNDS
+        if self.large:
+            most = self.effort / SHORTEST_ROUND if iteration_limit is None else DIVIDED_ROUNDS
+            self.rounds = ROUNDS * max(1, min(DIVIDED_ROUNDS, int(most)) // ROUNDS)
+        self.recombine_every = self.rounds // ROUNDS
         self.seed = seed
         self.workers = workers
         self.day = day_of(problem)
         self.searchers = [Searcher(problem, self.day, seed=seed)]
         self.pool = RoutePool(problem, self.day)
-        best = evaluate(problem, self.searchers[0].best_routes())
+        best = evaluate(problem, self.searchers[0].best_routes(), day=self.day)
         if best is None:
             # Prefixes that break a constraint: better free vans than no plan.
             self.searchers[0].load([()] * len(problem.vehicle_ids))
             best = _nothing(problem)
         self.best = best
         self.first = best.parts
+        self.current = best.routes
         self.stop = False
+        self.tries = 20
         self.told = -math.inf
-        self.mean_way = 0.0
+        self.mean_way, self.hot = 1.0, HOT
 
     def construct(self) -> None:
         """Insert every request once, and so have a plan."""
@@ -154,6 +177,7 @@ class _Work:
         self._take(searcher.best_routes())
         self.first = self.best.parts
         self.mean_way = self._mean_way()
+        self.hot = self._heat()
         self._tell()
 
     def improve(self) -> None:
@@ -163,21 +187,24 @@ class _Work:
             searcher = Searcher(self.problem, self.day, seed=self.seed + 1_000_003 * number)
             searcher.load(self.best.routes)
             self.searchers.append(searcher)
-        current: Sequence[Sequence[int]] = self.best.routes
+        self.current = self.best.routes
         with ThreadPoolExecutor(max_workers=self.workers) as executor:
             for number in range(self.rounds):
                 if self._ended():
                     break
-                if self.divided:
-                    self._assign_teams(current, number)
+                if self.large and number >= MIXING * self.rounds:
+                    self.current = self.current if self.divided else self.best.routes
+                    self.divided = True
+                    self._assign_teams(number)
                 futures = [executor.submit(self._search, s, number) for s in self.searchers]
                 while wait(futures, timeout=POLL).not_done:
                     self._cancelled()
                     self._tell()
                 for future in futures:
                     self.pool.add(future.result())
-                current = self._gather()
-                if number + 1 < self.rounds and not self._ended():
+                self._gather()
+                due = (number + 1) % self.recombine_every == 0
+                if due and number + 1 < self.rounds and not self._ended():
                     self._recombine(number)
 
     def finish(self) -> Solution:
@@ -208,45 +235,59 @@ class _Work:
                 searcher.run(tries, self._temperature(share), margin)
                 met += searcher.drain_pool()
             return met
-        tries = 20
         round_end = self.started + self.effort * end
         while not self._ended() and (now := time.monotonic()) < round_end:
             share = min(1.0, (now - self.started) / self.effort)
-            searcher.run(tries, self._temperature(share), margin)
+            searcher.run(self.tries, self._temperature(share), margin)
             met += searcher.drain_pool()
             took = time.monotonic() - now
-            tries = max(10, int(tries * min(2.0, CHUNK / max(took, 1e-4))))
+            self.tries = max(10, int(self.tries * min(2.0, CHUNK / max(took, 1e-4))))
         return met
 
     def _temperature(self, share: float) -> float:
-        return self.mean_way * HOT * (COLD / HOT) ** share
+        cold = min(COLD, self.hot / 10)
+        return self.mean_way * self.hot * (cold / self.hot) ** share
 
-    def _assign_teams(self, current: Sequence[Sequence[int]], number: int) -> None:
+    def _heat(self) -> float:
+        """Choose the first temperature by how many moves there is time for."""
+        requests = max(1, self.problem.reasons.count(None))
+        if self.iteration_limit is not None:
+            return HOT * min(1.0, self.iteration_limit / (LONG * requests)) ** 0.5
+        searcher, started = self.searchers[0], time.monotonic()
+        while (spent := time.monotonic() - started) < min(TRIAL_SECONDS, 0.05 * self.effort):
+            searcher.run(20, COLD * self.mean_way)
+        moves = searcher.iterations * (self.effort / spent if spent else 0.0)
+        self._take(searcher.best_routes())
+        moves *= self.workers if self.large else 1
+        return HOT * min(1.0, max(moves, requests) / (LONG * requests)) ** 0.5
+
+    def _assign_teams(self, number: int) -> None:
         """Give each searcher a neighbourhood of the one solution."""
-        turn = 2.399963 * number  # the golden angle: no two rounds share their borders
-        teams = divide(self.problem, current, len(self.searchers), turn)
-        for searcher, vans in zip(self.searchers, teams, strict=True):
-            searcher.load(current, active=vans)
+        rng = np.random.default_rng((self.seed, number))
+        teams = divide(self.problem, self.current, len(self.searchers), rng)
+        shares = len(self.searchers)
+        for place, (searcher, vans) in enumerate(zip(self.searchers, teams, strict=False)):
+            share = ((place + number) % shares, shares)
+            searcher.load(self.current, active=vans, share=share)
 
-    def _gather(self) -> Sequence[Sequence[int]]:
-        """Take what the searchers found; give what to go on from."""
+    def _gather(self) -> None:
+        """Take what the searchers found, and put the neighbourhoods together again."""
         if not self.divided:
             for searcher in self.searchers:
                 self._take(searcher.best_routes())
-            return self.best.routes
-        best = [list(route) for route in self.best.routes]
-        current = [list(route) for route in self.best.routes]
+            return
+        best, current = list(self.current), list(self.current)
         for searcher in self.searchers:
             found, now = searcher.best_routes(), searcher.current_routes()
             for van in searcher.vans:
-                best[van], current[van] = list(found[van]), list(now[van])
+                best[van], current[van] = found[van], now[van]
         self._take(best)
-        return current
+        self.current = tuple(current)
 
     def _recombine(self, number: int) -> None:
         """Let CP-SAT pick the best set of routes, and hand it to the worst searcher."""
-        round_seconds = self.effort / self.rounds
-        limit = min(RECOMBINE_SHARE * round_seconds, self.deadline - time.monotonic())
+        between = self.effort / self.rounds * self.recombine_every
+        limit = min(RECOMBINE_SHARE * between, self.deadline - time.monotonic())
         routes = self.pool.recombine(
             self.best.routes,
             time_limit=max(limit, MIN_RECOMBINE) if self.iteration_limit else limit,
@@ -255,13 +296,17 @@ class _Work:
             workers=self.workers,
             stop=self._cancelled,
         )
-        if routes is not None and self._take(routes) and not self.divided:
+        if routes is None or not self._take(routes):
+            return
+        if self.divided:
+            self.current = self.best.routes
+        else:
             worst = max(self.searchers, key=lambda searcher: searcher.cost)
             worst.load(self.best.routes)
 
     def _take(self, routes: Sequence[Sequence[int]]) -> bool:
         """Keep routes if they are better."""
-        solution = evaluate(self.problem, routes)
+        solution = evaluate(self.problem, routes, day=self.day)
         if solution is None or solution.parts >= self.best.parts:
             return False
         self.best = solution

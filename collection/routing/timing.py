@@ -179,8 +179,9 @@ def _loads(day: Day, sequence: Sequence[int]) -> tuple[tuple[int, ...], ...]:
     requests, reloads, _ = day.sizes.tolist()
     loads: list[tuple[int, ...]] = []
     trip: list[int] = []
-    for node in [*sequence, requests]:
-        if not requests <= node < requests + reloads and node != requests:
+    end = -1
+    for node in [*sequence, end]:
+        if node != end and not requests <= node < requests + reloads:
             trip.append(node)
             continue
         on_board = day.loads[trip, 1].sum(axis=0)

@@ -49,7 +49,7 @@ def install(ports: Callable[[], NightPorts], *, memory_mb: int = 0) -> None:
     ports : callable
         Makes the ports; called once in each job's own process.
     memory_mb : int
-        Megabytes that one night may take; 0 for no limit.
+        Megabytes that one night may take more than its worker has; 0 for no limit.
     """
     # An rq job is a bare function, found by its name: what it needs stands in the module.
     global _ports, _memory_mb

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,16 +37,16 @@ def peak_mb(usage: resource.struct_rusage | None = None) -> int:
 
 @contextmanager
 def limited(megabytes: int, *, what: str) -> Iterator[None]:
-    """Refuse this process memory of its own beyond a limit while the block runs.
+    """Refuse this process memory beyond what it has, and some more, while the block runs.
 
-    The system counts what is asked for (Linux: ``RLIMIT_DATA``), so an array that would not fit
-    is refused before any of it is touched, and no neighbour is driven out. Shared libraries
-    do not count.
+    Linux counts what is asked for (``RLIMIT_DATA``), so an array that would not fit is refused
+    before any of it is touched, and no neighbour is driven out. Nothing is refused elsewhere.
 
     Parameters
     ----------
     megabytes : int
-        The limit; 0 for none.
+        How much more; 0 for no limit. Room for a few threads must be in it: one that cannot
+        even start is waited for in vain.
     what : str
         Who asks, for the message.
 
@@ -59,11 +60,12 @@ def limited(megabytes: int, *, what: str) -> Iterator[None]:
     MemoryError
         If the block needs more.
     """
-    if not megabytes:
+    present = _asked_for()
+    if not megabytes or present is None:
         yield
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    wanted = megabytes * MEGABYTE
+    wanted = present + megabytes * MEGABYTE
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
@@ -76,3 +78,12 @@ def limited(megabytes: int, *, what: str) -> Iterator[None]:
         ) from error
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _asked_for() -> int | None:
+    """Bytes that count against the limit now; None where the system does not tell."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    return int(status.partition("VmData:")[2].split()[0]) * 1024

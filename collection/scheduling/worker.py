@@ -96,7 +96,7 @@ def make_worker(
     ports : callable
         Makes what its jobs work with.
     memory_mb : int
-        Megabytes that one night may take; 0 for no limit.
+        Megabytes that one night may take more than its worker has; 0 for no limit.
 
     Returns
     -------

@@ -8,30 +8,21 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import shapely
 
 from collection.catalogue import load_catalogue
-from collection.catalogue.weights import read_weights
 from collection.geocode import iter_addresses, write_index
 from collection.model import (
     Address,
     Battery,
     Building,
-    ClockBreak,
     Customer,
-    Depot,
     Device,
     DeviceType,
     Instructions,
-    Load,
     PickupRequest,
     Position,
-    ServiceRule,
-    Shift,
-    Site,
     Territory,
     TimeWindow,
-    Vehicle,
 )
 from collection.ports import UNREACHABLE, TravelTable
 from collection.routing.assemble import assemble
@@ -45,8 +36,8 @@ from collection.routing.solve import solve
 from collection.routing.speeds import SpeedTable
 from collection.routing.streets import Network
 from collection.routing.traffic import read_traffic, traffic_in
-from collection.routing.zones import Zone
-from collection.units import HOUR, MINUTE, to_utc
+from collection.units import HOUR, to_utc
+from tests.benchmarks.heidelberg_fleet import low_emission_zone, make_territory
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTRACT = ROOT.parent / "shared" / "data" / "maps" / "heidelberg.osm.pbf"
@@ -54,10 +45,6 @@ REQUESTS = 300
 DAY = date(2026, 3, 4)
 CREATED = datetime(2026, 3, 3, 19, tzinfo=UTC)
 
-_EARLY, _LATE = (7.5, 16.5), (11, 20)
-_HUB = Depot(id="hub", name="Pfaffengrund", position=Position(lon=8.6446, lat=49.3975))
-_BRANCH = Depot(id="branch", name="Neckargemünd", position=Position(lon=8.7950, lat=49.3935))
-_OLD_TOWN = shapely.box(8.6900, 49.4085, 8.7160, 49.4140)
 _ZONE = ZoneInfo("Europe/Berlin")
 _CORE = (8.625, 49.350, 8.900, 49.490)
 _DEVICES = ("phone", "laptop", "tablet", "smartwatch", "headphones", "console", "e_reader")
@@ -82,7 +69,7 @@ def day():
     """The day with everything on."""
     rng = np.random.default_rng(20_260_304)
     catalogue = load_catalogue(ROOT / "data")
-    territory = _territory(catalogue.countries["de"])
+    territory = make_territory(catalogue.countries["de"])
     with tempfile.TemporaryDirectory() as folder:
         built = build_network(
             "heidelberg",
@@ -102,7 +89,7 @@ def day():
     streets = StreetMatrix(
         network,
         traffic=traffic_in(read_traffic(ROOT / "data" / "traffic.toml"), "de"),
-        zones=(_low_emission_zone(),),
+        zones=(low_emission_zone(),),
     )
     travel = streets.travel(
         points(requests, territory), day=DAY, classes=emission_classes(territory)
@@ -163,94 +150,6 @@ def timeless(problem):
         periods=problem.periods[:1],
         seconds=problem.seconds[:, [noon]],
         metres=problem.metres[:, [noon]],
-    )
-
-
-def _territory(country):
-    return Territory(
-        id="heidelberg",
-        name="Heidelberg",
-        country=country,
-        subdivision="BW",
-        timezone=_ZONE.key,
-        network="heidelberg",
-        area=(),
-        depots=(_HUB, _BRANCH),
-        sites=(
-            _site("altstadt", 8.6935, 49.4090, (9, 19)),
-            _site("handschuhsheim", 8.6870, 49.4280, (8, 18)),
-        ),
-        vehicles=tuple(_vans()),
-        slots=(),
-        cut_off=18 * HOUR,
-        booking_days=14,
-        service=ServiceRule(
-            at_door=90, apartment=45, office=60, unknown_battery=40, setup=60, per_floor=15
-        ),
-        publish="auto",
-        solve_seconds=60,
-        reload_seconds=10 * MINUTE,
-        weights=read_weights(ROOT / "data" / "weights.toml"),
-    )
-
-
-def _site(name, lon, lat, hours):
-    return Site(
-        id=name,
-        name=name.title(),
-        position=Position(lon=lon, lat=lat),
-        service=8 * MINUTE,
-        opening=((hours[0] * HOUR, hours[1] * HOUR),),
-    )
-
-
-def _vans():
-    """Four electric vans, three clean and two old diesels, and a cargo bike."""
-    homes = ((8.67, 49.40), (8.69, 49.42), (8.70, 49.37), (8.72, 49.41), (8.79, 49.39))
-    lunch = ClockBreak(earliest=round(11.5 * HOUR), latest=round(13.5 * HOUR), seconds=30 * MINUTE)
-    for number in range(1, 11):
-        start, end = _EARLY if number % 2 else _LATE
-        lon, lat = homes[number % len(homes)]
-        bike, old, electric = number == 10, number in {8, 9}, number <= 4
-        yield Vehicle(
-            id=f"van-{number}",
-            name=f"Van {number}",
-            shift=Shift(start=round(start * HOUR), end=round(end * HOUR)),
-            capacity=Load(units=15, litres=70, grams=60_000)
-            if bike
-            else Load(units=40, litres=150, grams=300_000),
-            start_depot="hub",
-            end_depot="branch" if number == 7 else "hub",
-            skills=frozenset() if number in {3, 6, 9} else frozenset({"battery_trained"}),
-            fixed_cost=1_500 if bike else 4_500,
-            cost_per_hour=2_600,
-            cost_per_km=3 if bike else 22 if electric else 28,
-            overtime=HOUR,
-            overtime_cost_per_hour=1_300,
-            max_metres=90_000 if electric else None,
-            max_stops=30 if bike else 50,
-            max_seconds=round(9.5 * HOUR),
-            speed_percent=60 if bike else 100,
-            emission_class="euro_4" if old else "" if bike or electric else "euro_6",
-            breaks=(lunch,) if number in {1, 3, 5} else (),
-            eu_561=number == 8,
-            driver=f"driver-{number}",
-            home=Position(lon=lon, lat=lat),
-            reload_sites=frozenset({"hub", "branch"}) if old else None,
-        )
-
-
-def _low_emission_zone():
-    return Zone(
-        name="Altstadt",
-        shape=_OLD_TOWN,
-        admitted=None,
-        refused=frozenset({"euro_4"}),
-        valid_from=date(2024, 1, 1),
-        valid_until=None,
-        hours=(),
-        weekdays=frozenset(),
-        source="an example",
     )
 
 

@@ -28,6 +28,8 @@ class Run:
     """Seconds that it took."""
     cost: int | None
     """Cents, without prices of what was left out; None where a constraint was broken."""
+    price: int = 0
+    """Cents that what was left out is worth."""
     left: int
     """Requests that it left out."""
     violations: int
@@ -40,6 +42,11 @@ class Run:
     @property
     def key(self):
         return (self.group, self.instance, self.engine, self.seed, self.limit)
+
+    @property
+    def total(self):
+        """What the planner minimizes."""
+        return self.cost + self.price
 
     @property
     def complete(self):
@@ -135,4 +142,5 @@ def machine():
 
 def _bare(row):
     """Leave out what says nothing."""
-    return {key: value for key, value in row.items() if value not in ((), None) or key == "cost"}
+    empty = {"trace": (), "best": None, "iterations": None, "price": 0}
+    return {key: value for key, value in row.items() if key not in empty or value != empty[key]}

@@ -27,14 +27,15 @@ def make_run(engine="collection", cost=110, **changes):
 def test_what_is_saved_is_read_again(tmp_path):
     path = tmp_path / "deep" / "bench.json"
     records = Records.open(path)
-    run = make_run(trace=((0.5, 120), (1.25, 110)), iterations=7)
-    broken = make_run("pyvrp", cost=None, violations=2, best=None)
+    run = make_run(trace=((0.5, 120), (1.25, 110)), iterations=7, price=30)
+    broken = make_run("pyvrp", cost=None, left=2, violations=2, best=None)
     rate = Rate(what="1 searchers", instance="a", engine="collection", per_second=12.5)
     for row in (run, broken, rate):
         records.add(row)
 
     again = Records.open(path)
     assert list(again.runs.values()) == [run, broken]
+    assert again.runs[run.key].total == 110 + 30
     assert list(again.rates.values()) == [rate]
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from collection.model import Battery, ClockBreak, Device, Instructions, Shift, Unassigned
 from collection.model import UnassignedReason as Reason
@@ -10,7 +11,7 @@ from collection.units import HOUR
 from tests.fakes import GridMatrix
 from tests.places import TERRITORY, make_vehicle
 from tests.routing.sound_plan import REQUESTS, broken, day_of, plan_of, sound
-from tests.strategies import Day, make_request
+from tests.strategies import Day, days, make_request
 
 
 def test_territory_area():
@@ -150,3 +151,16 @@ def test_no_skill_where_another_vehicle_is_named():
     for vehicle, expected in (("van-9", set()), ("van-2", {"reason"})):
         asked = Instructions(vehicles={"monaco.3": vehicle})
         assert broken(plan, replace(day_of(), instructions=asked)) == expected
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(days(max_requests=4))
+def test_what_the_planner_says_of_a_request_alone_is_true(day):
+    problem = day.problem()
+    left = tuple(
+        Unassigned(request_id=request.id, reason=reason, detail="So it is.")
+        for request, reason in zip(day.requests, problem.reasons, strict=True)
+        if reason is not None
+    )
+    plan = replace(plan_of(day, *((),) * len(problem.vehicle_ids)), unassigned=left)
+    assert "reason" not in broken(plan, day)

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from collection.model import Battery, BreakRule, Device, Instructions, Position
 from collection.model import UnassignedReason as Reason
 from collection.routing.explain import classified, detail, no_capacity
+from collection.routing.inserter import Inserter
+from collection.routing.why.blocks import blocks
 from collection.units import HOUR
 from tests.fakes import GridMatrix
 from tests.places import TERRITORY, make_vehicle
@@ -140,13 +142,16 @@ def test_no_capacity_tells_room_from_the_rest():
     )
     hub = problem.reload_nodes.start
 
-    assert no_capacity(problem, [(0,), (1,), ()], 2) == (
-        "Of 3 vehicles 2 could serve it alone; with their other stops 1 have no room left for "
-        "1 units, 2 litres, 350 grams and 1 no place in the route for service in 09:00-09:00 "
-        "that keeps all else."
+    def told(*routes):
+        return no_capacity(problem, 2, blocks(Inserter(problem), routes, 2))
+
+    start = "Of 3 vehicles 2 could serve it alone; where it fits best beside their other stops, "
+    assert told((0,), (1,), ()) == (
+        f"{start}1 has no room left for 1 units, 2 litres, 350 grams and is not there in "
+        "09:00-09:00, 1 is not there in 09:00-09:00."
     )
     # A second trip has room again.
-    assert "with their other stops 0 have no room" in no_capacity(problem, [(0, hub), (1,), ()], 2)
+    assert told((0, hub), (1,), ()) == f"{start}2 is not there in 09:00-09:00."
 
 
 @settings(deadline=None, max_examples=50)

@@ -3,7 +3,9 @@ import json
 import pytest
 
 from collection.errors import InvalidRequest
-from collection.routing.instances import Rounding, read, read_stated, read_text
+from collection.routing.formats.vroom_answer import answer
+from collection.routing.instances import Rounding, check_files, read, read_text
+from collection.routing.solution import evaluate
 from tests.routing.formats.samples import EXPLICIT, SHARED, SOLOMON, VRPLIB, vroom
 
 
@@ -55,13 +57,54 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
             read(path)
 
 
-def test_a_solution_is_read_beside_its_instance(tmp_path):
-    path = tmp_path / "x.sol"
-    path.write_text("Route #1: 3\n")
-    assert read_stated(path, read_text(SOLOMON)).routes == ((2,), ())
-    path.write_text(json.dumps({"routes": [{"vehicle": 9, "steps": []}]}))
-    with pytest.raises(InvalidRequest, match=r"x\.sol: routes\[0\]\.vehicle is 9"):
-        read_stated(path, read_text(SOLOMON))
+@pytest.fixture
+def check(tmp_path):
+    def check(instance, solution, **options):
+        (tmp_path / "in").write_text(instance)
+        (tmp_path / "out").write_text(solution)
+        return check_files(tmp_path / "in", tmp_path / "out", **options)
+
+    return check
+
+
+@pytest.mark.parametrize(
+    ("cost", "rounding"),
+    [
+        ("30.0198", "exact"),
+        ("30.0", "exact"),
+        ("300", "dimacs"),
+        ("25", "exact"),
+    ],
+)
+def test_a_solution_of_others_is_read_with_the_rounding_that_fits_it(check, cost, rounding):
+    instance, finding = check(SOLOMON, f"Route #1: 2 1\nRoute #2: 3\nCost {cost}\n")
+    assert instance.rounding == rounding
+    wrong = {violation.constraint for violation in finding.violations}
+    assert wrong == ({"cost"} if cost == "25" else set())
+
+
+def test_a_rounding_may_be_told(check):
+    lines = "Route #1: 2 1\nRoute #2: 3\nCost 300\n"
+    assert check(SOLOMON, lines, rounding=Rounding.INTEGER)[0].rounding == "integer"
+    _, finding = check(SOLOMON, lines, rounding=Rounding.EXACT)
+    assert [violation.constraint for violation in finding.violations] == ["cost"]
+
+
+def test_our_own_answer_tells_how_it_was_made(check):
+    instance = read_text(SOLOMON, rounding=Rounding.INTEGER)
+    found = answer(instance, evaluate(instance.problem, ((1, 0), (2,))))
+    read_again, finding = check(SOLOMON, json.dumps(found))
+    assert (read_again.rounding, finding.violations) == ("integer", ())
+
+
+def test_a_solution_that_does_not_belong_is_named(check):
+    stranger = json.dumps({"routes": [{"vehicle": 9, "steps": []}]})
+    with pytest.raises(InvalidRequest, match=r"out: routes\[0\]\.vehicle is 9"):
+        check(SOLOMON, stranger)
+    with pytest.raises(InvalidRequest, match=r"out: rounding: Input should be 'exact'"):
+        check(SOLOMON, '{"rounding": "up", "routes": []}')
+    with pytest.raises(InvalidRequest, match=r"in: unknown format"):
+        check("x", "Route #1: 1")
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no shared instances")

@@ -121,15 +121,15 @@ def test_a_night_tells_its_memory(queue, work):
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
 def test_a_night_that_needs_more_memory_than_its_worker_may_take_says_so(queue, ports, work):
     def streets(_):
-        return np.empty(1 << 40, dtype=np.uint8)
+        return np.empty(1 << 30, dtype=np.uint8)
 
-    install(lambda: replace(ports, source=streets), memory_mb=64_000)
+    install(lambda: replace(ports, source=streets), memory_mb=256)
     night = RqJobs(queue)
     job_id = night.enqueue_night("monaco", DAY)
     work()
     status = night.status(job_id)
     assert status.status == "failed"
-    assert "the night of monaco on 2026-11-25 needs more than the 64000 MB" in status.error
+    assert "the night of monaco on 2026-11-25 needs more than the 256 MB" in status.error
     assert "COLLECTION_WORKER_MEMORY_MB" in status.error
 
 

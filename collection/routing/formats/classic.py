@@ -146,6 +146,7 @@ class Classic:
             distances=metres[None],
             amounts=1,
             ignored=self.ignored,
+            rounding=rounding,
         )
 
     def _factor(self, rounding: Rounding) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from collection.ports import UNREACHABLE
+from collection.routing.formats.options import Objective, Rounding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,6 +147,10 @@ class Instance:
         Load dimensions that the file names; the problem has at least one.
     ignored : tuple of str
         JSON paths and keywords that say nothing here.
+    rounding : Rounding, optional
+        With which a benchmark was read.
+    objective : Objective
+        What is minimized.
     """
 
     kind: str
@@ -157,7 +162,9 @@ class Instance:
     factor: int = 1
     distances: NDArray[np.int32] | None = None
     amounts: int = 0
-    ignored: tuple[str, ...] = field(default=())
+    ignored: tuple[str, ...] = ()
+    rounding: Rounding | None = None
+    objective: Objective = Objective.COST
 
     def shown(self, value: int) -> int | float:
         """Tell a time, distance or cost in the units of reports.

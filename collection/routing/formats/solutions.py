@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from collection.errors import InvalidRequest
+from collection.routing.formats.options import Objective, Rounding
 from collection.routing.formats.vroom_schema import Id, Part, Step, validated
 from collection.routing.formats.words import integer, lines_of, number
 
@@ -100,6 +101,34 @@ class Stated:
     cost: Decimal | None = None
     slack: Decimal = Decimal(0)
     times: tuple[StatedTimes, ...] | None = None
+
+
+class Choices(BaseModel):
+    """With what options a solution was made, where it says so."""
+
+    rounding: Rounding | None = None
+    objective: Objective | None = None
+
+
+def choices_of(text: str) -> Choices:
+    """Read what a solution says of how it was made.
+
+    Parameters
+    ----------
+    text : str
+        As in `read_solution`.
+
+    Returns
+    -------
+    Choices
+        Nothing for solutions of others.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is JSON and says nonsense.
+    """
+    return validated(Choices, text) if text.lstrip().startswith("{") else Choices()
 
 
 def read_solution(text: str, instance: Instance) -> Stated:

@@ -38,6 +38,12 @@ class Finding:
     routes: int
     unassigned: int
 
+    @property
+    def misfit(self) -> tuple[bool, int]:
+        """How badly a solution fits: first whether its cost is wrong, then all violations."""
+        wrong_cost = any(found.constraint == "cost" for found in self.violations)
+        return wrong_cost, len(self.violations)
+
 
 def verify_solution(instance: Instance, stated: Stated) -> Finding:
     """Hold a solution against its instance.

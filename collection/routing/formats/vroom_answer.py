@@ -35,8 +35,9 @@ def answer(
     Returns
     -------
     dict
-        VROOM's JSON, and ``solution_routes``: numbers of the customers or tasks of each
-        route, from 1 in the file's order.
+        VROOM's JSON; ``solution_routes``, numbers of the customers or tasks of each route,
+        from 1 in the file's order; and ``rounding`` and ``objective``, so that a check knows
+        them.
     """
     day = day_of(instance.problem)
     routes = [
@@ -71,6 +72,8 @@ def answer(
             for nodes in solution.routes
             if served(instance.problem, nodes)
         ],
+        "rounding": instance.rounding,
+        "objective": instance.objective,
     }
 
 

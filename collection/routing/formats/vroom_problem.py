@@ -158,6 +158,7 @@ def build(
         distances=ways.distances,
         amounts=dimensions(file),
         ignored=file.ignored,
+        objective=objective,
     )
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from collection.routing.compiled import kernel
 from collection.routing.day import CLOSES, PARTNER, PAUSED, TRAITS
 from collection.routing.kernels.moves import without_pauses
 from collection.routing.kernels.pauses import place_pauses
-from collection.routing.walk import ARRIVAL, BEGIN, SUM_COUNT, walk
+from collection.routing.kernels.state import COUNTERS, FACT_COLUMNS, LISTS, STOP_COLUMNS, State
+from collection.routing.walk import ARRIVAL, BEGIN, SUM_COUNT, TIME_COLUMNS, walk
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from collection.routing.day import Day
-    from collection.routing.kernels.state import State
 
 # Columns of a result after those of `walk`: whether all is kept; how late the request's own
 # service starts and how long it is waited for; nodes of the sequence.
@@ -27,9 +28,11 @@ RESULT_COLUMNS = SUM_COUNT + 4
 SKIP, FIRST, SECOND = range(3)
 PLACE_COLUMNS = 3
 
+_MOST_PAUSES = 8
+
 
 @kernel
-def try_places(
+def try_places(  # noqa: PLR0917 - compiled code takes no keywords
     day: Day,
     state: State,
     van: int,
@@ -86,3 +89,37 @@ def try_places(
             results[number, column] = sums[column]
         results[number, KEPT], results[number, LENGTH] = kept, count
         results[number, OWN_LATE], results[number, OWN_WAIT] = late, wait
+
+
+def scratch(day: Day) -> State:
+    """Make the arrays of a search that is none: only their scratch is used.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+
+    Returns
+    -------
+    State
+        As `try_places` takes it.
+    """
+    longest = len(day.nodes) + len(day.nodes[day.sizes[0] :]) + _MOST_PAUSES
+    wide, narrow = (np.zeros((0, 0), dtype=kind) for kind in (np.int64, np.int32))
+    return State(
+        routes=narrow,
+        stops=np.zeros((0, 0, STOP_COLUMNS), dtype=np.int64),
+        facts=np.zeros((0, FACT_COLUMNS), dtype=np.int64),
+        trip_loads=np.zeros((0, 0, 0), dtype=np.int64),
+        offers=np.zeros((0, 0, 3), dtype=np.int64),
+        lists=np.zeros((LISTS, 0), dtype=np.int64),
+        near=narrow,
+        keys=wide,
+        active=np.zeros(0, dtype=np.int32),
+        best=narrow,
+        pool=wide,
+        counters=np.zeros(COUNTERS, dtype=np.int64),
+        times=np.zeros((longest + 2, TIME_COLUMNS), dtype=np.int64),
+        sums=np.zeros(SUM_COUNT, dtype=np.int64),
+        trial=np.zeros((2, longest), dtype=np.int32),
+    )

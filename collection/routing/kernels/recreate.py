@@ -56,6 +56,9 @@ if TYPE_CHECKING:
     from collection.routing.day import Day
     from collection.routing.kernels.state import State
 
+BROKE = -2
+"""In place of a van: the insertion breaks a constraint that its estimate overlooked."""
+
 
 @kernel
 def recreate(
@@ -95,12 +98,14 @@ def recreate(
             continue  # The other half of a shipment, and in already.
         partner = day.nodes[request, PARTNER]
         before = _spent(state)
-        served = False
+        van = -1
         if partner < 0:
-            served = _insert_one(day, state, settings, request)
+            van = _insert_one(day, state, settings, request)
         elif request < partner:
-            served = _insert_pair(day, state, request, partner)
-        if served:
+            van = _insert_pair(day, state, request, partner)
+        if van == BROKE:
+            return False
+        if van >= 0:
             spent += _spent(state) - before
         else:
             left[state.counters[ABSENT]] = request
@@ -175,8 +180,8 @@ def _may_join(day: Day, state: State, request: int, van: int) -> bool:
 
 
 @kernel
-def _insert_one(day: Day, state: State, settings: NDArray[np.float64], request: int) -> bool:
-    """Insert a request into the van where that costs least."""
+def _insert_one(day: Day, state: State, settings: NDArray[np.float64], request: int) -> int:
+    """Insert a request into the van where that costs least; -1 where it fits nowhere."""
     nodes = day.nodes
     grouped = nodes[request, END_MATE] > nodes[request, FIRST_RIVAL]
     offers, facts, seen = state.offers, state.facts, state.lists[SEEN]
@@ -206,9 +211,9 @@ def _insert_one(day: Day, state: State, settings: NDArray[np.float64], request: 
             continue
         best, best_van = cost, van
     if best_van < 0:
-        return False
+        return -1
     place = offers[request, slot_of(state, best_van), OFFER_PLACE]
-    return insert(day, state, best_van, request, place)
+    return best_van if insert(day, state, best_van, request, place) else BROKE
 
 
 @kernel
@@ -231,7 +236,8 @@ def insert(day: Day, state: State, van: int, request: int, place: int) -> bool:
     Returns
     -------
     bool
-        True.
+        Whether the route keeps every constraint: where its van is not `HARD` the place was
+        found by an estimate.
     """
     slot = slot_of(state, van)
     trial = state.trial[0]
@@ -251,8 +257,8 @@ def insert(day: Day, state: State, van: int, request: int, place: int) -> bool:
 
 
 @kernel
-def _insert_pair(day: Day, state: State, pickup: int, delivery: int) -> bool:
-    """Insert a shipment where its two stops cost least together."""
+def _insert_pair(day: Day, state: State, pickup: int, delivery: int) -> int:
+    """Insert a shipment where its two stops cost least together; -1 where it fits nowhere."""
     price = day.nodes[pickup, PRICE] + day.nodes[delivery, PRICE]
     best, best_van, best_from, best_to = price, -1, -1, -1
     trial = state.trial[0]
@@ -271,12 +277,12 @@ def _insert_pair(day: Day, state: State, pickup: int, delivery: int) -> bool:
                     if cost < best:
                         best, best_van, best_from, best_to = cost, van, start, end
     if best_van < 0:
-        return False
+        return -1
     slot = slot_of(state, best_van)
     count = state.facts[slot, COUNT]
     _with_pair(trial, state.routes[slot], count, pickup, delivery, best_from, best_to)
     state.lists[WHERE, pickup] = state.lists[WHERE, delivery] = best_van
-    return change(day, state, best_van, trial, count + 2)
+    return best_van if change(day, state, best_van, trial, count + 2) else BROKE
 
 
 @kernel

@@ -20,7 +20,7 @@ from collection.routing.day import (
     END_WINDOW,
     FIRST_WINDOW,
     FIXED,
-    HARD,
+    WALKED,
     LATEST_END,
     MAX_METRES,
     MAX_SECONDS,
@@ -208,7 +208,7 @@ def rebuild(day: Day, state: State, slot: int) -> bool:
     kept = departs >= opening and returns < FAR
     if traits & TIMED and kept:
         _spans(day, state, slot)
-    if traits & HARD:
+    if traits & WALKED:
         kept = walk(day, van, route, count, state.times, state.sums)
         facts[COST] = state.sums[PARTS] + state.sums[SOFT]
         facts[SPAN] = state.sums[RETURNS] - state.sums[DEPARTS]

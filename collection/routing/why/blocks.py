@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from collection.routing.insertion import joinable
+from collection.routing.inserter import joinable
 from collection.routing.kernels.places import KEPT, OWN_LATE
 from collection.routing.suitability import halves
 from collection.routing.walk import BREAKS, BROKEN, LATE, LATE_RETURN, NO_WAY, OVERLOAD, UNABLE
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from collection.routing.insertion import Inserter
+    from collection.routing.inserter import Inserter
 
 NAMES = (
     *("vehicle", "unreachable", "capacity", "time_window", "later_windows", "shift"),
@@ -99,7 +99,7 @@ def broken(results: NDArray[np.int64]) -> NDArray[np.bool_]:
     Parameters
     ----------
     results : ndarray of int64, shape (n, 18)
-        As `collection.routing.insertion.Inserter.results` gives them.
+        As `collection.routing.inserter.Inserter.results` gives them.
 
     Returns
     -------
@@ -128,5 +128,6 @@ def _least(inserter: Inserter, vehicle: int, route: Sequence[int], request: int)
     results = inserter.results(vehicle, route, request, places)
     breaks = broken(results)
     late = results[:, LATE] + results[:, LATE_RETURN]
-    best = np.lexsort((late, breaks.sum(axis=1)))[0]
+    own = ~breaks[:, NAMES.index("time_window")]  # On equal terms what the request asks for.
+    best = np.lexsort((own, late, breaks.sum(axis=1)))[0]
     return tuple(name for name, one in zip(NAMES, breaks[best], strict=True) if one)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from collection.model import LOAD_DIMENSIONS
-from collection.routing.insertion import joinable
+from collection.routing.inserter import joinable
 from collection.routing.problem import served
 from collection.routing.suitability import halves
 from collection.routing.timing import schedule

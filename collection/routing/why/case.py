@@ -9,7 +9,7 @@ import numpy as np
 
 from collection.routing.costs import to_cents
 from collection.routing.day import kinds_of
-from collection.routing.insertion import Inserter, Insertion
+from collection.routing.inserter import Inserter, Insertion
 from collection.routing.part import part_of
 from collection.routing.problem import served
 from collection.routing.solution import unevenness
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from collection.routing.problem import Problem
     from collection.routing.timing import Timing
-    from collection.routing.why.changes import Change
+    from collection.routing.why.changes import Change, Kind
     from collection.units import Cents
 
 
@@ -57,8 +57,8 @@ class Unlock:
     detail: str
 
     @property
-    def kind(self) -> str:
-        """``window``, ``overtime``, ``room``, ``limit``, ``skill``, ``vehicle``, ``swap``."""
+    def kind(self) -> Kind:
+        """What the change is about."""
         return self.change.kind
 
 
@@ -88,7 +88,7 @@ class Case:
         vehicle : int
             Who drives.
         results : ndarray of int64, shape (n, 18)
-            As `collection.routing.insertion.Inserter.results` gives them.
+            As `collection.routing.inserter.Inserter.results` gives them.
 
         Returns
         -------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from collection.routing.suitability import halves
 if TYPE_CHECKING:
     from collection.routing.problem import Problem
     from collection.units import Seconds
+
+Kind: TypeAlias = Literal["window", "overtime", "room", "limit", "skill", "vehicle", "swap"]
+"""What a change is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,7 @@ class WiderWindow:
         Last one.
     """
 
-    kind: ClassVar[str] = "window"
+    kind: ClassVar[Kind] = "window"
     opens: Seconds
     closes: Seconds
 
@@ -75,9 +78,15 @@ class Raised:
     amounts: tuple[int, ...]
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         """``overtime``, ``room`` or ``limit``."""
-        return {"latest_ends": "overtime", "capacities": "room"}.get(self.field, "limit")
+        match self.field:
+            case "latest_ends":
+                return "overtime"
+            case "capacities":
+                return "room"
+            case _:
+                return "limit"
 
     def applied_to(self, problem: Problem, request: int) -> Problem:
         """Change the vehicle.
@@ -109,7 +118,7 @@ class Skilled:
         Which.
     """
 
-    kind: ClassVar[str] = "skill"
+    kind: ClassVar[Kind] = "skill"
     vehicle: int
 
     def applied_to(self, problem: Problem, request: int) -> Problem:
@@ -146,7 +155,7 @@ class AnotherVehicle:
         Latest return.
     """
 
-    kind: ClassVar[str] = "vehicle"
+    kind: ClassVar[Kind] = "vehicle"
     like: int
     start: Seconds
     end: Seconds
@@ -192,7 +201,7 @@ class Swap:
         Vehicle that then serves it; None where it is unassigned instead.
     """
 
-    kind: ClassVar[str] = "swap"
+    kind: ClassVar[Kind] = "swap"
     leaves: int
     goes_to: int | None
 

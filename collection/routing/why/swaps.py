@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from collection.routing.costs import COST_PARTS, to_cents
-from collection.routing.insertion import joinable, locked
+from collection.routing.inserter import joinable, locked
 from collection.routing.kernels.places import KEPT
 from collection.routing.suitability import halves
 from collection.routing.timing import schedule

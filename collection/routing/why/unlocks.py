@@ -73,7 +73,8 @@ def left_out(
     Returns
     -------
     tuple of Left
-        In order of the requests. Outside the territory's area nothing is offered.
+        In order of the requests. Nothing is offered outside the territory's area, nor where the
+        request fits as it is.
     """
     case = Case(problem, routes)
     inside = {node for route in case.routes for node in route}
@@ -91,7 +92,8 @@ def _left(case: Case, request: int, deadline: float) -> Left:
     blocked = blocks(case.inserter, case.routes, request)
     unlocks: list[Unlock] = []
     complete = True
-    if case.problem.inside[list(halves(case.problem, request))].all():
+    fits = any(not block.constraints for block in blocked)
+    if not fits and case.problem.inside[list(halves(case.problem, request))].all():
         for find in (*_FINDERS, None):
             if time.monotonic() >= deadline:
                 complete = False

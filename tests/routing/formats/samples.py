@@ -155,6 +155,16 @@ def vroom(change=None):
     return json.dumps(file)
 
 
+def small(vehicle=None, jobs=None, **changes):
+    """A file of one van and two jobs."""
+    return {
+        "vehicles": [{"id": 1, "start_index": 0, "end_index": 0, **(vehicle or {})}],
+        "jobs": jobs or [{"id": 1, "location_index": 1}, {"id": 2, "location_index": 2}],
+        "matrices": {"car": {"durations": DURATIONS}},
+        **changes,
+    }
+
+
 def set_at(path, value):
     """A change of one field, as ``set_at("jobs.0.id", 5)``; None removes it."""
 

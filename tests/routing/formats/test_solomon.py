@@ -1,3 +1,4 @@
+import math
 from decimal import Decimal
 
 import numpy as np
@@ -104,7 +105,7 @@ def test_what_is_written_is_what_is_read(rows, vehicles, capacity):
     assert read.windows == [(row[3], row[3] + row[4]) for row in rows]
     assert list(read.services) == [row[5] for row in rows]
     assert read.distances.tolist() == [
-        [((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5 for b in rows] for a in rows
+        [math.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) for b in rows] for a in rows
     ]
 
 

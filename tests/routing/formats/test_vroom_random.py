@@ -105,7 +105,7 @@ def files(draw):
 
 
 @given(files(), st.sampled_from(Objective))
-@settings(max_examples=500, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_what_is_solved_is_sound_and_adds_up(file, objective):
     instance = read_text(json.dumps(file), objective=objective)
     solution = solve(instance.problem, time_limit=5.0, iteration_limit=30)

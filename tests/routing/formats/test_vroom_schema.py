@@ -81,13 +81,14 @@ def test_what_is_no_json_is_said(text, message):
     assert error.value.message.startswith(message)
 
 
-def test_fields_that_vroom_does_not_read_either_are_named():
+def test_fields_that_say_nothing_here_are_named():
     def change(file):
         file["note"] = "x"
         file["jobs"][1]["time_window"] = [1, 2]
         file["vehicles"][0]["breaks"][0]["lunch"] = True
         file["shipments"][0]["pickup"]["who"] = "x"
         file["matrices"]["car"]["tolls"] = []
+        file["vehicles"][1]["steps"] = [{"type": "job", "id": 1}]
 
     assert set(validated(Input, vroom(change)).ignored) == {
         "note",
@@ -95,6 +96,7 @@ def test_fields_that_vroom_does_not_read_either_are_named():
         "vehicles[0].breaks[0].lunch",
         "shipments[0].pickup.who",
         "matrices.car.tolls",
+        "vehicles[1].steps",
     }
     assert validated(Input, vroom()).ignored == ()
 

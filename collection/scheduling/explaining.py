@@ -1,0 +1,137 @@
+"""Why a stored plan is as it is, and what differs between two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from collection.errors import Conflict, InvalidRequest
+from collection.routing.building import build, emission_classes, points
+from collection.routing.compare import compare
+from collection.routing.demand import local_windows
+from collection.routing.problem import served
+from collection.routing.solution import evaluate
+from collection.routing.timeline import sequences
+from collection.routing.why.breakdown import breakdown
+from collection.routing.why.unlocks import left_out
+
+if TYPE_CHECKING:
+    from collection.model import PickupRequest, Plan
+    from collection.routing.compare import Comparison
+    from collection.routing.problem import Problem
+    from collection.routing.why.breakdown import RouteCost
+    from collection.routing.why.unlocks import Left
+    from collection.scheduling.nightly import NightPorts
+
+SECONDS = 1.0
+"""Time for the unassigned requests of one plan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a plan is as it is.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    problem : Problem
+        Its day, built anew.
+    left : tuple of Left
+        What its unassigned requests are blocked by, and what would serve them.
+    costs : tuple of RouteCost
+        Of its routes, in order.
+    """
+
+    plan: Plan
+    problem: Problem
+    left: tuple[Left, ...]
+    costs: tuple[RouteCost, ...]
+
+
+def explain_stored(plan: Plan, ports: NightPorts, *, seconds: float = SECONDS) -> Explanation:
+    """Explain a stored plan by its requests, vehicles and streets as they are now.
+
+    Parameters
+    ----------
+    plan : Plan
+        As stored.
+    ports : NightPorts
+        What to look things up in.
+    seconds : float
+        Time for the unassigned requests.
+
+    Returns
+    -------
+    Explanation
+        Of the plan, as if it had been made without instructions.
+
+    Raises
+    ------
+    Conflict
+        If the day has changed so that the plan's routes no longer keep every constraint.
+    NotFound
+        If a request is gone.
+    RoutingUnavailable
+        If the territory's streets cannot be read.
+    """
+    requests, territory = _requests(plan, ports), ports.territories[plan.territory]
+    travel = ports.source(territory).travel(
+        points(requests, territory), day=plan.day, classes=emission_classes(territory)
+    )
+    problem = build(requests, territory, ports.devices, travel, day=plan.day)
+    routes = sequences(problem, plan)
+    if evaluate(problem, routes) is None:
+        message = f"the day of {plan.id} has changed: its routes break a constraint; plan it anew"
+        raise Conflict(message)
+    return Explanation(
+        plan=plan,
+        problem=problem,
+        left=left_out(problem, routes, seconds=seconds),
+        costs=tuple(
+            breakdown(problem, vehicle, route)
+            for vehicle, route in enumerate(routes)
+            if served(problem, route)
+        ),
+    )
+
+
+def compare_stored(before: Plan, after: Plan, ports: NightPorts) -> Comparison:
+    """Compare two stored plans of one day.
+
+    Parameters
+    ----------
+    before : Plan
+        The first.
+    after : Plan
+        The second.
+    ports : NightPorts
+        What to look requests up in.
+
+    Returns
+    -------
+    Comparison
+        By the windows that the requests have now.
+
+    Raises
+    ------
+    InvalidRequest
+        If they are not plans of one day of one territory.
+    NotFound
+        If a request is gone.
+    """
+    if (before.territory, before.day) != (after.territory, after.day):
+        message = f"{before.id} and {after.id} are plans of different days; name two of one day"
+        raise InvalidRequest(message, field="plan_id")
+    zone = ZoneInfo(ports.territories[after.territory].timezone)
+    known = (*_requests(before, ports), *_requests(after, ports))
+    return compare(
+        before, after, {request.id: local_windows(request, after.day, zone) for request in known}
+    )
+
+
+def _requests(plan: Plan, ports: NightPorts) -> tuple[PickupRequest, ...]:
+    names = [stop.request_id for route in plan.routes for stop in route.stops]
+    names += [left.request_id for left in plan.unassigned]
+    return tuple(ports.requests.get(name) for name in dict.fromkeys(names))
