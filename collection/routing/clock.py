@@ -43,7 +43,7 @@ def period_at(periods: NDArray[np.int64], clock: int) -> int:
 
 
 @kernel
-def arrival(
+def arrival(  # noqa: PLR0917 - compiled code takes no keywords
     ways: NDArray[np.int32],
     periods: NDArray[np.int64],
     profile: int,
@@ -96,7 +96,7 @@ def arrival(
 
 
 @kernel
-def latest_departure(
+def latest_departure(  # noqa: C901, PLR0917 - compiled code takes no keywords
     ways: NDArray[np.int32],
     periods: NDArray[np.int64],
     profile: int,
@@ -143,17 +143,20 @@ def latest_departure(
             left = (left - (late - periods[period])) * before // whole
         late = periods[period]
         period -= 1
+    guess = late - left
     if left == UNREACHABLE:
         # The way may be closed now and open before; look at each period's end.
-        while period > 0:
+        guess = -FAR
+        while period > 0 and guess == -FAR:
             period -= 1
-            guess = periods[period + 1] - int(ways[profile, period, tail, head, 0])
-            if ways[profile, period, tail, head, 0] != UNREACHABLE and (
-                arrival(ways, periods, profile, tail, head, guess) <= clock
-            ):
-                return guess
-        return -FAR
-    guess = late - left
+            whole = int(ways[profile, period, tail, head, 0])
+            # Who leaves at the border is in the next period, even for a way of no seconds.
+            border = int(periods[period + 1]) - max(1, whole)
+            in_time = arrival(ways, periods, profile, tail, head, border) <= clock
+            if whole != UNREACHABLE and in_time:
+                guess = border
+        if guess == -FAR:
+            return -FAR
     # Rounding of `arrival` moves the guess by a second or two at each border.
     while arrival(ways, periods, profile, tail, head, guess) > clock:
         guess -= 1
@@ -186,10 +189,10 @@ def first_start(nodes: NDArray[np.int64], windows: NDArray[np.int64], node: int,
     """
     first, end = nodes[node, FIRST_WINDOW], nodes[node, END_WINDOW]
     if end - first == 1:
-        return max(clock, nodes[node, OPENS])
+        return int(max(clock, nodes[node, OPENS]))
     for window in range(first, end):
         if clock <= windows[window, 1]:
-            return max(clock, windows[window, 0])
+            return int(max(clock, windows[window, 0]))
     return clock
 
 
@@ -215,8 +218,8 @@ def last_start(nodes: NDArray[np.int64], windows: NDArray[np.int64], node: int, 
     """
     first, end = nodes[node, FIRST_WINDOW], nodes[node, END_WINDOW]
     if end - first == 1:
-        return min(clock, nodes[node, CLOSES]) if nodes[node, OPENS] <= clock else -FAR
+        return int(min(clock, nodes[node, CLOSES])) if nodes[node, OPENS] <= clock else -FAR
     for window in range(end - 1, first - 1, -1):
         if windows[window, 0] <= clock:
-            return min(clock, windows[window, 1])
+            return int(min(clock, windows[window, 1]))
     return -FAR

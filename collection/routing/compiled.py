@@ -27,7 +27,8 @@ def kernel(function: _Kernel) -> _Kernel:
         Compiled on its first call and cached on disk; releases the interpreter. Arrays are
         only borrowed: counting references to them took nearly half of a search's time.
     """
-    compiled: _Kernel = njit(cache=True, nogil=True, _nrt=False)(function)
+    # The stub of `njit` does not know `_nrt`.
+    compiled: _Kernel = njit(cache=True, nogil=True, _nrt=False)(function)  # type: ignore[call-overload]
     return compiled
 
 
@@ -44,5 +45,6 @@ def inlined(function: _Kernel) -> _Kernel:
     callable
         Compiled.
     """
-    compiled: _Kernel = njit(cache=True, nogil=True, _nrt=False, inline="always")(function)
+    compile_ = njit(cache=True, nogil=True, _nrt=False, inline="always")  # type: ignore[call-overload]
+    compiled: _Kernel = compile_(function)
     return compiled

@@ -185,7 +185,7 @@ def day_of(problem: Problem) -> Day:
 
 
 def kinds_of(problem: Problem) -> NDArray[np.int64]:
-    """Number vehicles so that equal numbers may swap their whole routes.
+    """Give vehicles numbers so that equal numbers may swap their whole routes.
 
     Parameters
     ----------
@@ -269,8 +269,9 @@ def _traits(
     estimated = several or shared or announced or len(problem.periods) > 1
     hard = paused | signed | (estimated & (vans[:, MAX_SECONDS] < NO_LIMIT))
     walked = hard | emptied | estimated
-    traits = TIMED * timed + WALKED * walked + HARD * hard
-    return traits + SIGNED * signed + PAUSED * paused + RELOADS * emptied
+    traits: NDArray[np.int64] = TIMED * timed + WALKED * walked + HARD * hard
+    traits += SIGNED * signed + PAUSED * paused + RELOADS * emptied
+    return traits
 
 
 def _spans(lists: Sequence[Sequence[object]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

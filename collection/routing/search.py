@@ -137,7 +137,7 @@ class Searcher:
         vans = range(len(routes)) if active is None else sorted(active)
         state = self.state = state._replace(active=np.array(list(vans), dtype=np.int32))
         state.lists[WHERE] = -1
-        for van, route in enumerate(routes):
+        for route in routes:
             state.lists[WHERE, list(served(self.problem, tuple(route)))] = OUTSIDE
         kept = True
         begin_move(state)

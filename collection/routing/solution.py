@@ -99,9 +99,7 @@ def evaluate(
     )
 
 
-def unevenness(
-    problem: Problem, routes: Sequence[Sequence[int]], timings: Sequence[Timing]
-) -> int:
+def unevenness(problem: Problem, routes: Sequence[Sequence[int]], timings: Sequence[Timing]) -> int:
     """Price the spread between the longest day and the shortest of the vans that go out.
 
     Parameters

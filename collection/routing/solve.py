@@ -12,12 +12,14 @@ import math
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from collection.model import Progress
 from collection.routing.day import day_of
+from collection.routing.kernels.ruin import LONGEST, MEAN_REMOVED
 from collection.routing.route_pool import RoutePool
 from collection.routing.search import Searcher
 from collection.routing.solution import Solution, evaluate
@@ -25,19 +27,25 @@ from collection.routing.teams import WHOLE, divide
 from collection.routing.timing import schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from collection.routing.problem import Problem
 
 EFFORT = 0.05
 """Seconds per request after which a solve that may stop early does so."""
 
-HOT, COLD = 1.0, 0.01
-"""First and last temperature, as a multiple of what a mean way between two stops costs."""
+COLD = 0.01
+"""Last temperature, as a multiple of what a mean way between two stops costs."""
 
-LONG = 7_500
-"""Moves per request from which a search may start as hot as `HOT`; with fewer it starts colder,
-and would not cool down in time otherwise."""
+# Mean removed, longest string, and first temperature in the same unit, of the searchers in
+# turn. Where routes are long, long strings are moved; nobody's taste is the best everywhere.
+SHORT_ROUTES = ((10.0, 10.0, 1.0), (15.0, 25.0, 3.0))
+LONG_ROUTES = ((15.0, 25.0, 3.0), (15.0, 25.0, 1.0))
+LONG_ROUTE = 15
+"""Mean stops of a route from which the second of these holds."""
+
+ENOUGH = 1_000
+"""Moves per request from which a search may start hot; with fewer it would not cool down."""
 
 MIXING = 0.1
 """First share of the solve of a large day in which it is not divided yet: neighbourhoods are of
@@ -168,7 +176,7 @@ class _Work:
         self.stop = False
         self.tries = 20
         self.told = -math.inf
-        self.mean_way, self.hot = 1.0, HOT
+        self.mean_way, self.heat = 1.0, 1.0
 
     def construct(self) -> None:
         """Insert every request once, and so have a plan."""
@@ -177,7 +185,7 @@ class _Work:
         self._take(searcher.best_routes())
         self.first = self.best.parts
         self.mean_way = self._mean_way()
-        self.hot = self._heat()
+        self.heat = self._heat()
         self._tell()
 
     def improve(self) -> None:
@@ -187,6 +195,8 @@ class _Work:
             searcher = Searcher(self.problem, self.day, seed=self.seed + 1_000_003 * number)
             searcher.load(self.best.routes)
             self.searchers.append(searcher)
+        for searcher, (removed, longest, _) in zip(self.searchers, self._tastes(), strict=False):
+            searcher.settings[MEAN_REMOVED], searcher.settings[LONGEST] = removed, longest
         self.current = self.best.routes
         with ThreadPoolExecutor(max_workers=self.workers) as executor:
             for number in range(self.rounds):
@@ -196,7 +206,10 @@ class _Work:
                     self.current = self.current if self.divided else self.best.routes
                     self.divided = True
                     self._assign_teams(number)
-                futures = [executor.submit(self._search, s, number) for s in self.searchers]
+                futures = [
+                    executor.submit(self._search, searcher, hot, number)
+                    for searcher, (_, _, hot) in zip(self.searchers, self._tastes(), strict=False)
+                ]
                 while wait(futures, timeout=POLL).not_done:
                     self._cancelled()
                     self._tell()
@@ -219,7 +232,7 @@ class _Work:
         self._tell(done=1.0)
         return replace(self.best, stopped=reason)
 
-    def _search(self, searcher: Searcher, number: int) -> list[tuple[int, tuple[int, ...], int]]:
+    def _search(self, searcher: Searcher, taste: float, number: int) -> list[tuple[int, tuple[int, ...], int]]:
         """Let a searcher work for one round, in a thread; give the good routes it met."""
         met: list[tuple[int, tuple[int, ...], int]] = []
         begin, end = number / self.rounds, (number + 1) / self.rounds
@@ -232,34 +245,40 @@ class _Work:
                     break
                 share = begin + (end - begin) * step / steps
                 tries = goal * (step + 1) // steps - goal * step // steps
-                searcher.run(tries, self._temperature(share), margin)
+                searcher.run(tries, self._temperature(share, taste), margin)
                 met += searcher.drain_pool()
             return met
         round_end = self.started + self.effort * end
         while not self._ended() and (now := time.monotonic()) < round_end:
             share = min(1.0, (now - self.started) / self.effort)
-            searcher.run(self.tries, self._temperature(share), margin)
+            searcher.run(self.tries, self._temperature(share, taste), margin)
             met += searcher.drain_pool()
             took = time.monotonic() - now
             self.tries = max(10, int(self.tries * min(2.0, CHUNK / max(took, 1e-4))))
         return met
 
-    def _temperature(self, share: float) -> float:
-        cold = min(COLD, self.hot / 10)
-        return self.mean_way * self.hot * (cold / self.hot) ** share
+    def _temperature(self, share: float, taste: float) -> float:
+        hot = self.heat * taste
+        return self.mean_way * hot * (min(COLD, hot / 10) / hot) ** share
+
+    def _tastes(self) -> Iterator[tuple[float, float, float]]:
+        """Give each searcher its own way to search."""
+        routes = [route for route in self.best.routes if route]
+        mean = sum(map(len, routes)) / max(1, len(routes))
+        return cycle(LONG_ROUTES if mean > LONG_ROUTE else SHORT_ROUTES)
 
     def _heat(self) -> float:
-        """Choose the first temperature by how many moves there is time for."""
+        """Choose how hot to start by how many moves there is time for: 1 is as hot as can be."""
         requests = max(1, self.problem.reasons.count(None))
         if self.iteration_limit is not None:
-            return HOT * min(1.0, self.iteration_limit / (LONG * requests)) ** 0.5
+            return min(1.0, self.iteration_limit / (ENOUGH * requests)) ** 0.5
         searcher, started = self.searchers[0], time.monotonic()
         while (spent := time.monotonic() - started) < min(TRIAL_SECONDS, 0.05 * self.effort):
             searcher.run(20, COLD * self.mean_way)
         moves = searcher.iterations * (self.effort / spent if spent else 0.0)
         self._take(searcher.best_routes())
         moves *= self.workers if self.large else 1
-        return HOT * min(1.0, max(moves, requests) / (LONG * requests)) ** 0.5
+        return min(1.0, max(moves, requests) / (ENOUGH * requests)) ** 0.5
 
     def _assign_teams(self, number: int) -> None:
         """Give each searcher a neighbourhood of the one solution."""

@@ -71,4 +71,5 @@ def divide(
 def _distance_from(problem: Problem, request: int) -> NDArray[np.int64]:
     """Mean metres there and back between a request and each other."""
     metres = problem.metres[0, 0, problem.depots :, problem.depots :]
-    return metres[request].astype(np.int64) + metres[:, request]
+    away: NDArray[np.int64] = metres[request].astype(np.int64) + metres[:, request]
+    return away

@@ -112,12 +112,12 @@ def due_service(nodes: NDArray[np.int64], node: int, address: int) -> int:
         Service, and set-up unless the van stands at the address already.
     """
     if nodes[node, ADDRESS] == address:
-        return nodes[node, SERVICE]
-    return nodes[node, SERVICE] + nodes[node, SETUP]
+        return int(nodes[node, SERVICE])
+    return int(nodes[node, SERVICE] + nodes[node, SETUP])
 
 
 @inlined
-def forward(
+def forward(  # noqa: PLR0917 - compiled code takes no keywords
     day: Day, van: int, route: NDArray[np.int32], count: int, clock: int, times: NDArray[np.int64]
 ) -> int:
     """Serve each node as early as can be after a departure.
@@ -174,7 +174,7 @@ def forward(
 
 
 @inlined
-def backward(
+def backward(  # noqa: PLR0917 - compiled code takes no keywords
     day: Day, van: int, route: NDArray[np.int32], count: int, clock: int, times: NDArray[np.int64]
 ) -> int:
     """Find how late each node can be reached for a return in time.
@@ -217,7 +217,7 @@ def backward(
 
 
 @kernel
-def walk(
+def walk(  # noqa: PLR0917 - compiled code takes no keywords
     day: Day,
     van: int,
     route: NDArray[np.int32],
@@ -271,7 +271,7 @@ def walk(
 
 
 @kernel
-def _add_up(
+def _add_up(  # noqa: PLR0917 - compiled code takes no keywords
     day: Day,
     van: int,
     route: NDArray[np.int32],
@@ -344,7 +344,7 @@ def _keep_loads(
 
 
 @kernel
-def _keep_breaks(
+def _keep_breaks(  # noqa: PLR0917 - compiled code takes no keywords
     day: Day,
     van: int,
     route: NDArray[np.int32],
@@ -387,11 +387,12 @@ def is_due(nodes: NDArray[np.int64], node: int, departs: int, returns: int) -> b
     bool
         False where the driver can rest in time before the route or after it.
     """
-    return departs < nodes[node, OPENS] + nodes[node, SERVICE] and nodes[node, CLOSES] < returns
+    rested = nodes[node, OPENS] + nodes[node, SERVICE]
+    return bool(departs < rested and nodes[node, CLOSES] < returns)
 
 
 @kernel
-def keeps_rule(
+def keeps_rule(  # noqa: PLR0917 - compiled code takes no keywords
     day: Day,
     rule: int,
     route: NDArray[np.int32],
@@ -446,11 +447,11 @@ def keeps_rule(
     longest = max(longest, stretch)
     if total <= rules[rule, OVER]:
         return True
-    return paused >= rules[rule, PAUSE] and longest <= rules[rule, STRETCH]
+    return bool(paused >= rules[rule, PAUSE] and longest <= rules[rule, STRETCH])
 
 
 @kernel
-def _keep_company(
+def _keep_company(  # noqa: C901 - a compiled call would cost more than it clears up
     day: Day, van: int, route: NDArray[np.int32], count: int, sums: NDArray[np.int64]
 ) -> None:
     """Keep the order of shipments, the prefix, and those apart who must be."""

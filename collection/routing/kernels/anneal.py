@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 @kernel
-def anneal(
+def anneal(  # noqa: PLR0917 - compiled code takes no keywords
     day: Day,
     state: State,
     settings: NDArray[np.float64],

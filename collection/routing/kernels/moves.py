@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from collection.routing.day import Day
-    from collection.routing.kernels.copying import copy
-from collection.routing.kernels.state import State
+    from collection.routing.kernels.state import State
 
 
 @kernel
@@ -95,7 +94,7 @@ def touched(state: State, van: int) -> bool:
         Whether taking the move back will turn it.
     """
     changed = state.lists[CHANGED]
-    for number in range(state.counters[TOUCHED]):
+    for number in range(state.counters[TOUCHED]):  # noqa: SIM110 - generators do not compile
         if changed[number] == van:
             return True
     return False
@@ -179,7 +178,7 @@ def move_cost(day: Day, state: State, absent_before: int) -> int:
         Parts of a cent; the same as the difference of `total_cost`.
     """
     if state.counters[UNEVEN] != 0:
-        return total_cost(day, state) - state.counters[CURRENT]
+        return int(total_cost(day, state) - state.counters[CURRENT])
     cost = 0
     for number in range(state.counters[TOUCHED]):
         van = state.lists[CHANGED, number]
@@ -213,11 +212,27 @@ def take_back(day: Day, state: State, absent_before: int) -> None:
     for number in range(state.counters[TOUCHED]):
         van = state.lists[CHANGED, number]
         state.lists[TURNED, van] ^= 1
-        slot = slot_of(state, van)
-        for place in range(state.facts[slot, COUNT]):
-            if state.routes[slot, place] < day.sizes[0]:
-                state.lists[WHERE, state.routes[slot, place]] = van
+        note_served(day, state, van)
     state.counters[TOUCHED] = 0
+
+
+@kernel
+def note_served(day: Day, state: State, van: int) -> None:
+    """Note of each request in a van's current route that the van serves it.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    state : State
+        The search.
+    van : int
+        Which.
+    """
+    slot = slot_of(state, van)
+    for place in range(state.facts[slot, COUNT]):
+        if state.routes[slot, place] < day.sizes[0]:
+            state.lists[WHERE, state.routes[slot, place]] = van
 
 
 @kernel

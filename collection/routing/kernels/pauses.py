@@ -42,8 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from collection.routing.day import Day
-    from collection.routing.kernels.copying import copy, copy_with
-from collection.routing.kernels.state import State
+    from collection.routing.kernels.state import State
 
 _MOST_PAUSES = 6
 _NONE = -1
@@ -85,7 +84,9 @@ def with_pauses(day: Day, state: State, slot: int, request: int, gap: int) -> in
 
 
 @kernel
-def place_pauses(day: Day, state: State, van: int, count: int) -> int:
+def place_pauses(  # noqa: C901, PLR0912 - one greedy pass, read from top to bottom
+    day: Day, state: State, van: int, count: int
+) -> int:
     """Place the pauses that a route without any needs.
 
     Parameters
@@ -182,7 +183,7 @@ def _longest(day: Day, rule: int, route: NDArray[np.int32], count: int, state: S
         if nodes[node, POINT] == NOWHERE and nodes[node, SERVICE] >= day.rules[rule, LEAST]:
             longest = max(longest, times[place + 1, BEGIN] - since)
             since = times[place + 1, LEAVE]
-    return max(longest, state.sums[RETURNS] - since)
+    return int(max(longest, state.sums[RETURNS] - since))
 
 
 @kernel

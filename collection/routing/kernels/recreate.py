@@ -286,7 +286,7 @@ def _insert_pair(day: Day, state: State, pickup: int, delivery: int) -> int:
 
 
 @kernel
-def _with_pair(
+def _with_pair(  # noqa: PLR0917 - compiled code takes no keywords
     trial: NDArray[np.int32],
     route: NDArray[np.int32],
     count: int,

@@ -14,6 +14,7 @@ from collection.routing.kernels.copying import copy
 from collection.routing.kernels.moves import (
     below,
     change,
+    note_served,
     touched,
     uniform,
     without_pauses,
@@ -100,12 +101,12 @@ def _seed(state: State, requests: int) -> int:
     slot = slot_of(state, van)
     for place in range(state.facts[slot, COUNT]):
         if state.routes[slot, place] < requests:
-            return state.routes[slot, place]
+            return int(state.routes[slot, place])
     return 0
 
 
 @kernel
-def _remove_string(
+def _remove_string(  # noqa: C901, PLR0917 - compiled code takes no keywords
     day: Day,
     state: State,
     settings: NDArray[np.float64],
@@ -147,6 +148,8 @@ def _remove_string(
     if day.vans[van, TRAITS] & PAUSED:
         left = place_pauses(day, state, van, without_pauses(day, trial, left))
         if left < 0:
+            # The van is not changed yet, so taking the move back would overlook it.
+            note_served(day, state, van)
             return False
     left = _without_end_reloads(day, trial, left)
     if not change(day, state, van, trial, left):

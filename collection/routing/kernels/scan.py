@@ -107,7 +107,10 @@ def has_room(day: Day, state: State, slot: int, gap: int, request: int) -> bool:
 
 
 @inlined
-def price(day: Day, state: State, slot: int, request: int, gap: int, bound: int) -> int:
+# The hot loop, in one piece on purpose.
+def price(  # noqa: C901, PLR0911, PLR0912, PLR0915, PLR0917
+    day: Day, state: State, slot: int, request: int, gap: int, bound: int
+) -> int:
     """Price an insertion in constant time.
 
     Exact but where a van is `HARD`: then a walk decides, and this is an estimate.
@@ -155,8 +158,14 @@ def price(day: Day, state: State, slot: int, request: int, gap: int, bound: int)
         way = int(day.ways_to[profile, 0, point, here, 1])
         back = int(day.ways[profile, 0, point, following, 0])
         way_back = int(day.ways[profile, 0, point, following, 1])
-        if travel == UNREACHABLE or back == UNREACHABLE:
+        if travel == UNREACHABLE or back == UNREACHABLE:  # noqa: PLR1714 - compiles to less
             return FAR
+        if not traits & TIMED and state.facts[slot, CALLS] > 0:
+            # Without a price on time the detour is the whole cost: most places end here.
+            detour = vans[van, PER_METRE] * (way + way_back - stops[slot, row, METRES])
+            detour += vans[van, PER_DRIVEN] * (travel + back - stops[slot, row, TRAVEL])
+            if detour >= bound:
+                return FAR
     else:
         there = arrival(day.ways, day.periods, profile, here, point, clock)
         travel = there - clock
@@ -220,11 +229,14 @@ def price(day: Day, state: State, slot: int, request: int, gap: int, bound: int)
             return FAR
         overtime += max(0, first + span - vans[van, CLOSING])
         cost += vans[van, PER_SECOND] * span + vans[van, PER_OVERTIME] * overtime
-    return cost
+    return int(cost)
 
 
 @kernel
-def offer(day: Day, state: State, slot: int, request: int) -> tuple[int, int]:
+# As above.
+def offer(  # noqa: C901, PLR0912, PLR0915
+    day: Day, state: State, slot: int, request: int
+) -> tuple[int, int]:
     """Find the cheapest place for a request in a slot's route.
 
     Parameters
@@ -330,4 +342,4 @@ def walked(day: Day, state: State, slot: int, request: int, gap: int) -> int:
     copy_with(state.trial[0], state.routes[slot], count, gap, request)
     if not walk(day, slot // 2, state.trial[0], count + 1, state.times, state.sums):
         return FAR
-    return state.sums[PARTS] + state.sums[SOFT] - state.facts[slot, COST]
+    return int(state.sums[PARTS] + state.sums[SOFT] - state.facts[slot, COST])

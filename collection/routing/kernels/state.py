@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from collection.routing.clock import FAR
 from collection.routing.compiled import kernel
 from collection.routing.day import (
@@ -20,7 +18,6 @@ from collection.routing.day import (
     END_WINDOW,
     FIRST_WINDOW,
     FIXED,
-    WALKED,
     LATEST_END,
     MAX_METRES,
     MAX_SECONDS,
@@ -35,6 +32,7 @@ from collection.routing.day import (
     PRICE,
     TIMED,
     TRAITS,
+    WALKED,
 )
 from collection.routing.walk import (
     BEGIN,
@@ -52,6 +50,7 @@ from collection.routing.walk import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from collection.routing.day import Day
@@ -158,7 +157,7 @@ def slot_of(state: State, van: int) -> int:
     int
         One of its two.
     """
-    return 2 * van + state.lists[TURNED, van]
+    return int(2 * van + state.lists[TURNED, van])
 
 
 @kernel
@@ -202,7 +201,7 @@ def rebuild(day: Day, state: State, slot: int) -> bool:
     facts[COST] = facts[SPAN] = facts[LENGTH] = facts[DRIVE] = 0
     if calls == 0:
         # A van without requests stays, whatever else stands in its route.
-        return count == 0
+        return bool(count == 0)
     facts[LENGTH], facts[DRIVE] = length, driven
     traits = vans[van, TRAITS]
     kept = departs >= opening and returns < FAR
@@ -230,7 +229,9 @@ def rebuild(day: Day, state: State, slot: int) -> bool:
 
 
 @kernel
-def within_limits(day: Day, van: int, length: int, driven: int, span: int, calls: int) -> bool:
+def within_limits(  # noqa: PLR0917 - compiled code takes no keywords
+    day: Day, van: int, length: int, driven: int, span: int, calls: int
+) -> bool:
     """Ask whether a route is within the limits of its van.
 
     Parameters
@@ -254,7 +255,7 @@ def within_limits(day: Day, van: int, length: int, driven: int, span: int, calls
         Whether all four are kept.
     """
     vans = day.vans
-    return (
+    return bool(
         length <= vans[van, MAX_METRES]
         and driven <= vans[van, MAX_TRAVEL]
         and span <= vans[van, MAX_SECONDS]
@@ -263,7 +264,7 @@ def within_limits(day: Day, van: int, length: int, driven: int, span: int, calls
 
 
 @kernel
-def joined(
+def joined(  # noqa: PLR0917 - compiled code takes no keywords
     span: int, first: int, last: int, travel: int, more: int, opens: int, closes: int
 ) -> tuple[int, int, int]:
     """Append a stretch to a stretch (Vidal et al. 2013, without time warp).
