@@ -109,13 +109,9 @@ def _with_pauses(problem: Problem, day: Day, vehicle: int, route: Route) -> Rout
         timing = schedule(day, vehicle, route)
         due = timing.departure < rest.first + rest.seconds and rest.last < timing.end
         if due if not rest.by_rule else "break_rule" in timing.breaches:
-            place = min(
-                range(1, len(route) + 1),
-                key=lambda place, route=route, rest=rest: _badness(
-                    day, vehicle, _inserted(route, rest, place), place, rest
-                ),
-            )
-            route = _inserted(route, rest, place)
+            tries = [(place, _inserted(route, rest, place)) for place in range(1, len(route) + 1)]
+            bad = [_badness(day, vehicle, longer, place, rest) for place, longer in tries]
+            route = tries[bad.index(min(bad))][1]
     return route
 
 

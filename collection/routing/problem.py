@@ -225,7 +225,7 @@ class Problem:
 
 
 def served(problem: Problem, route: tuple[int, ...]) -> tuple[int, ...]:
-    """Requests of a route in driving order.
+    """List the requests of a route in driving order.
 
     Parameters
     ----------

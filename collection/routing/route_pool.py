@@ -63,7 +63,6 @@ class RoutePool:
         time_limit: float,
         deterministic: bool,
         seed: int,
-        workers: int,
         stop: Callable[[], bool],
     ) -> list[tuple[int, ...]] | None:
         """Pick the best set of routes.
@@ -78,8 +77,6 @@ class RoutePool:
             Whether the same pool must give the same answer.
         seed : int
             Of the solver.
-        workers : int
-            Its threads.
         stop : callable
             Polled; True ends it.
 
@@ -98,7 +95,6 @@ class RoutePool:
             now,
             time_limit=time_limit,
             deterministic_limit=DETERMINISTIC_SECONDS if deterministic else None,
-            workers=workers,
             seed=seed,
             stop=stop,
         )

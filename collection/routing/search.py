@@ -6,7 +6,7 @@ time, can be stopped between chunks, and exchange what they find.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from collection.routing.problem import Problem
+
+Met: TypeAlias = tuple[int, tuple[int, ...], int]
+"""A route that a searcher met: van, nodes, and cost in parts of a cent with soft prices."""
 
 OUTSIDE = -2
 """In `State.where`: served by a van that this searcher does not change."""
@@ -217,7 +220,7 @@ class Searcher:
             routes[van] = tuple(state.routes[slot, : state.facts[slot, COUNT]].tolist())
         return routes
 
-    def drain_pool(self) -> list[tuple[int, tuple[int, ...], int]]:
+    def drain_pool(self) -> list[Met]:
         """Take what the pool has gathered.
 
         Returns

@@ -12,40 +12,34 @@ import math
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from collection.model import Progress
+from collection.routing.cooling import COLD, heat_for, mean_way, taste_of, temperature
+from collection.routing.costs import COST_PARTS
 from collection.routing.day import day_of
 from collection.routing.kernels.ruin import LONGEST, MEAN_REMOVED
+from collection.routing.model_ortools import first_solution
 from collection.routing.route_pool import RoutePool
 from collection.routing.search import Searcher
 from collection.routing.solution import Solution, evaluate
 from collection.routing.teams import WHOLE, divide
-from collection.routing.timing import schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+    from collection.routing.cooling import Taste
     from collection.routing.problem import Problem
+    from collection.routing.search import Met
 
 EFFORT = 0.05
 """Seconds per request after which a solve that may stop early does so."""
 
-COLD = 0.01
-"""Last temperature, as a multiple of what a mean way between two stops costs."""
-
-# Mean removed, longest string, and first temperature in the same unit, of the searchers in
-# turn. Where routes are long, long strings are moved; nobody's taste is the best everywhere.
-SHORT_ROUTES = ((10.0, 10.0, 1.0), (15.0, 25.0, 3.0))
-LONG_ROUTES = ((15.0, 25.0, 3.0), (15.0, 25.0, 1.0))
-LONG_ROUTE = 15
-"""Mean stops of a route from which the second of these holds."""
-
-ENOUGH = 1_000
-"""Moves per request from which a search may start hot; with fewer it would not cool down."""
+MODEL_REQUESTS, MODEL_SHARE = 40, 0.1
+"""Requests up to which OR-Tools' routing model, with its view of the whole day, gives a first
+solution, too, and the share of the time that it may take for it; also on days with prefixes."""
 
 MIXING = 0.1
 """First share of the solve of a large day in which it is not divided yet: neighbourhoods are of
@@ -121,7 +115,14 @@ def solve(
     """
     _refuse_not_positive(time_limit=time_limit, workers=workers, iteration_limit=iteration_limit)
     work = _Work(
-        problem, time_limit, seed, workers, on_progress, cancelled, iteration_limit, stop_early
+        problem,
+        time_limit=time_limit,
+        seed=seed,
+        workers=workers,
+        on_progress=on_progress,
+        cancelled=cancelled,
+        iteration_limit=iteration_limit,
+        stop_early=stop_early,
     )
     work.construct()
     if problem.reasons.count(None) and problem.vehicle_ids:
@@ -135,6 +136,7 @@ class _Work:
     def __init__(
         self,
         problem: Problem,
+        *,
         time_limit: float,
         seed: int,
         workers: int,
@@ -183,8 +185,14 @@ class _Work:
         searcher = self.searchers[0]
         searcher.construct()
         self._take(searcher.best_routes())
+        servable = self.problem.reasons.count(None)
+        locked = any(self.problem.prefixes)
+        if self.iteration_limit is None and (locked or 1 < servable <= MODEL_REQUESTS):
+            routes = first_solution(self.problem, seconds=MODEL_SHARE * self.effort, seed=self.seed)
+            if routes is not None and self._take(routes):
+                searcher.load(self.best.routes)
         self.first = self.best.parts
-        self.mean_way = self._mean_way()
+        self.mean_way = mean_way(self.day, self.best.routes)
         self.heat = self._heat()
         self._tell()
 
@@ -195,8 +203,10 @@ class _Work:
             searcher = Searcher(self.problem, self.day, seed=self.seed + 1_000_003 * number)
             searcher.load(self.best.routes)
             self.searchers.append(searcher)
-        for searcher, (removed, longest, _) in zip(self.searchers, self._tastes(), strict=False):
-            searcher.settings[MEAN_REMOVED], searcher.settings[LONGEST] = removed, longest
+        self.tastes = [taste_of(n, self.best.routes) for n in range(self.workers)]
+        for searcher, taste in zip(self.searchers, self.tastes, strict=True):
+            searcher.settings[MEAN_REMOVED] = taste.removed
+            searcher.settings[LONGEST] = taste.longest
         self.current = self.best.routes
         with ThreadPoolExecutor(max_workers=self.workers) as executor:
             for number in range(self.rounds):
@@ -207,8 +217,8 @@ class _Work:
                     self.divided = True
                     self._assign_teams(number)
                 futures = [
-                    executor.submit(self._search, searcher, hot, number)
-                    for searcher, (_, _, hot) in zip(self.searchers, self._tastes(), strict=False)
+                    executor.submit(self._search, searcher, taste, number)
+                    for searcher, taste in zip(self.searchers, self.tastes, strict=True)
                 ]
                 while wait(futures, timeout=POLL).not_done:
                     self._cancelled()
@@ -216,7 +226,8 @@ class _Work:
                 for future in futures:
                     self.pool.add(future.result())
                 self._gather()
-                due = (number + 1) % self.recombine_every == 0
+                # Early routes are of little use, and recombining stops the search.
+                due = (number + 1) % self.recombine_every == 0 and 3 * number > self.rounds
                 if due and number + 1 < self.rounds and not self._ended():
                     self._recombine(number)
 
@@ -232,9 +243,9 @@ class _Work:
         self._tell(done=1.0)
         return replace(self.best, stopped=reason)
 
-    def _search(self, searcher: Searcher, taste: float, number: int) -> list[tuple[int, tuple[int, ...], int]]:
+    def _search(self, searcher: Searcher, taste: Taste, number: int) -> list[Met]:
         """Let a searcher work for one round, in a thread; give the good routes it met."""
-        met: list[tuple[int, tuple[int, ...], int]] = []
+        met: list[Met] = []
         begin, end = number / self.rounds, (number + 1) / self.rounds
         margin = int(POOL_MARGIN * self.best.parts)
         if self.iteration_limit is not None:
@@ -245,40 +256,29 @@ class _Work:
                     break
                 share = begin + (end - begin) * step / steps
                 tries = goal * (step + 1) // steps - goal * step // steps
-                searcher.run(tries, self._temperature(share, taste), margin)
+                searcher.run(tries, self.mean_way * temperature(taste, self.heat, share), margin)
                 met += searcher.drain_pool()
             return met
         round_end = self.started + self.effort * end
         while not self._ended() and (now := time.monotonic()) < round_end:
             share = min(1.0, (now - self.started) / self.effort)
-            searcher.run(self.tries, self._temperature(share, taste), margin)
+            searcher.run(self.tries, self.mean_way * temperature(taste, self.heat, share), margin)
             met += searcher.drain_pool()
             took = time.monotonic() - now
             self.tries = max(10, int(self.tries * min(2.0, CHUNK / max(took, 1e-4))))
         return met
 
-    def _temperature(self, share: float, taste: float) -> float:
-        hot = self.heat * taste
-        return self.mean_way * hot * (min(COLD, hot / 10) / hot) ** share
-
-    def _tastes(self) -> Iterator[tuple[float, float, float]]:
-        """Give each searcher its own way to search."""
-        routes = [route for route in self.best.routes if route]
-        mean = sum(map(len, routes)) / max(1, len(routes))
-        return cycle(LONG_ROUTES if mean > LONG_ROUTE else SHORT_ROUTES)
-
     def _heat(self) -> float:
-        """Choose how hot to start by how many moves there is time for: 1 is as hot as can be."""
-        requests = max(1, self.problem.reasons.count(None))
+        """Choose how hot to start by how many moves there is time for."""
+        requests = self.problem.reasons.count(None)
         if self.iteration_limit is not None:
-            return min(1.0, self.iteration_limit / (ENOUGH * requests)) ** 0.5
+            return heat_for(self.iteration_limit, requests)
         searcher, started = self.searchers[0], time.monotonic()
         while (spent := time.monotonic() - started) < min(TRIAL_SECONDS, 0.05 * self.effort):
             searcher.run(20, COLD * self.mean_way)
-        moves = searcher.iterations * (self.effort / spent if spent else 0.0)
         self._take(searcher.best_routes())
-        moves *= self.workers if self.large else 1
-        return min(1.0, max(moves, requests) / (ENOUGH * requests)) ** 0.5
+        moves = searcher.iterations * self.effort / spent if spent else 0.0
+        return heat_for(moves * (self.workers if self.large else 1), requests)
 
     def _assign_teams(self, number: int) -> None:
         """Give each searcher a neighbourhood of the one solution."""
@@ -312,7 +312,6 @@ class _Work:
             time_limit=max(limit, MIN_RECOMBINE) if self.iteration_limit else limit,
             deterministic=self.iteration_limit is not None,
             seed=self.seed + number,
-            workers=self.workers,
             stop=self._cancelled,
         )
         if routes is None or not self._take(routes):
@@ -339,18 +338,6 @@ class _Work:
     def _ended(self) -> bool:
         return self.stop or time.monotonic() >= self.started + self.effort
 
-    def _mean_way(self) -> float:
-        """Mean cost of a way between two stops, in parts of a cent."""
-        parts, ways = 0.0, 0
-        for van, route in enumerate(self.best.routes):
-            if route:
-                timing = schedule(self.day, van, route)
-                fixed = int(self.day.vans[van, 6])
-                service = sum(timing.departures) - sum(timing.starts)
-                parts += timing.parts - fixed - int(self.day.vans[van, 7]) * service
-                ways += len(route) + 1
-        return max(1.0, parts / ways) if ways else 1.0
-
     def _tell(self, *, done: float | None = None) -> None:
         """Report progress, a few times a second."""
         now = time.monotonic()
@@ -375,7 +362,7 @@ def _nothing(problem: Problem) -> Solution:
         unassigned=tuple(range(count)),
         cost=0,
         price=price,
-        parts=price * 18_000,
+        parts=COST_PARTS * price,
     )
 
 

@@ -34,6 +34,9 @@ class Running(NamedTuple):
     day: Day
     state: State
 
+    def __repr__(self):
+        return f"Running({self.routes}, absent={self.absent})"
+
     @property
     def absent(self):
         return self.state.lists[LEFT, : self.state.counters[ABSENT]].tolist()
