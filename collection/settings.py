@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     """Who asks public services; some want a name and an address."""
 
     solve_workers: int = Field(0, ge=0)
-    """Processes of one solve; 0: one per core."""
+    """Threads of one solve; 0: one per core."""
     worker_memory_mb: int = Field(4_096, ge=256)
     """Megabytes that one night may take on top of what its worker has loaded; a night that needs
     more fails and says so. Held on Linux."""

@@ -1,9 +1,17 @@
 """A real server for every test that wants one: started once, emptied for each."""
 
+import os
+
 import pytest
 import structlog
+from hypothesis import settings
 
 from collection.store import EmbeddedServer, connect
+
+# For tests that leave the number of their examples to the profile.
+settings.register_profile("long", max_examples=2_500, deadline=None)
+if os.environ.get("COLLECTION_LONG"):
+    settings.load_profile("long")
 
 
 @pytest.fixture(scope="session")

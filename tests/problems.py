@@ -232,10 +232,10 @@ CONSTRAINTS = (*PLAIN, "profiles", "periods", "gaps", "prefixes")
 
 
 @st.composite
-def problems(draw, *, max_requests=14, max_vehicles=4, constraints=CONSTRAINTS):
-    """A classified `Problem` with a random subset of the constraints."""
+def problems(draw, *, max_requests=14, max_vehicles=4, constraints=CONSTRAINTS, always=()):
+    """A classified `Problem` with some constraints, and a random subset of others."""
     # A fifth of all at a time: with half of them hardly a request can be served.
-    held = {name for name in constraints if draw(st.integers(0, 4)) == 4}
+    held = set(always) | {name for name in constraints if draw(st.integers(0, 4)) == 4}
     requests = draw(st.integers(0, max_requests))
     vehicles = draw(st.integers(0, max_vehicles))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))

@@ -25,7 +25,7 @@ def kernel(function: _Kernel) -> _Kernel:
     -------
     callable
         Compiled on its first call and cached on disk; releases the interpreter. Arrays are
-        only borrowed: counting references to them took nearly half of a search's time.
+        only borrowed: counting references to them makes a search about five times slower.
     """
     # The stub of `njit` does not know `_nrt`.
     compiled: _Kernel = njit(cache=True, nogil=True, _nrt=False)(function)  # type: ignore[call-overload]

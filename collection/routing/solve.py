@@ -8,7 +8,6 @@ go on from there. The best solution so far is always at hand.
 
 from __future__ import annotations
 
-import math
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -16,23 +15,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from collection.model import Progress
 from collection.routing.cooling import COLD, heat_for, mean_way, taste_of, temperature
-from collection.routing.costs import COST_PARTS
 from collection.routing.day import day_of
+from collection.routing.incumbent import Incumbent
 from collection.routing.kernels.ruin import LONGEST, MEAN_REMOVED
 from collection.routing.model_ortools import first_solution
 from collection.routing.route_pool import RoutePool
 from collection.routing.search import Searcher
-from collection.routing.solution import Solution, evaluate
+from collection.routing.solution import evaluate
 from collection.routing.teams import WHOLE, divide
+from collection.routing.timing import schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
+    from collection.model import Progress
     from collection.routing.cooling import Taste
     from collection.routing.problem import Problem
     from collection.routing.search import Met
+    from collection.routing.solution import Solution
 
 EFFORT = 0.05
 """Seconds per request after which a solve that may stop early does so."""
@@ -115,7 +116,7 @@ def solve(
     """
     _refuse_not_positive(time_limit=time_limit, workers=workers, iteration_limit=iteration_limit)
     work = _Work(
-        problem,
+        _without_impossible_prefixes(problem),
         time_limit=time_limit,
         seed=seed,
         workers=workers,
@@ -148,7 +149,6 @@ class _Work:
         self.problem = problem
         self.started = time.monotonic()
         self.deadline = self.started + time_limit
-        self.on_progress = on_progress or (lambda _: None)
         self.cancelled = cancelled or (lambda: False)
         self.iteration_limit = iteration_limit
         servable = problem.reasons.count(None)
@@ -167,34 +167,29 @@ class _Work:
         self.day = day_of(problem)
         self.searchers = [Searcher(problem, self.day, seed=seed)]
         self.pool = RoutePool(problem, self.day)
-        best = evaluate(problem, self.searchers[0].best_routes(), day=self.day)
-        if best is None:
-            # Prefixes that break a constraint: better free vans than no plan.
-            self.searchers[0].load([()] * len(problem.vehicle_ids))
-            best = _nothing(problem)
-        self.best = best
-        self.first = best.parts
-        self.current = best.routes
+        first = evaluate(problem, problem.prefixes, day=self.day)
+        assert first is not None  # noqa: S101 - impossible prefixes were left out
+        self.best = Incumbent(problem, self.day, first, on_progress or (lambda _: None))
+        self.current = first.routes
         self.stop = False
         self.tries = 20
-        self.told = -math.inf
         self.mean_way, self.heat = 1.0, 1.0
 
     def construct(self) -> None:
         """Insert every request once, and so have a plan."""
         searcher = self.searchers[0]
         searcher.construct()
-        self._take(searcher.best_routes())
+        self.best.take(searcher.best_routes())
         servable = self.problem.reasons.count(None)
         locked = any(self.problem.prefixes)
         if self.iteration_limit is None and (locked or 1 < servable <= MODEL_REQUESTS):
             routes = first_solution(self.problem, seconds=MODEL_SHARE * self.effort, seed=self.seed)
-            if routes is not None and self._take(routes):
+            if routes is not None and self.best.take(routes):
                 searcher.load(self.best.routes)
-        self.first = self.best.parts
+        self.best.begin()
         self.mean_way = mean_way(self.day, self.best.routes)
         self.heat = self._heat()
-        self._tell()
+        self.best.tell(self._share(), at_once=True)
 
     def improve(self) -> None:
         """Search in rounds until the end."""
@@ -222,7 +217,7 @@ class _Work:
                 ]
                 while wait(futures, timeout=POLL).not_done:
                     self._cancelled()
-                    self._tell()
+                    self.best.tell(self._share())
                 for future in futures:
                     self.pool.add(future.result())
                 self._gather()
@@ -240,14 +235,14 @@ class _Work:
             reason = "time_limit"
         elif self.effort < self.deadline - self.started:
             reason = "no_improvement"
-        self._tell(done=1.0)
-        return replace(self.best, stopped=reason)
+        self.best.tell(1.0, at_once=True)
+        return replace(self.best.solution, stopped=reason)
 
     def _search(self, searcher: Searcher, taste: Taste, number: int) -> list[Met]:
         """Let a searcher work for one round, in a thread; give the good routes it met."""
         met: list[Met] = []
         begin, end = number / self.rounds, (number + 1) / self.rounds
-        margin = int(POOL_MARGIN * self.best.parts)
+        margin = int(POOL_MARGIN * self.best.solution.parts)
         if self.iteration_limit is not None:
             goal = int(end * self.iteration_limit) - int(begin * self.iteration_limit)
             steps = 10
@@ -276,7 +271,7 @@ class _Work:
         searcher, started = self.searchers[0], time.monotonic()
         while (spent := time.monotonic() - started) < min(TRIAL_SECONDS, 0.05 * self.effort):
             searcher.run(20, COLD * self.mean_way)
-        self._take(searcher.best_routes())
+        self.best.take(searcher.best_routes())
         moves = searcher.iterations * self.effort / spent if spent else 0.0
         return heat_for(moves * (self.workers if self.large else 1), requests)
 
@@ -293,14 +288,14 @@ class _Work:
         """Take what the searchers found, and put the neighbourhoods together again."""
         if not self.divided:
             for searcher in self.searchers:
-                self._take(searcher.best_routes())
+                self.best.take(searcher.best_routes())
             return
         best, current = list(self.current), list(self.current)
         for searcher in self.searchers:
             found, now = searcher.best_routes(), searcher.current_routes()
             for van in searcher.vans:
                 best[van], current[van] = found[van], now[van]
-        self._take(best)
+        self.best.take(best)
         self.current = tuple(current)
 
     def _recombine(self, number: int) -> None:
@@ -314,21 +309,13 @@ class _Work:
             seed=self.seed + number,
             stop=self._cancelled,
         )
-        if routes is None or not self._take(routes):
+        if routes is None or not self.best.take(routes):
             return
         if self.divided:
             self.current = self.best.routes
         else:
             worst = max(self.searchers, key=lambda searcher: searcher.cost)
             worst.load(self.best.routes)
-
-    def _take(self, routes: Sequence[Sequence[int]]) -> bool:
-        """Keep routes if they are better."""
-        solution = evaluate(self.problem, routes, day=self.day)
-        if solution is None or solution.parts >= self.best.parts:
-            return False
-        self.best = solution
-        return True
 
     def _cancelled(self) -> bool:
         """Ask whether to stop, and remember it."""
@@ -338,32 +325,21 @@ class _Work:
     def _ended(self) -> bool:
         return self.stop or time.monotonic() >= self.started + self.effort
 
-    def _tell(self, *, done: float | None = None) -> None:
-        """Report progress, a few times a second."""
-        now = time.monotonic()
-        if done is None and now - self.told < 0.2:
-            return
-        self.told = now
-        share = (now - self.started) / max(self.effort, CHUNK) if done is None else done
-        gap = self.best.parts / self.first - 1 if self.first else 0.0
-        text = (
-            f"cost {self.best.cost / 100:.2f}, unassigned {len(self.best.unassigned)}, "
-            f"{gap:+.1%} against the start"
-        )
-        self.on_progress(Progress(phase="solve", done=min(1.0, share), text=text))
+    def _share(self) -> float:
+        return (time.monotonic() - self.started) / max(self.effort, CHUNK)
 
 
-def _nothing(problem: Problem) -> Solution:
-    """Leave every van at its depot."""
-    count = len(problem.request_ids)
-    price = int(problem.prices.sum())
-    return Solution(
-        routes=((),) * len(problem.vehicle_ids),
-        unassigned=tuple(range(count)),
-        cost=0,
-        price=price,
-        parts=COST_PARTS * price,
+def _without_impossible_prefixes(problem: Problem) -> Problem:
+    """Free the vans that cannot begin as they are told: better that than no plan.
+
+    The verifier then says that the prefix is not kept, so nobody overlooks it.
+    """
+    day = day_of(problem)
+    prefixes = tuple(
+        prefix if not prefix or schedule(day, van, prefix).feasible else ()
+        for van, prefix in enumerate(problem.prefixes)
     )
+    return problem if prefixes == problem.prefixes else replace(problem, prefixes=prefixes)
 
 
 def _refuse_not_positive(**limits: float | None) -> None:

@@ -25,6 +25,7 @@ from collection.model import Position
 from collection.routing.contraction import contract, customize, elimination_order
 from collection.routing.day import day_of
 from collection.routing.hierarchy import HierarchyEngine
+from collection.routing.inserter import Inserter
 from collection.routing.problem import Problem
 from collection.routing.search import Searcher
 from collection.routing.solution import evaluate
@@ -213,3 +214,5 @@ def _plan() -> None:
     searcher.construct()
     searcher.run(2, 1.0)
     evaluate(problem, searcher.best_routes())
+    # All kernels must be loaded here: the digest is of those that are.
+    Inserter(problem).best(0, (0,), 1)

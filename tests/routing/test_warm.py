@@ -18,6 +18,8 @@ from collection.routing.warm import _kernels, is_cached, warm
 from tests.problems import CONSTRAINTS, make_problem
 warm()
 assert is_cached()
+import collection.api.app  # loads more of the package, and no other kernels
+assert is_cached()
 before = {id(kernel): set(kernel.signatures) for kernel in _kernels()}
 for seed in range(3):
     problem = make_problem(np.random.default_rng(seed), 12, 3, set(CONSTRAINTS))

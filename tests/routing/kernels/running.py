@@ -86,14 +86,13 @@ def running(problem, routes=None, *, seed=0, constructed=False):
 
 
 @st.composite
-def searches(draw, *, constraints=CONSTRAINTS, constructed=True):
-    """A search of a random problem with a vehicle and a request at least."""
-    problem = draw(problems(constraints=constraints))
+def searches(draw, *, constraints=CONSTRAINTS, always=()):
+    """The first plan of a random problem with a vehicle and a request at least."""
+    problem = draw(problems(constraints=constraints, always=always))
     assume(problem.vehicle_ids and None in problem.reasons)
     day = day_of(problem)
     searcher = Searcher(problem, day, seed=draw(st.integers(0, 99)))
     # Prefixes that cannot be kept are refused before a search begins.
     assume(searcher.load(problem.prefixes))
-    if constructed:
-        searcher.construct()
+    searcher.construct()
     return Running(problem, day, searcher.state)
