@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 _ROUNDING = typer.Option(help="How the numbers of a benchmark become integers.")
 _OBJECTIVE = typer.Option(help="What to minimize.")
-_SMALL = 20
-"""Customers up to which a search that has run a while gains nothing more."""
 
 MadeWithRounding = Annotated[Rounding | None, _ROUNDING]
 MadeWithObjective = Annotated[Objective | None, _OBJECTIVE]
@@ -58,7 +56,6 @@ def solve(
             time_limit=time_limit,
             seed=seed,
             workers=workers or os.cpu_count() or 1,
-            stop_early=len(instance.tasks) <= _SMALL,
             # Its text is in the problem's units, which are not the file's.
             on_progress=lambda progress: tell(replace(progress, text="")),
         )

@@ -267,7 +267,8 @@ def _traits(
     timed = priced | paused | (vans[:, MAX_SECONDS] < NO_LIMIT)
     announced = bool(nodes[:, CHANGE_PRICE].any())
     estimated = several or shared or announced or len(problem.periods) > 1
-    hard = paused | signed | (estimated & (vans[:, MAX_SECONDS] < NO_LIMIT))
+    limits = vans[:, [MAX_SECONDS, MAX_METRES, MAX_TRAVEL]]
+    hard = paused | signed | (estimated & (limits < NO_LIMIT).any(axis=1))
     walked = hard | emptied | estimated
     traits: NDArray[np.int64] = TIMED * timed + WALKED * walked + HARD * hard
     traits += SIGNED * signed + PAUSED * paused + RELOADS * emptied

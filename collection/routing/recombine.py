@@ -130,7 +130,7 @@ class _Model:
             parameters.max_deterministic_time = deterministic
             parameters.interleave_search = workers > 1
         parameters.num_workers = workers
-        parameters.random_seed = seed
+        parameters.random_seed = seed % (1 << 31)
         # The relaxation does the work here: presolve costs more than it saves.
         parameters.linearization_level = 2
         parameters.cp_model_presolve = False

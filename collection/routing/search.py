@@ -13,8 +13,9 @@ import numpy as np
 from collection.routing.clock import FAR
 from collection.routing.costs import COST_PARTS, SECOND_PARTS
 from collection.routing.day import CLOSES, OPENS, PRICE, RELOADS, TRAITS, Day
+from collection.routing.insertion import insert_all
 from collection.routing.kernels.anneal import anneal, keep_best
-from collection.routing.kernels.moves import begin_move, change
+from collection.routing.kernels.moves import begin_move, change, take_back
 from collection.routing.kernels.recreate import recreate
 from collection.routing.kernels.state import (
     ABSENT,
@@ -29,7 +30,9 @@ from collection.routing.kernels.state import (
     ITERATIONS,
     LEFT,
     LISTS,
+    NOBODYS,
     OFFER_VERSION,
+    OUTSIDE,
     POOL_COST,
     POOL_COUNT,
     POOL_FIRST,
@@ -55,9 +58,6 @@ if TYPE_CHECKING:
 
 Met: TypeAlias = tuple[int, tuple[int, ...], int]
 """A route that a searcher met: van, nodes, and cost in parts of a cent with soft prices."""
-
-OUTSIDE = -2
-"""In `State.where`: served by a van that this searcher does not change."""
 
 NEIGHBOURS = 256
 POOL = 64
@@ -89,6 +89,7 @@ class Searcher:
         self.day = day
         self.settings = np.array(settings, dtype=np.float64)
         self.state = _state(problem, day, seed)
+        self.company = _company(problem)
         self.load(problem.prefixes)
 
     @property
@@ -154,10 +155,11 @@ class Searcher:
         for request in range(count):
             if state.lists[WHERE, request] != -1:
                 continue
-            if self.problem.reasons[request] is None and request % shares == number:
+            mine = self.company[request] % shares == number
+            if mine and self.problem.reasons[request] is None:
                 absent.append(request)
             else:
-                state.lists[WHERE, request] = OUTSIDE
+                state.lists[WHERE, request] = NOBODYS
         state.lists[LEFT, : len(absent)] = absent
         state.counters[ABSENT] = len(absent)
         begin_move(state)
@@ -170,7 +172,12 @@ class Searcher:
         state = self.state
         before = int(state.counters[ABSENT])
         begin_move(state)
-        recreate(self.day, state, self.settings, before, FAR)
+        if not recreate(self.day, state, self.settings, before, FAR):
+            # An estimate overlooked a constraint; insertions that time every place do not.
+            take_back(self.day, state, before)
+            absent = state.lists[LEFT, :before].tolist()
+            self.load(insert_all(self.problem, self.current_routes(), absent))
+            return
         state.counters[CURRENT] = total_cost(self.day, state)
         if state.counters[CURRENT] < state.counters[BEST]:
             state.counters[BEST] = state.counters[CURRENT]
@@ -271,6 +278,24 @@ def _state(problem: Problem, day: Day, seed: int) -> State:
         sums=np.zeros(SUM_COUNT, dtype=np.int64),
         trial=np.zeros((2, longest), dtype=np.int32),
     )
+
+
+def _company(problem: Problem) -> list[int]:
+    """Give a number to each request, the same to those that share a van or a shipment."""
+    firsts: dict[int, int] = {}
+    company = []
+    for request, (group, partner) in enumerate(
+        zip(problem.together.tolist(), problem.partner.tolist(), strict=True)
+    ):
+        first = request if partner < 0 else min(request, partner)
+        if group >= 0:
+            first = firsts.setdefault(group, first)
+        company.append(first)
+    # Halves of a shipment may stand in a group through one of them only.
+    for request, partner in enumerate(problem.partner.tolist()):
+        if partner >= 0:
+            company[request] = company[min(request, partner)]
+    return company
 
 
 def _near(problem: Problem) -> NDArray[np.int32]:

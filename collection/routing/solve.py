@@ -20,11 +20,11 @@ from collection.routing.day import day_of
 from collection.routing.incumbent import Incumbent
 from collection.routing.kernels.ruin import LONGEST, MEAN_REMOVED
 from collection.routing.model_ortools import first_solution
+from collection.routing.model_routes import planned
 from collection.routing.route_pool import RoutePool
 from collection.routing.search import Searcher
 from collection.routing.solution import evaluate
 from collection.routing.teams import WHOLE, divide
-from collection.routing.timing import schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from collection.routing.search import Met
     from collection.routing.solution import Solution
 
-EFFORT = 0.05
-"""Seconds per request after which a solve that may stop early does so."""
+EFFORT, SMALL = 0.05, 20
+"""Seconds per request after which a day of up to so many requests is done: nothing better was
+ever found later."""
 
 MODEL_REQUESTS, MODEL_SHARE = 40, 0.1
 """Requests up to which OR-Tools' routing model, with its view of the whole day, gives a first
@@ -80,7 +81,6 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     iteration_limit: int | None = None,
-    stop_early: bool = True,
 ) -> Solution:
     """Find cheap routes that keep every constraint.
 
@@ -89,7 +89,7 @@ def solve(
     problem : Problem
         The day.
     time_limit : float
-        Seconds at most.
+        Seconds; all of them are used but for a day of up to `SMALL` requests.
     seed : int
         Of the searches.
     workers : int
@@ -101,8 +101,6 @@ def solve(
     iteration_limit : int, optional
         Moves that each searcher tries. With it the same problem, seed and workers give the
         same answer, unless the time limit comes first.
-    stop_early : bool
-        Whether a small day may take only `EFFORT` seconds per request.
 
     Returns
     -------
@@ -115,15 +113,16 @@ def solve(
         If `time_limit`, `workers` or `iteration_limit` is not positive.
     """
     _refuse_not_positive(time_limit=time_limit, workers=workers, iteration_limit=iteration_limit)
+    problem, begun = _begun(problem)
     work = _Work(
-        _without_impossible_prefixes(problem),
+        problem,
+        begun,
         time_limit=time_limit,
         seed=seed,
         workers=workers,
         on_progress=on_progress,
         cancelled=cancelled,
         iteration_limit=iteration_limit,
-        stop_early=stop_early,
     )
     work.construct()
     if problem.reasons.count(None) and problem.vehicle_ids:
@@ -137,6 +136,7 @@ class _Work:
     def __init__(
         self,
         problem: Problem,
+        begun: tuple[tuple[int, ...], ...],
         *,
         time_limit: float,
         seed: int,
@@ -144,7 +144,6 @@ class _Work:
         on_progress: Callable[[Progress], None] | None,
         cancelled: Callable[[], bool] | None,
         iteration_limit: int | None,
-        stop_early: bool,
     ) -> None:
         self.problem = problem
         self.started = time.monotonic()
@@ -153,7 +152,7 @@ class _Work:
         self.iteration_limit = iteration_limit
         servable = problem.reasons.count(None)
         self.effort = time_limit
-        if stop_early and iteration_limit is None:
+        if servable <= SMALL and iteration_limit is None:
             self.effort = min(time_limit, EFFORT * servable)
         self.large = servable > WHOLE and workers > 1
         self.divided = False
@@ -167,8 +166,9 @@ class _Work:
         self.day = day_of(problem)
         self.searchers = [Searcher(problem, self.day, seed=seed)]
         self.pool = RoutePool(problem, self.day)
-        first = evaluate(problem, problem.prefixes, day=self.day)
-        assert first is not None  # noqa: S101 - impossible prefixes were left out
+        self.searchers[0].load(begun)
+        first = evaluate(problem, begun, day=self.day)
+        assert first is not None  # noqa: S101 - vans that cannot begin as told were freed
         self.best = Incumbent(problem, self.day, first, on_progress or (lambda _: None))
         self.current = first.routes
         self.stop = False
@@ -296,7 +296,9 @@ class _Work:
             for van in searcher.vans:
                 best[van], current[van] = found[van], now[van]
         self.best.take(best)
-        self.current = tuple(current)
+        whole = evaluate(self.problem, current, day=self.day)
+        # What nobody may change in a team can still be broken between two of them.
+        self.current = self.best.routes if whole is None else whole.routes
 
     def _recombine(self, number: int) -> None:
         """Let CP-SAT pick the best set of routes, and hand it to the worst searcher."""
@@ -329,17 +331,24 @@ class _Work:
         return (time.monotonic() - self.started) / max(self.effort, CHUNK)
 
 
-def _without_impossible_prefixes(problem: Problem) -> Problem:
-    """Free the vans that cannot begin as they are told: better that than no plan.
+def _begun(problem: Problem) -> tuple[Problem, tuple[tuple[int, ...], ...]]:
+    """Begin routes as vans are told to, with the pauses and reloads that this takes.
 
-    The verifier then says that the prefix is not kept, so nobody overlooks it.
+    A van that cannot begin so is freed: better that than no plan. The verifier then says that
+    its prefix is not kept, so nobody overlooks it.
     """
     day = day_of(problem)
-    prefixes = tuple(
-        prefix if not prefix or schedule(day, van, prefix).feasible else ()
-        for van, prefix in enumerate(problem.prefixes)
-    )
-    return problem if prefixes == problem.prefixes else replace(problem, prefixes=prefixes)
+    routes: list[tuple[int, ...]] = [()] * len(problem.vehicle_ids)
+    prefixes = list(problem.prefixes)
+    for van, prefix in enumerate(problem.prefixes):
+        if prefix:
+            routes[van] = planned(problem, day, van, prefix)
+            alone = replace(
+                problem, prefixes=(*prefixes[: van + 1], *((),) * (len(routes) - van - 1))
+            )
+            if evaluate(alone, routes) is None:
+                routes[van], prefixes[van] = (), ()
+    return replace(problem, prefixes=tuple(prefixes)), tuple(routes)
 
 
 def _refuse_not_positive(**limits: float | None) -> None:

@@ -48,7 +48,6 @@ def collection(problem, seconds, seed):
         time_limit=seconds,
         seed=seed,
         workers=CORES,
-        stop_early=False,
         on_progress=watch,
     )
     took = time.perf_counter() - began

@@ -1,4 +1,4 @@
-import pytest
+import numpy as np
 from hypothesis import given, settings
 
 from collection.routing.costs import COST_PARTS
@@ -63,9 +63,7 @@ def test_nothing_comes_before_what_a_route_begins_with():
 def test_a_pause_moves_where_it_is_in_the_way():
     pause = [[OPENING, 10 * HOUR, 1_800]]
     windows = (((OPENING, OPENING + 600),), *(((OPENING, 18 * HOUR),),) * 3)
-    problem = line_day(
-        pauses=pytest.importorskip("numpy").array(pause), breaks=((0,), (0,)), windows=windows
-    )
+    problem = line_day(pauses=np.array(pause), breaks=((0,), (0,)), windows=windows)
     node = problem.pause_nodes.start
 
     found = best_insertion(problem, 0, [1, node], 0)

@@ -19,7 +19,7 @@ from collection.routing.solve import solve
 from tests import solomon
 from tests.places import TERRITORY
 from tests.problems import problems
-from tests.routing.line_day import line_day
+from tests.routing.line_day import OPENING, line_day
 from tests.strategies import make_day, make_request
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ def problem_of(*requests, territory=TERRITORY):
 
 # 100 examples; thousands with the long profile of tests/conftest.py.
 @random_days
-@given(problems(), st.integers(0, 2**32 - 1), st.sampled_from([40, 60]))
+@given(problems(), st.integers(0, 2**30), st.sampled_from([40, 60]))
 def test_every_plan_passes_the_verifier_to_the_cent(problem, seed, moves):
     solution = solve(problem, time_limit=60, seed=seed, workers=2, iteration_limit=moves)
     found = verdict(problem, solution.routes, cost=solution.cost, soft=solution.soft)
@@ -54,7 +54,7 @@ def test_every_plan_passes_the_verifier_to_the_cent(problem, seed, moves):
 
 
 @settings(random_days, max_examples=max(20, settings.default.max_examples // 5))
-@given(problems(), st.integers(0, 2**32 - 1))
+@given(problems(), st.integers(0, 2**30))
 def test_the_same_seed_gives_the_same_plan(problem, seed):
     first, second = (
         solve(problem, time_limit=60, seed=seed, workers=2, iteration_limit=40) for _ in range(2)
@@ -97,14 +97,14 @@ def test_a_day_of_impossible_requests_is_a_plan_too():
     assert (solution.routes, solution.unassigned) == (((), ()), (0,))
 
 
-def test_prefixes_that_cannot_be_kept_leave_their_van_free():
-    windows = (((28_800, 28_800),), *line_day().windows[1:])
-    solution = solve(
-        line_day(prefixes=((0,), ()), windows=windows), time_limit=5, iteration_limit=20
-    )
+def test_a_prefix_that_cannot_be_kept_is_left_out_and_named():
+    windows = (((OPENING, OPENING),), *line_day().windows[1:])
+    problem = line_day(prefixes=((0,), ()), windows=windows)
+    solution = solve(problem, time_limit=5, iteration_limit=20)
 
-    assert solution.routes[0] == ()
-    assert 0 in solution.unassigned
+    assert solution.unassigned == (0,)
+    named = {violation.constraint for violation in verdict(problem, solution.routes).violations}
+    assert named <= {"prefix"}
 
 
 def test_it_finds_the_best_row():
@@ -161,7 +161,6 @@ def test_cancelling_gives_the_best_so_far_within_a_second(size):
         time_limit=60,
         workers=2,
         cancelled=lambda: time.monotonic() - began > 1.5,
-        stop_early=False,
     )
 
     assert time.monotonic() - began < 2.5

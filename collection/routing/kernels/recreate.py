@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from collection.routing.clock import FAR
 from collection.routing.compiled import kernel
 from collection.routing.day import (
     END_MATE,
@@ -23,7 +24,7 @@ from collection.routing.kernels.copying import copy, copy_with
 from collection.routing.kernels.moves import below, change, uniform
 from collection.routing.kernels.pauses import with_pauses, without_idle_reloads
 from collection.routing.kernels.ruin import BLINK, ORDERS
-from collection.routing.kernels.scan import REPAUSED, offer
+from collection.routing.kernels.scan import REPAUSED, offer, price_at
 from collection.routing.kernels.state import (
     ABSENT,
     CALLS,
@@ -37,6 +38,7 @@ from collection.routing.kernels.state import (
     OFFER_PLACE,
     OFFER_VERSION,
     ORDER,
+    OUTSIDE,
     PARENT,
     PARENT_GAP,
     SEEN,
@@ -171,7 +173,7 @@ def _may_join(day: Day, state: State, request: int, van: int) -> bool:
     nodes = day.nodes
     for number in range(nodes[request, FIRST_MATE], nodes[request, END_MATE]):
         other = state.lists[WHERE, day.company[number]]
-        if other >= 0 and other != van:
+        if other == OUTSIDE or (other >= 0 and other != van):
             return False
     for number in range(nodes[request, FIRST_RIVAL], nodes[request, END_RIVAL]):
         if state.lists[WHERE, day.company[number]] == van:
@@ -257,10 +259,12 @@ def insert(day: Day, state: State, van: int, request: int, place: int) -> bool:
 
 
 @kernel
-def _insert_pair(day: Day, state: State, pickup: int, delivery: int) -> int:
+def _insert_pair(  # noqa: C901 - compiled code pays for every call with hundreds of arguments
+    day: Day, state: State, pickup: int, delivery: int
+) -> int:
     """Insert a shipment where its two stops cost least together; -1 where it fits nowhere."""
-    price = day.nodes[pickup, PRICE] + day.nodes[delivery, PRICE]
-    best, best_van, best_from, best_to = price, -1, -1, -1
+    best = day.nodes[pickup, PRICE] + day.nodes[delivery, PRICE]
+    best_van, best_from, best_to = -1, -1, -1
     trial = state.trial[0]
     for van in state.active:
         if not (day.able[pickup, van] and day.able[delivery, van]):
@@ -270,6 +274,13 @@ def _insert_pair(day: Day, state: State, pickup: int, delivery: int) -> int:
         slot = slot_of(state, van)
         route, count = state.routes[slot], state.facts[slot, COUNT]
         for start in range(state.facts[slot, LOCKED], count + 1):
+            # Neither half can be dearer alone than both are together, as long as ways are short.
+            if not day.vans[van, TRAITS] & PAUSED:
+                alone = price_at(day, state, slot, pickup, start)
+                if alone > FAR:
+                    break
+                if alone == FAR or alone >= best:
+                    continue
             for end in range(start, count + 1):
                 _with_pair(trial, route, count, pickup, delivery, start, end)
                 if walk(day, van, trial, count + 2, state.times, state.sums):

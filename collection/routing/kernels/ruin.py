@@ -118,9 +118,9 @@ def _remove_string(  # noqa: C901, PLR0917 - compiled code takes no keywords
     requests, van = day.sizes[0], slot // 2
     route, count, locked = state.routes[slot], state.facts[slot, COUNT], state.facts[slot, LOCKED]
     position = 0
-    while route[position] != request:
+    while position < count and route[position] != request:
         position += 1
-    if position < locked:
+    if position < locked or position == count:
         return True
     free = count - locked
     length = min(length, free)

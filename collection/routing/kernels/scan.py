@@ -280,7 +280,7 @@ def offer(  # noqa: C901, PLR0912, PLR0915
         place = state.offers[request, known, OFFER_PLACE]
         if state.offers[request, known, OFFER_VERSION] == facts[slot, PARENT] and place != gap:
             shifted = place + 1 if place > gap else place
-            if place < 0 or price(day, state, slot, request, shifted, FAR) < FAR:
+            if place < 0 or price_at(day, state, slot, request, shifted) < FAR:
                 if place >= 0:
                     first, first_gap = state.offers[request, known, OFFER_COST] - base, shifted
                 start, end = gap, gap + 2

@@ -80,6 +80,10 @@ COUNTERS = 12
 CHANGED, TURNED, WHERE, LEFT, LEFT_BEFORE, ORDER, SEEN = range(7)
 LISTS = 7
 
+# In place of a van of a request: served by one that the search does not change; absent, and not
+# for this search to insert.
+OUTSIDE, NOBODYS = -2, -3
+
 # Columns before the nodes of `State.best` and `State.pool`.
 BEST_COUNT, BEST_FIRST = 0, 1
 POOL_VAN, POOL_COST, POOL_COUNT, POOL_FIRST = range(4)
