@@ -23,6 +23,7 @@ from collection.routing.kernels.state import (
     BEST_COUNT,
     BEST_FIRST,
     BY_STOPS,
+    COST,
     COUNT,
     COUNTERS,
     CURRENT,
@@ -226,6 +227,21 @@ class Searcher:
             slot = 2 * van + int(state.lists[TURNED, van])
             routes[van] = tuple(state.routes[slot, : state.facts[slot, COUNT]].tolist())
         return routes
+
+    def met(self) -> list[Met]:
+        """Give the current routes with their costs.
+
+        Returns
+        -------
+        list of (int, tuple of int, int)
+            Van, nodes, and cost in parts of a cent with soft prices.
+        """
+        facts, turned = self.state.facts, self.state.lists[TURNED]
+        return [
+            (van, route, int(facts[2 * van + int(turned[van]), COST]))
+            for van, route in enumerate(self.current_routes())
+            if route
+        ]
 
     def drain_pool(self) -> list[Met]:
         """Take what the pool has gathered.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from collection.routing.cooling import COLD, heat_for, mean_way, taste_of, tempe
 from collection.routing.day import day_of
 from collection.routing.incumbent import Incumbent
 from collection.routing.kernels.ruin import LONGEST, MEAN_REMOVED
+from collection.routing.member_pyvrp import Member, expresses
 from collection.routing.model_ortools import first_solution
 from collection.routing.model_routes import planned
 from collection.routing.route_pool import RoutePool
@@ -42,6 +44,9 @@ ever found later."""
 MODEL_REQUESTS, MODEL_SHARE = 40, 0.1
 """Requests up to which OR-Tools' routing model, with its view of the whole day, gives a first
 solution, too, and the share of the time that it may take for it; also on days with prefixes."""
+
+MEMBER_SHARE, MEMBER_SECONDS = 0.5, 2.0
+"""Share of the time in which PyVRP searches in place of a searcher, and least seconds of it."""
 
 MIXING = 0.1
 """First share of the solve of a large day in which it is not divided yet: neighbourhoods are of
@@ -174,6 +179,7 @@ class _Work:
         self.stop = False
         self.tries = 20
         self.mean_way, self.heat = 1.0, 1.0
+        self.member: Member | None = None
 
     def construct(self) -> None:
         """Insert every request once, and so have a plan."""
@@ -203,7 +209,9 @@ class _Work:
             searcher.settings[MEAN_REMOVED] = taste.removed
             searcher.settings[LONGEST] = taste.longest
         self.current = self.best.routes
-        with ThreadPoolExecutor(max_workers=self.workers) as executor:
+        self.working = list(zip(self.searchers, self.tastes, strict=True))
+        with ExitStack() as stack, ThreadPoolExecutor(max_workers=self.workers) as executor:
+            self.member = self._member(stack)
             for number in range(self.rounds):
                 if self._ended():
                     break
@@ -213,7 +221,7 @@ class _Work:
                     self._assign_teams(number)
                 futures = [
                     executor.submit(self._search, searcher, taste, number)
-                    for searcher, taste in zip(self.searchers, self.tastes, strict=True)
+                    for searcher, taste in self.working
                 ]
                 while wait(futures, timeout=POLL).not_done:
                     self._cancelled()
@@ -221,10 +229,42 @@ class _Work:
                 for future in futures:
                     self.pool.add(future.result())
                 self._gather()
+                self._hear_member()
                 # Early routes are of little use, and recombining stops the search.
                 due = (number + 1) % self.recombine_every == 0 and 3 * number > self.rounds
                 if due and number + 1 < self.rounds and not self._ended():
                     self._recombine(number)
+
+    def _member(self, stack: ExitStack) -> Member | None:
+        """Let PyVRP search in place of the last searcher for a while, if it knows all there is."""
+        seconds = MEMBER_SHARE * self.effort
+        able = self.workers > 1 and self.iteration_limit is None and seconds >= MEMBER_SECONDS
+        if not able or not expresses(self.problem):
+            return None
+        self.working.pop()
+        unassigned = len(self.best.solution.unassigned) - sum(map(bool, self.problem.reasons))
+        return stack.enter_context(
+            Member(
+                self.problem,
+                seconds=seconds - (time.monotonic() - self.started),
+                seed=self.seed,
+                everybody=not unassigned,
+            )
+        )
+
+    def _hear_member(self) -> None:
+        """Go on from what PyVRP found, with a searcher in its place."""
+        routes = self.member.poll() if self.member is not None else None
+        if routes is None:
+            return
+        self.member = None
+        self.working = list(zip(self.searchers, self.tastes, strict=True))
+        better = self.best.take(routes)
+        if self.divided:
+            self.current = self.best.routes if better else self.current
+        elif evaluate(self.problem, routes, day=self.day) is not None:
+            self.searchers[-1].load(routes)
+            self.pool.add(self.searchers[-1].met())
 
     def finish(self) -> Solution:
         """Close the solve."""
@@ -278,9 +318,9 @@ class _Work:
     def _assign_teams(self, number: int) -> None:
         """Give each searcher a neighbourhood of the one solution."""
         rng = np.random.default_rng((self.seed, number))
-        teams = divide(self.problem, self.current, len(self.searchers), rng)
-        shares = len(self.searchers)
-        for place, (searcher, vans) in enumerate(zip(self.searchers, teams, strict=False)):
+        shares = len(self.working)
+        teams = divide(self.problem, self.current, shares, rng)
+        for place, ((searcher, _), vans) in enumerate(zip(self.working, teams, strict=True)):
             share = ((place + number) % shares, shares)
             searcher.load(self.current, active=vans, share=share)
 
@@ -291,7 +331,7 @@ class _Work:
                 self.best.take(searcher.best_routes())
             return
         best, current = list(self.current), list(self.current)
-        for searcher in self.searchers:
+        for searcher, _ in self.working:
             found, now = searcher.best_routes(), searcher.current_routes()
             for van in searcher.vans:
                 best[van], current[van] = found[van], now[van]
@@ -316,7 +356,7 @@ class _Work:
         if self.divided:
             self.current = self.best.routes
         else:
-            worst = max(self.searchers, key=lambda searcher: searcher.cost)
+            worst, _ = max(self.working, key=lambda pair: pair[0].cost)
             worst.load(self.best.routes)
 
     def _cancelled(self) -> bool:

@@ -233,6 +233,31 @@ def price(  # noqa: C901, PLR0911, PLR0912, PLR0915, PLR0917
 
 
 @kernel
+def price_at(day: Day, state: State, slot: int, request: int, gap: int) -> int:
+    """Price an insertion where no bound is known: `price`, compiled once more.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    state : State
+        The search.
+    slot : int
+        Which route.
+    request : int
+        Which.
+    gap : int
+        Where it goes.
+
+    Returns
+    -------
+    int
+        As of `price`.
+    """
+    return price(day, state, slot, request, gap, FAR)
+
+
+@kernel
 # As above.
 def offer(  # noqa: C901, PLR0912, PLR0915
     day: Day, state: State, slot: int, request: int
