@@ -6,9 +6,11 @@ express whole. It runs in a process of its own, as it does not release the inter
 
 from __future__ import annotations
 
-import logging
-import multiprocessing
+import pickle
 import signal
+import subprocess
+import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Self
 
@@ -22,14 +24,11 @@ from collection.routing.day import kinds_of
 from collection.routing.problem import NO_LIMIT
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
     from typing import TypeAlias
 
     from collection.routing.problem import Problem
 
     Routes: TypeAlias = tuple[tuple[int, ...], ...]
-
-logger = logging.getLogger(__name__)
 
 _GRACE = 5.0  # seconds after which a member whose parent is gone ends itself
 _UNLIMITED = (1 << 63) - 1  # what PyVRP takes for no limit
@@ -92,13 +91,20 @@ class Member:
     """
 
     def __init__(self, problem: Problem, *, seconds: float, seed: int, everybody: bool) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
-        self._task = (problem, time.monotonic() + seconds, seed % (1 << 31), everybody)
-        self._sent = False
+        deadline = time.monotonic() + seconds
+        self._task = pickle.dumps((problem, deadline, seed % (1 << 31), everybody))
+        # Not by multiprocessing: that would run the caller's own script once more.
+        self._process = subprocess.Popen(  # noqa: S603 - this very module
+            [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self._answer: Routes | None = None
+        self._thread = threading.Thread(target=self._exchange, daemon=True)
+        self._thread.start()
+
+    def _exchange(self) -> None:
+        answer, _ = self._process.communicate(self._task)
+        if self._process.returncode == 0:
+            self._answer = pickle.loads(answer)  # noqa: S301 - from our own process
 
     def poll(self) -> Routes | None:
         """Take the member's routes, once they are there.
@@ -108,16 +114,8 @@ class Member:
         tuple of tuples of int, or None
             Per vehicle, its nodes; they are not checked.
         """
-        try:
-            if not self._sent:
-                self._pipe.send(self._task)
-                self._sent = True
-            if self._pipe.poll():
-                routes: Routes = self._pipe.recv()
-                return routes
-        except (EOFError, OSError):
-            logger.warning("the PyVRP member has ended without an answer")
-        return None
+        answer, self._answer = self._answer, None
+        return answer
 
     def __enter__(self) -> Self:
         return self
@@ -125,16 +123,14 @@ class Member:
     def __exit__(self, *_: object) -> None:
         """End the process, by its own id."""
         self._process.kill()
-        self._process.join()
-        self._process.close()
-        self._pipe.close()
+        self._thread.join()
 
 
-def _work(pipe: Connection) -> None:
-    """Search in a process of its own and send the best solution."""
+def main() -> None:
+    """Search for the parent: a task comes in, the best routes go out."""
     # Ctrl-C reaches the whole group; the parent ends its member itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    problem, deadline, seed, everybody = pipe.recv()
+    problem, deadline, seed, everybody = pickle.load(sys.stdin.buffer)  # noqa: S301 - the parent's
     left = max(0.1, deadline - time.monotonic())
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -146,8 +142,7 @@ def _work(pipe: Connection) -> None:
     for route in result.best.routes():
         stops = (activity.idx for activity in route.schedule() if activity.is_client())
         routes[vans[route.vehicle_type()].pop()] = tuple(requests[stop] for stop in stops)
-    pipe.send(tuple(routes))
-    pipe.close()
+    pickle.dump(tuple(routes), sys.stdout.buffer)
 
 
 def _data(
@@ -233,3 +228,7 @@ def _points(problem: Problem) -> np.ndarray:
 def _parks_twice(problem: Problem) -> bool:
     parked = problem.addresses[problem.setup > 0]
     return len(np.unique(parked)) < len(parked)
+
+
+if __name__ == "__main__":
+    main()
