@@ -34,6 +34,7 @@ MATRIX = [
     ("GET", "/v1/jobs/none", None, (401, 403, 404, 403, 403)),
     ("GET", f"/v1/plans?{DAY_QUERY}", None, (401, 403, 200, 403, 403)),
     ("GET", f"/v1/plans/{PLAN_ID}", None, (401, 403, 200, 403, 403)),
+    ("GET", f"/v1/plans/{PLAN_ID}/explanation", None, (401, 403, 200, 403, 403)),
     ("POST", f"/v1/plans/{PLAN_ID}/publish", None, (401, 403, 200, 403, 403)),
     ("GET", f"/v1/routes/{ROUTE_ID}", None, (401, 403, 200, 200, 403)),
     ("POST", f"/v1/routes/{ROUTE_ID}/events", POSITION, (401, 403, 201, 201, 403)),
