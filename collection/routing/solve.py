@@ -193,9 +193,9 @@ class _Work:
             if routes is not None and self.best.take(routes):
                 searcher.load(self.best.routes)
         self.best.begin()
+        self.best.tell(self._share(), at_once=True)
         self.mean_way = mean_way(self.day, self.best.routes)
         self.heat = self._heat()
-        self.best.tell(self._share(), at_once=True)
 
     def improve(self) -> None:
         """Search in rounds until the end."""

@@ -101,7 +101,7 @@ REQUEST = make_request("1", lon=7.43)
         (Reason.WINDOW_TOO_TIGHT, {"shift": Shift(start=8 * HOUR, end=8 * HOUR + 300)}),
         (
             Reason.WINDOW_TOO_TIGHT,
-            {"breaks": (ClockBreak(earliest=0, latest=8 * HOUR + 60, seconds=60),)},
+            {"breaks": (ClockBreak(earliest=8 * HOUR, latest=8 * HOUR + 60, seconds=600),)},
         ),
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from collection.routing.day import day_of
 from collection.routing.kernels.state import WHERE
 from collection.routing.problem import served
-from collection.routing.search import OUTSIDE, Searcher
+from collection.routing.search import NOBODYS, OUTSIDE, Searcher
 from collection.routing.solution import evaluate
 from tests.problems import make_problem, problems
 from tests.routing.line_day import line_day
@@ -69,7 +69,7 @@ def test_it_changes_its_own_vans_and_takes_its_share_of_the_absent():
     search.load([(0,), (1,)], active=[1], share=(0, 2))
 
     # Of c and d, absent both, c is its share; a is another's.
-    assert search.state.lists[WHERE, :4].tolist() == [OUTSIDE, 1, -1, OUTSIDE]
+    assert search.state.lists[WHERE, :4].tolist() == [OUTSIDE, 1, -1, NOBODYS]
     search.construct()
     search.run(50, HOT)
     assert search.vans == [1]

@@ -112,7 +112,7 @@ def test_a_break_by_the_clock_makes_nothing_impossible():
     problem = out(
         windows=(((9_000, 9_000),), ((12_000, 12_000),)),
         capacities=np.array([[4]]),
-        pauses=np.array([[10_000, 11_100, 900]]),
+        pauses=np.array([[10_500, 11_100, 900]]),
         breaks=((0,),),
     )
     rest = problem.pause_nodes.start
