@@ -92,7 +92,7 @@ format: setup-dev
 	$(BIN)/ruff check --fix .
 
 # Locks carry hashes and name no index.
-UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header
 lock: setup-dev
 	$(UV) pyproject.toml --extra dev --extra bench --extra build --output-file requirements-dev.txt
 	$(UV) pyproject.toml --extra build --constraint requirements-dev.txt --output-file requirements.txt
