@@ -170,7 +170,7 @@ def data_dir(tmp_path_factory):
     shutil.copytree(ROOT / "data", folder, ignore=shutil.ignore_patterns("networks", "run"))
     territory = folder / "territories" / "monaco" / "territory.toml"
     text = territory.read_text()
-    quick = text.replace("solve_seconds = 20", "solve_seconds = 2")
+    quick = text.replace("solve_seconds = 6", "solve_seconds = 2")
     assert quick != text
     territory.write_text(quick)
     return folder
