@@ -262,9 +262,10 @@ class _Work:
         better = self.best.take(routes)
         if self.divided:
             self.current = self.best.routes if better else self.current
-        elif evaluate(self.problem, routes, day=self.day) is not None:
-            self.searchers[-1].load(routes)
+        elif self.searchers[-1].load(routes):
             self.pool.add(self.searchers[-1].met())
+        else:
+            self.searchers[-1].load(self.best.routes)
 
     def finish(self) -> Solution:
         """Close the solve."""
@@ -377,8 +378,10 @@ def _begun(problem: Problem) -> tuple[Problem, tuple[tuple[int, ...], ...]]:
     A van that cannot begin so is freed: better that than no plan. The verifier then says that
     its prefix is not kept, so nobody overlooks it.
     """
-    day = day_of(problem)
     routes: list[tuple[int, ...]] = [()] * len(problem.vehicle_ids)
+    if not any(problem.prefixes):
+        return problem, tuple(routes)
+    day = day_of(problem)
     prefixes = list(problem.prefixes)
     for van, prefix in enumerate(problem.prefixes):
         if prefix:

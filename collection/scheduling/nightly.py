@@ -54,7 +54,7 @@ class NightPorts:
     clock : Clock
         The present.
     workers : int
-        Processes of one solve.
+        Threads of one solve.
     """
 
     territories: Mapping[str, Territory]
