@@ -17,6 +17,7 @@ from collection.cli_files import (
     MadeWithRounding,
     NetworkOption,
     check_file,
+    read_instructions,
     solve,
 )
 from collection.cli_shared import (
@@ -143,12 +144,20 @@ def plan(
     close_early: Annotated[
         bool, typer.Option("--close-early", help="Close it before its cut-off.")
     ] = False,
+    instructions: Annotated[
+        Path | None, typer.Option(help="JSON of what is asked; else what the published plan has.")
+    ] = None,
+    no_instructions: Annotated[
+        bool, typer.Option("--no-instructions", help="Ask for nothing.")
+    ] = False,
 ) -> None:
     """Close a day and plan it here and now, without the queue."""
+    from collection.model import Instructions  # noqa: PLC0415
     from collection.scheduling.calendar import cut_off  # noqa: PLC0415
     from collection.scheduling.nightly import plan_night  # noqa: PLC0415
 
     local_day = parse_day(day)
+    asked = read_instructions(instructions, none=no_instructions)
     with running_services(read_settings()) as services:
         closes = cut_off(services.catalogue.territory(territory), local_day)
         if services.clock.now() < closes and not close_early:
@@ -159,7 +168,12 @@ def plan(
             )
         with shown_progress() as tell:
             result = plan_night(
-                territory, local_day, services.night_ports(), seed=seed, on_progress=tell
+                territory,
+                local_day,
+                services.night_ports(),
+                seed=seed,
+                instructions=asked,
+                on_progress=tell,
             )
         made = result.plan
         stops = sum(len(route.stops) for route in made.routes)
@@ -168,6 +182,8 @@ def plan(
             f"{len(made.unassigned)} unassigned, {len(made.violations)} violations, "
             f"{made.cost / 100:.2f}"
         )
+        if asked is None and made.instructions != Instructions():
+            typer.echo("  with what was asked of the published plan; --no-instructions drops it")
         for violation in made.violations:
             typer.echo(f"  {violation.constraint}: {violation.detail}")
         if publish:
@@ -202,7 +218,7 @@ def check(
     if solution is not None:
         violations = check_file(Path(what), solution, rounding, objective, network)
     else:
-        from collection.scheduling.nightly import verify_stored  # noqa: PLC0415
+        from collection.scheduling.explaining import verify_stored  # noqa: PLC0415
 
         with running_services(read_settings()) as services:
             violations = tuple(verify_stored(services.plans.get(what), services.night_ports()))

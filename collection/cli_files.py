@@ -1,4 +1,4 @@
-"""``collection solve`` and the half of ``collection check`` that reads files."""
+"""``collection solve``, and the files that ``check`` and ``plan`` read."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from collection.cli_shared import read_settings, shown_progress, stderr
+from collection.errors import InvalidRequest
 from collection.routing.formats.options import Objective, Rounding
 
 if TYPE_CHECKING:
-    from collection.model import Violation
+    from collection.model import Instructions, Violation
     from collection.routing.formats.vroom_places import Travel
     from collection.routing.instances import Instance
     from collection.routing.solution import Solution
@@ -105,6 +106,45 @@ def check_file(
         f"cost {_figure(finding.cost)}{unit}"
     )
     return finding.violations
+
+
+def read_instructions(file: Path | None, *, none: bool) -> Instructions | None:
+    """Read what is asked of a plan, as ``POST /v1/plans`` takes it.
+
+    Parameters
+    ----------
+    file : Path, optional
+        JSON.
+    none : bool
+        Whether nothing is asked.
+
+    Returns
+    -------
+    Instructions or None
+        None where those of the published plan are kept.
+
+    Raises
+    ------
+    InvalidRequest
+        If both are given, or the file is wrong; names file and JSON path.
+    """
+    from pydantic import ValidationError  # noqa: PLC0415 - a fast `--help`
+
+    from collection.api.schemas.instructions import InstructionsIn  # noqa: PLC0415
+    from collection.model import Instructions  # noqa: PLC0415
+
+    if file is None:
+        return Instructions() if none else None
+    if none:
+        raise InvalidRequest("give either --instructions or --no-instructions")
+    try:
+        return InstructionsIn.model_validate_json(file.read_bytes()).instructions()
+    except OSError as error:
+        raise InvalidRequest(f"{file}: cannot be read ({error.strerror})") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in first["loc"])
+        raise InvalidRequest(f"{file}: ${path}: {first['msg']}") from error
 
 
 def _streets(name: str | None) -> Travel | None:

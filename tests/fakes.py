@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from collection.errors import NotFound
 from collection.model import Leg
-from collection.ports import UNREACHABLE, JobStatus, TravelMatrix, TravelTable
+from collection.ports import UNREACHABLE, TravelMatrix, TravelTable
 from tests.store_fakes import (
     FakeEventLog,
     FakeIdempotency,
@@ -22,7 +21,7 @@ from tests.store_fakes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from collection.model import AddressMatch, Position
@@ -32,7 +31,6 @@ __all__ = [
     "FakeEventLog",
     "FakeGeocoder",
     "FakeIdempotency",
-    "FakeJobs",
     "FakePlanStore",
     "FakeRequestStore",
     "GridMatrix",
@@ -167,36 +165,3 @@ class FakeClock:
 
     def advance(self, **delta: float) -> None:
         self.instant += timedelta(**delta)
-
-
-@dataclass
-class FakeJobs:
-    """`Jobs` that run at once, or never.
-
-    Parameters
-    ----------
-    run : callable, optional
-        Plans the night and returns the plan's id; None leaves jobs queued.
-    """
-
-    run: Callable[[str, date, int], str] | None = None
-    jobs: dict[str, JobStatus] = field(default_factory=dict)
-
-    def enqueue_night(self, territory: str, day: date, *, seed: int = 0) -> str:
-        job_id = f"night.{territory}.{day}"
-        waiting = self.jobs.get(job_id)
-        if waiting is None or waiting.status in {"finished", "failed"}:
-            queued = JobStatus(
-                id=job_id, status="queued", progress=None, plan_id=None, error="", phases={}
-            )
-            self.jobs[job_id] = queued
-            if self.run:
-                plan_id = self.run(territory, day, seed)
-                self.jobs[job_id] = replace(queued, status="finished", plan_id=plan_id)
-        return job_id
-
-    def status(self, job_id: str) -> JobStatus:
-        try:
-            return self.jobs[job_id]
-        except KeyError:
-            raise NotFound(f"there is no job {job_id!r}", field="id") from None

@@ -18,6 +18,7 @@ from collection.model import (
     Instructions,
     Load,
     PickupRequest,
+    Plan,
     Position,
     Shift,
     Site,
@@ -43,6 +44,7 @@ class Day:
     territory: Territory
     travel: TravelTable
     instructions: Instructions | None = None
+    earlier: Plan | None = None
 
     def problem(self):
         return build(
@@ -52,6 +54,7 @@ class Day:
             self.travel,
             day=DAY,
             instructions=self.instructions,
+            earlier=self.earlier,
         )
 
 

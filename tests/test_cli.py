@@ -54,6 +54,33 @@ def test_mistakes_are_one_line_and_exit_2(run, arguments, words):
 
 
 @pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "cannot be read"),
+        ("{", "Invalid JSON"),
+        ('{"locked": []}', "$.locked: Extra inputs"),
+        (
+            '{"prefixes": {"van-1": ["a", 2]}}',
+            "$.prefixes.van-1[1]: Input should be a valid string",
+        ),
+    ],
+)
+def test_wrong_instructions_name_file_and_path(run, tmp_path, content, words):
+    file = tmp_path / "asked.json"
+    if content is not None:
+        file.write_text(content)
+    result = run("plan", "monaco", "2026-11-25", "--instructions", str(file))
+    assert result.exit_code == 2
+    assert "asked.json: " in result.stderr
+    assert words in result.stderr
+
+
+def test_instructions_are_given_or_dropped(run):
+    result = run("plan", "monaco", "2026-11-25", "--instructions", "x", "--no-instructions")
+    assert (result.exit_code, "either --instructions or" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("COLLECTION_PORT", "many"),
@@ -80,7 +107,7 @@ def test_a_store_that_is_away_is_said_and_exits_2(run, monkeypatch):
     assert "store" in result.stderr
 
 
-def test_a_day_is_planned_checked_and_published_by_hand(run):
+def test_a_day_is_planned_checked_and_published_by_hand(run, tmp_path):
     monaco = load_catalogue(Settings().data_dir).territory("monaco")
     day = next(bookable_days(monaco, datetime.now(UTC)))
     early = run("plan", "monaco", str(day))
@@ -93,6 +120,17 @@ def test_a_day_is_planned_checked_and_published_by_hand(run):
     checked = run("check", f"monaco.{day}.v1")
     assert checked.exit_code == 0
     assert "0 violations" in checked.stdout
+
+    asked = tmp_path / "asked.json"
+    asked.write_text('{"prefixes": {"van-1": []}}')
+    again = ("plan", "monaco", str(day), "--publish", "--close-early")
+    assert f"monaco.{day}.v2: " in run(*again, "--instructions", str(asked)).stdout
+    kept = run(*again, "--seed", "1").stdout
+    assert f"monaco.{day}.v3: " in kept
+    assert "--no-instructions drops it" in kept
+    free = run(*again, "--seed", "1", "--no-instructions").stdout
+    assert f"monaco.{day}.v4: " in free
+    assert "drops it" not in free
 
 
 def test_kernels_are_compiled_ahead(run, monkeypatch):

@@ -9,7 +9,18 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 import collection
-from collection.api import dispatch, driver, ops, plans, problems, requests, slots, vroom, web
+from collection.api import (
+    dispatch,
+    driver,
+    ops,
+    plans,
+    problems,
+    requests,
+    scenarios,
+    slots,
+    vroom,
+    web,
+)
 from collection.api.idempotency import Idempotency
 from collection.api.limiter import RateLimiter
 from collection.api.links import LinkSigner
@@ -57,7 +68,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.stopping = asyncio.Event()
     app.state.solves = CapacityLimiter(1)
 
-    for module in (requests, slots, plans, driver, dispatch, vroom, ops):
+    for module in (requests, slots, plans, scenarios, driver, dispatch, vroom, ops):
         app.include_router(module.router)
     problems.install(app)
     web.install(app)

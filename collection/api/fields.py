@@ -155,6 +155,8 @@ Instant = Annotated[datetime, BeforeValidator(_instant)]
 """Aware; taken with any offset, kept in UTC."""
 LocalDate = Annotated[date, BeforeValidator(_date)]
 """Local date of a territory."""
+Clock = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+"""Wall clock of a local day, ``HH:MM``."""
 CountryCode = Annotated[str, Field(pattern="^([A-Za-z]{2})?$")]
 """ISO 3166, two letters, or nothing."""
 Language = Literal["fr", "de", "es", "en"]

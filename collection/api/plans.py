@@ -15,6 +15,8 @@ from collection.api.schemas.plans import JobOut, PlanIn, PlanOut, PlansOut, Plan
 from collection.api.sheet import is_published
 from collection.scheduling.calendar import require_plannable
 from collection.scheduling.explaining import explain_stored
+from collection.scheduling.inputs import from_now, waiting_requests
+from collection.scheduling.instructions import require_known
 
 router = APIRouter(
     prefix="/v1", tags=["dispatcher"], dependencies=[Depends(require(Role.DISPATCHER))]
@@ -33,9 +35,14 @@ JobId = Annotated[str, Path(max_length=120)]
 )
 def plan_day(wish: PlanIn, request: Request, response: Response, services: ServicesDep) -> JobOut:
     """Close a day and plan it as a job; asking again while it waits or runs is the same job."""
-    territory = services.catalogue.territory(wish.territory)
-    require_plannable(territory, wish.day, services.clock.now())
-    job_id = services.jobs.enqueue_night(territory.id, wish.day, seed=wish.seed)
+    territory, now = services.catalogue.territory(wish.territory), services.clock.now()
+    require_plannable(territory, wish.day, now)
+    asked = wish.asked()
+    if asked is not None:
+        waiting = waiting_requests(territory, wish.day, services.night_ports())
+        going = from_now(territory, wish.day, now)
+        require_known(asked, waiting, going, wish.day, services.plans)
+    job_id = services.jobs.enqueue_night(territory.id, wish.day, seed=wish.seed, instructions=asked)
     request.app.state.metrics.jobs.labels(territory.id).inc()
     job = present_job(services.jobs.status(job_id))
     response.headers["Location"] = job.url

@@ -13,22 +13,23 @@ from collection.units import MINUTE
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MOST_CENTS = 100_000_000
+MAX_CENTS = 100_000_000
+"""No weight is heavier."""
 
 
 class _FairnessTable(Strict):
     measure: Literal["time", "stops"]
-    price: int = Field(ge=0, le=_MOST_CENTS)
+    price: int = Field(ge=0, le=MAX_CENTS)
 
 
 class _WeightsFile(Strict):
-    unassigned: int = Field(ge=1, le=_MOST_CENTS)
+    unassigned: int = Field(ge=1, le=MAX_CENTS)
     priority_factor: int = Field(ge=1, le=10)
-    unfamiliar_driver: int = Field(ge=0, le=_MOST_CENTS)
-    change_of_driver: int = Field(ge=0, le=_MOST_CENTS)
-    change_of_time: int = Field(ge=0, le=_MOST_CENTS)
+    unfamiliar_driver: int = Field(ge=0, le=MAX_CENTS)
+    change_of_driver: int = Field(ge=0, le=MAX_CENTS)
+    change_of_time: int = Field(ge=0, le=MAX_CENTS)
     announced_minutes: int = Field(ge=0, le=1_440)
-    per_km_from_home: int = Field(ge=0, le=_MOST_CENTS)
+    per_km_from_home: int = Field(ge=0, le=MAX_CENTS)
     home_radius: int = Field(ge=0)
     fairness: _FairnessTable
 

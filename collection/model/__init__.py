@@ -1,4 +1,4 @@
-"""The words of the house as frozen dataclasses; imports nothing but units.
+"""The words of the house as frozen dataclasses; imports nothing but errors and units.
 
 Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow`,
 `PickupRequest`) and integer seconds of the local day inside a plan (`Stop`, `Route`,
@@ -36,6 +36,7 @@ from collection.model.rules import (
     Instructions,
     Weights,
 )
+from collection.model.scenario import Scenario
 from collection.model.states import (
     PLANNABLE,
     TRANSITIONS,
@@ -87,6 +88,7 @@ __all__ = [
     "ReloadVisit",
     "RequestState",
     "Route",
+    "Scenario",
     "ServiceRule",
     "Shift",
     "Site",

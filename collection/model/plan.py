@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from collection.model.route import Route
+from collection.model.rules import Instructions
 from collection.model.states import UnassignedReason
 from collection.units import Cents
 
@@ -83,6 +84,8 @@ class Plan:
         the same plan and no second version.
     seed : int
         Of the solve.
+    instructions : Instructions
+        What was asked of it.
     """
 
     id: str
@@ -97,6 +100,7 @@ class Plan:
     soft: Cents = 0
     fingerprint: str
     seed: int
+    instructions: Instructions = field(default_factory=Instructions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from collection.units import MINUTE, Cents, Seconds
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    from collection.model.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +147,8 @@ class Instructions:
         Requests of which no two share a van.
     familiar : Mapping of str to str
         By request: id of the driver whom the customer knows.
-    earlier : Plan, optional
-        A plan whose drivers and times are known to people; changes have a price.
+    earlier : str, optional
+        Id of a plan whose drivers and times are known to people; changes have a price.
     """
 
     prefixes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -161,4 +156,38 @@ class Instructions:
     together: tuple[frozenset[str], ...] = ()
     apart: tuple[frozenset[str], ...] = ()
     familiar: Mapping[str, str] = field(default_factory=dict)
-    earlier: Plan | None = None
+    earlier: str | None = None
+
+    def among(self, requests: Collection[str], vehicles: Collection[str]) -> Instructions:
+        """Leave out what is asked of requests and vehicles that are not there.
+
+        Parameters
+        ----------
+        requests : Collection of str
+            Ids of those that are.
+        vehicles : Collection of str
+            Likewise.
+
+        Returns
+        -------
+        Instructions
+            The rest.
+        """
+        return replace(
+            self,
+            prefixes={
+                vehicle: tuple(request for request in prefix if request in requests)
+                for vehicle, prefix in self.prefixes.items()
+                if vehicle in vehicles
+            },
+            vehicles={
+                request: vehicle
+                for request, vehicle in self.vehicles.items()
+                if request in requests and vehicle in vehicles
+            },
+            together=tuple(group.intersection(requests) for group in self.together),
+            apart=tuple(group.intersection(requests) for group in self.apart),
+            familiar={
+                request: driver for request, driver in self.familiar.items() if request in requests
+            },
+        )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from collection.model import Progress
+    from collection.model import Instructions, Progress, Scenario
 
 
 class Clock(Protocol):
@@ -43,6 +43,8 @@ class JobStatus:
         Why it failed.
     phases : dict of str to float
         Seconds spent in each finished phase.
+    comparison : dict of str to object, optional
+        Of a scenario, once finished: what changes under it, as plain values.
     """
 
     id: str
@@ -51,12 +53,20 @@ class JobStatus:
     plan_id: str | None
     error: str
     phases: dict[str, float]
+    comparison: dict[str, Any] | None = None
 
 
 class Jobs(Protocol):
     """Long work beside the API."""
 
-    def enqueue_night(self, territory: str, day: date, *, seed: int = 0) -> str:
+    def enqueue_night(
+        self,
+        territory: str,
+        day: date,
+        *,
+        seed: int = 0,
+        instructions: Instructions | None = None,
+    ) -> str:
         """Ask for the planning of a day; asking again while it waits or runs is the same job.
 
         Parameters
@@ -67,6 +77,37 @@ class Jobs(Protocol):
             Local date.
         seed : int
             Of the solve.
+        instructions : Instructions, optional
+            What a dispatcher asks for; empty ones for nothing. None keeps those of the plan
+            that is published.
+
+        Returns
+        -------
+        str
+            Id of the job.
+
+        Raises
+        ------
+        Conflict
+            If the day waits or runs with other instructions than those that are given.
+        """
+        ...
+
+    def enqueue_scenario(
+        self, territory: str, day: date, scenario: Scenario, *, seed: int = 0
+    ) -> str:
+        """Ask for a comparison; asking again while it waits or runs is the same job.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+        scenario : Scenario
+            What would be otherwise.
+        seed : int
+            Of the solves.
 
         Returns
         -------

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from collection.model import DeviceType, PickupRequest, Position, Territory, Weights
+    from collection.model import DeviceType, PickupRequest, Plan, Position, Territory, Weights
     from collection.ports import TravelTable
     from collection.units import Cents
 
@@ -46,6 +46,7 @@ def build(
     *,
     day: date,
     instructions: Instructions | None = None,
+    earlier: Plan | None = None,
 ) -> Problem:
     """Turn a frozen day into integers and find what no vehicle can serve.
 
@@ -63,7 +64,9 @@ def build(
     day : date
         Local date.
     instructions : Instructions, optional
-        What a dispatcher or an earlier plan asks for.
+        What a dispatcher asks for.
+    earlier : Plan, optional
+        The plan that they name; changes against it have a price.
 
     Returns
     -------
@@ -85,6 +88,7 @@ def build(
         instructions or Instructions(),
         {identifier: number for number, identifier in enumerate(request_ids)},
         {identifier: number for number, identifier in enumerate(vehicle_ids)},
+        earlier,
     )
     announced, change_prices = wishes.announced(territory.weights, territory=territory.id, day=day)
     problem = Problem(

@@ -40,6 +40,8 @@ def check(  # noqa: PLR0917
     device_types: Mapping[str, DeviceType],
     travel: TravelTable,
     instructions: Instructions | None = None,
+    *,
+    earlier: Plan | None = None,
 ) -> list[Violation]:
     """Verify a plan against the inputs that it was made from.
 
@@ -59,6 +61,8 @@ def check(  # noqa: PLR0917
         emission class of its vehicles.
     instructions : Instructions, optional
         What was asked of the plan.
+    earlier : Plan, optional
+        The plan that they name.
 
     Returns
     -------
@@ -71,7 +75,13 @@ def check(  # noqa: PLR0917
         If the table has another size or lacks a class, or a device's type is unknown.
     """
     facts = facts_of(
-        requests, territory, device_types, travel, day=plan.day, instructions=instructions
+        requests,
+        territory,
+        device_types,
+        travel,
+        day=plan.day,
+        instructions=instructions,
+        earlier=earlier,
     )
     case = Case(
         plan=plan,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         DeviceType,
         Instructions,
         PickupRequest,
+        Plan,
         Position,
         Territory,
         Vehicle,
@@ -90,6 +91,7 @@ def inputs_of(
     device_types: Mapping[str, DeviceType],
     asked: Instructions,
     day: date,
+    earlier: Plan | None = None,
 ) -> Inputs:
     """Lay the inputs of a plan out.
 
@@ -103,13 +105,14 @@ def inputs_of(
         What was asked of the plan.
     day : date
         Local date.
+    earlier : Plan, optional
+        The plan that was asked to be kept to.
 
     Returns
     -------
     Inputs
-        With what an earlier plan promised.
+        With what the earlier plan promised.
     """
-    routes = asked.earlier.routes if asked.earlier else ()
     return Inputs(
         territory=territory,
         device_types=device_types,
@@ -118,7 +121,7 @@ def inputs_of(
         zone=ZoneInfo(territory.timezone),
         promised={
             stop.request_id: (route.vehicle_id, stop.start)
-            for route in routes
+            for route in (earlier.routes if earlier else ())
             for stop in route.stops
         },
     )

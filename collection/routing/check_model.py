@@ -16,7 +16,7 @@ from collection.routing.check_travel import Travel
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from collection.model import DeviceType, PickupRequest, Territory, Vehicle
+    from collection.model import DeviceType, PickupRequest, Plan, Territory, Vehicle
     from collection.ports import TravelTable
     from collection.routing.check_demands import Inputs
 
@@ -29,6 +29,7 @@ def facts_of(
     *,
     day: date,
     instructions: Instructions | None,
+    earlier: Plan | None = None,
 ) -> Facts:
     """Derive what a plan is verified against.
 
@@ -46,6 +47,8 @@ def facts_of(
         Local date of the plan.
     instructions : Instructions, optional
         What was asked of the plan.
+    earlier : Plan, optional
+        The plan that they name.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def facts_of(
     before = len(territory.depots) + len(territory.sites)
     _refuse_other_size(travel, before + len(requests))
     asked = instructions or Instructions()
-    inputs = inputs_of(territory, device_types, asked, day)
+    inputs = inputs_of(territory, device_types, asked, day, earlier)
     numbers = {request.id: number for number, request in enumerate(requests)}
     reloads = _reloads(territory)
     pairs = {pair for group in asked.apart for pair in combinations(sorted(group), 2)}

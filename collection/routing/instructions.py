@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from collection.model import Instructions, PickupRequest, Position, Territory, Vehicle, Weights
+    from collection.model import (
+        Instructions,
+        PickupRequest,
+        Plan,
+        Position,
+        Territory,
+        Vehicle,
+        Weights,
+    )
 
 EARTH_RADIUS = 6_371_009.0
 """Metres, mean."""
@@ -39,11 +47,14 @@ class Wishes:
         Number of each request.
     vehicles : Mapping of str to int
         Number of each vehicle.
+    earlier : Plan, optional
+        The plan that the instructions name.
     """
 
     instructions: Instructions
     requests: Mapping[str, int]
     vehicles: Mapping[str, int]
+    earlier: Plan | None = None
 
     def prefixes(self) -> tuple[tuple[int, ...], ...]:
         """Turn the requests that routes begin with into numbers.
@@ -162,9 +173,12 @@ class Wishes:
         Raises
         ------
         InvalidRequest
-            If the earlier plan is one of another day or territory.
+            If the earlier plan is not given, or is one of another day or territory.
         """
-        earlier = self.instructions.earlier
+        earlier = self.earlier
+        if earlier is None and self.instructions.earlier is not None:
+            message = f"plan {self.instructions.earlier} is named and was not read"
+            raise InvalidRequest(message, field="instructions.earlier")
         if earlier is not None and (earlier.territory, earlier.day) != (territory, day):
             message = f"plan {earlier.id} is not one of {territory} on {day}; give one that is"
             raise InvalidRequest(message, field="instructions.earlier")
@@ -218,8 +232,7 @@ class Wishes:
 
     def _planned(self) -> Iterator[tuple[int, str]]:
         """List what the earlier plan planned of today's requests, each with its vehicle."""
-        earlier = self.instructions.earlier
-        for route in earlier.routes if earlier else ():
+        for route in self.earlier.routes if self.earlier else ():
             for stop in route.stops:
                 if stop.request_id in self.requests:
                     yield self.requests[stop.request_id], route.vehicle_id

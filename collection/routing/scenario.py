@@ -5,11 +5,11 @@ A scenario changes the inputs of a plan and nothing else; it is solved as the ni
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from collection.errors import InvalidRequest
+from collection.model import Instructions, Scenario
 from collection.routing.assemble import assemble
 from collection.routing.building import build, emission_classes, points
 from collection.routing.check import check
@@ -18,115 +18,11 @@ from collection.routing.demand import local_windows
 from collection.routing.solve import solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
-    from collection.model import (
-        DeviceType,
-        Instructions,
-        PickupRequest,
-        Plan,
-        Shift,
-        Territory,
-        TimeWindow,
-        Vehicle,
-        Weights,
-    )
+    from collection.model import DeviceType, PickupRequest, Plan, Progress, Territory
     from collection.ports import MatrixSource
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
-    """Changes of a day's inputs.
-
-    Parameters
-    ----------
-    name : str
-        The word people read.
-    removed : frozenset of str
-        Vehicles that do not go out.
-    added : tuple of Vehicle
-        Vehicles that go out, too.
-    copies : Mapping of str to int
-        By vehicle: how many more of it go out, as ``<id>+1``, ``<id>+2``, ...
-    shifts : Mapping of str to Shift
-        By vehicle, added ones and copies included: another shift.
-    windows : Mapping of str to tuple of TimeWindow
-        By request: other windows.
-    weights : Weights, optional
-        Other weights.
-    """
-
-    name: str
-    removed: frozenset[str] = frozenset()
-    added: tuple[Vehicle, ...] = ()
-    copies: Mapping[str, int] = field(default_factory=dict)
-    shifts: Mapping[str, Shift] = field(default_factory=dict)
-    windows: Mapping[str, tuple[TimeWindow, ...]] = field(default_factory=dict)
-    weights: Weights | None = None
-
-    def territory(self, territory: Territory) -> Territory:
-        """Apply it to a territory.
-
-        Parameters
-        ----------
-        territory : Territory
-            As it is.
-
-        Returns
-        -------
-        Territory
-            With the vehicles and weights of the scenario.
-
-        Raises
-        ------
-        InvalidRequest
-            If a vehicle is unknown, or one that is added is there already.
-        """
-        known = {vehicle.id: vehicle for vehicle in territory.vehicles}
-        _refuse_unknown(self.removed, known, "removed", "vehicle")
-        _refuse_unknown(self.copies, known, "copies", "vehicle")
-        more = [
-            replace(known[name], id=f"{name}+{number}", name=f"{known[name].name} +{number}")
-            for name, count in self.copies.items()
-            for number in range(1, count + 1)
-        ]
-        fleet = [vehicle for name, vehicle in known.items() if name not in self.removed]
-        fleet += [*self.added, *more]
-        names = [vehicle.id for vehicle in fleet]
-        for name in names:
-            if names.count(name) > 1:
-                msg = f"vehicle {name!r} is there already; give the added one another id"
-                raise InvalidRequest(msg, field="scenario.added")
-        _refuse_unknown(self.shifts, names, "shifts", "vehicle")
-        vehicles = tuple(
-            replace(vehicle, shift=self.shifts.get(vehicle.id, vehicle.shift)) for vehicle in fleet
-        )
-        return replace(territory, vehicles=vehicles, weights=self.weights or territory.weights)
-
-    def requests(self, requests: Sequence[PickupRequest]) -> tuple[PickupRequest, ...]:
-        """Apply it to the requests of a day.
-
-        Parameters
-        ----------
-        requests : Sequence of PickupRequest
-            As they are.
-
-        Returns
-        -------
-        tuple of PickupRequest
-            With the windows of the scenario.
-
-        Raises
-        ------
-        InvalidRequest
-            If a request is unknown.
-        """
-        _refuse_unknown(self.windows, [request.id for request in requests], "windows", "request")
-        return tuple(
-            replace(request, windows=self.windows.get(request.id, request.windows))
-            for request in requests
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +44,9 @@ class Situation:
     at : datetime
         Aware UTC instant that its plans carry.
     instructions : Instructions, optional
-        What a dispatcher or an earlier plan asks for.
+        What a dispatcher asks for.
+    earlier : Plan, optional
+        The plan that they name.
     """
 
     requests: tuple[PickupRequest, ...]
@@ -158,6 +56,7 @@ class Situation:
     day: date
     at: datetime
     instructions: Instructions | None = None
+    earlier: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +91,7 @@ def what_if(
     seed: int = 0,
     workers: int = 1,
     iteration_limit: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> tuple[Outcome, ...]:
     """Plan a day as it is and under each scenario, and compare.
@@ -210,6 +110,8 @@ def what_if(
         Searchers at a time.
     iteration_limit : int, optional
         As for `collection.routing.solve.solve`.
+    on_progress : callable, optional
+        Told how far each solve is.
     cancelled : callable, optional
         Polled during the solves; True ends each with its best so far.
 
@@ -221,7 +123,8 @@ def what_if(
     Raises
     ------
     InvalidRequest
-        If a scenario names what is not there; before anything is solved.
+        If a scenario names what is not there, before anything is solved, or an instruction
+        does. What is asked of a van that a scenario takes away lapses there.
     RoutingUnavailable
         If the streets cannot be read.
     """
@@ -234,18 +137,25 @@ def what_if(
             points(requests, territory), day=situation.day, classes=emission_classes(territory)
         )
         rest = (requests, territory, situation.device_types, travel)
-        problem = build(*rest, day=situation.day, instructions=situation.instructions)
+        asked = situation.instructions or Instructions()
+        if scenario is not AS_IT_IS:
+            asked = asked.among(
+                [request.id for request in requests],
+                [vehicle.id for vehicle in territory.vehicles],
+            )
+        problem = build(*rest, day=situation.day, instructions=asked, earlier=situation.earlier)
         solution = solve(
             problem,
             time_limit=time_limit,
             seed=seed,
             workers=workers,
             iteration_limit=iteration_limit,
+            on_progress=on_progress,
             cancelled=cancelled,
         )
         plan = assemble(problem, solution, created_at=situation.at, fingerprint="", seed=seed)
-        violations = tuple(check(plan, *rest, situation.instructions))
-        plans.append(replace(plan, violations=violations))
+        violations = tuple(check(plan, *rest, asked, earlier=situation.earlier))
+        plans.append(replace(plan, violations=violations, instructions=asked))
         zone = ZoneInfo(territory.timezone)
         windows = {r.id: local_windows(r, situation.day, zone) for r in requests}
         outcomes.append(
@@ -256,10 +166,3 @@ def what_if(
             )
         )
     return tuple(outcomes)
-
-
-def _refuse_unknown(names: Collection[str], known: Collection[str], where: str, what: str) -> None:
-    for name in names:
-        if name not in known:
-            msg = f"{what} {name!r} is unknown; use {', '.join(sorted(known)) or 'none'}"
-            raise InvalidRequest(msg, field=f"scenario.{where}")

@@ -1,4 +1,4 @@
-"""Why a stored plan is as it is, and what differs between two."""
+"""A stored plan looked at again: does it hold, why is it as it is, what differs from another."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from collection.errors import Conflict, InvalidRequest
 from collection.routing.building import build, emission_classes, points
+from collection.routing.check import check
 from collection.routing.compare import compare
 from collection.routing.demand import local_windows
 from collection.routing.problem import served
@@ -15,9 +16,14 @@ from collection.routing.solution import evaluate
 from collection.routing.timeline import sequences
 from collection.routing.why.breakdown import breakdown
 from collection.routing.why.unlocks import left_out
+from collection.scheduling.inputs import known_territory, planned_requests
+from collection.scheduling.instructions import earlier_of
 
 if TYPE_CHECKING:
-    from collection.model import PickupRequest, Plan
+    from collections.abc import Mapping
+
+    from collection.model import DeviceType, PickupRequest, Plan, Territory, Violation
+    from collection.ports import TravelTable
     from collection.routing.compare import Comparison
     from collection.routing.problem import Problem
     from collection.routing.why.breakdown import RouteCost
@@ -50,6 +56,31 @@ class Explanation:
     costs: tuple[RouteCost, ...]
 
 
+def verify_stored(plan: Plan, ports: NightPorts) -> list[Violation]:
+    """Verify a stored plan against its requests, vehicles and streets as they are now.
+
+    Parameters
+    ----------
+    plan : Plan
+        As stored, with what was asked of it.
+    ports : NightPorts
+        What to look things up in.
+
+    Returns
+    -------
+    list of Violation
+        What the verifier finds, also what changed since: a cancelled request, a street that
+        is gone.
+
+    Raises
+    ------
+    NotFound
+        If a request or the territory is gone.
+    """
+    earlier = earlier_of(plan.instructions, ports.plans)
+    return check(plan, *_inputs(plan, ports), plan.instructions, earlier=earlier)
+
+
 def explain_stored(plan: Plan, ports: NightPorts, *, seconds: float = SECONDS) -> Explanation:
     """Explain a stored plan by its requests, vehicles and streets as they are now.
 
@@ -65,7 +96,7 @@ def explain_stored(plan: Plan, ports: NightPorts, *, seconds: float = SECONDS) -
     Returns
     -------
     Explanation
-        Of the plan, as if it had been made without instructions.
+        Of the plan and what was asked of it.
 
     Raises
     ------
@@ -76,11 +107,14 @@ def explain_stored(plan: Plan, ports: NightPorts, *, seconds: float = SECONDS) -
     RoutingUnavailable
         If the territory's streets cannot be read.
     """
-    requests, territory = _requests(plan, ports), ports.territories[plan.territory]
-    travel = ports.source(territory).travel(
-        points(requests, territory), day=plan.day, classes=emission_classes(territory)
-    )
-    problem = build(requests, territory, ports.devices, travel, day=plan.day)
+    asked, earlier = plan.instructions, earlier_of(plan.instructions, ports.plans)
+    inputs = _inputs(plan, ports)
+    try:
+        problem = build(*inputs, day=plan.day, instructions=asked, earlier=earlier)
+    except InvalidRequest as error:
+        # A vehicle that was asked for is gone, or can no longer do what was asked of it.
+        message = f"the day of {plan.id} has changed: {error.message}; plan it anew"
+        raise Conflict(message) from error
     routes = sequences(problem, plan)
     if evaluate(problem, routes) is None:
         message = f"the day of {plan.id} has changed: its routes break a constraint; plan it anew"
@@ -125,13 +159,18 @@ def compare_stored(before: Plan, after: Plan, ports: NightPorts) -> Comparison:
         message = f"{before.id} and {after.id} are plans of different days; name two of one day"
         raise InvalidRequest(message, field="plan_id")
     zone = ZoneInfo(ports.territories[after.territory].timezone)
-    known = (*_requests(before, ports), *_requests(after, ports))
+    known = (*planned_requests(before, ports), *planned_requests(after, ports))
     return compare(
         before, after, {request.id: local_windows(request, after.day, zone) for request in known}
     )
 
 
-def _requests(plan: Plan, ports: NightPorts) -> tuple[PickupRequest, ...]:
-    names = [stop.request_id for route in plan.routes for stop in route.stops]
-    names += [left.request_id for left in plan.unassigned]
-    return tuple(ports.requests.get(name) for name in dict.fromkeys(names))
+def _inputs(
+    plan: Plan, ports: NightPorts
+) -> tuple[tuple[PickupRequest, ...], Territory, Mapping[str, DeviceType], TravelTable]:
+    """Look up what a plan was made from, as it is now."""
+    requests, territory = planned_requests(plan, ports), known_territory(plan.territory, ports)
+    travel = ports.source(territory).travel(
+        points(requests, territory), day=plan.day, classes=emission_classes(territory)
+    )
+    return requests, territory, ports.devices, travel

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from collection.model import Instructions
+from collection.scheduling.instructions import dump_instructions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from collection.model import DeviceType, Instructions, PickupRequest, Territory
+    from collection.model import DeviceType, PickupRequest, Territory
 
 
 def night_fingerprint(
@@ -21,7 +24,7 @@ def night_fingerprint(
     *,
     network: str,
     seed: int,
-    instructions: Instructions | None = None,
+    instructions: Instructions,
 ) -> str:
     """Hash what a plan depends on, and nothing else.
 
@@ -38,7 +41,7 @@ def night_fingerprint(
         Fingerprint of the streets.
     seed : int
         Of the solve.
-    instructions : Instructions, optional
+    instructions : Instructions
         What was asked for.
 
     Returns
@@ -64,27 +67,34 @@ def night_fingerprint(
         "devices": {key: asdict(device) for key, device in devices.items()},
         "network": network,
         "seed": seed,
-        "instructions": instructions and _asked(instructions),
+        # A day of which nothing is asked keeps the mark that it had before.
+        "instructions": dump_instructions(instructions) if instructions != Instructions() else None,
     }
+    return digest(content)
+
+
+def digest(content: object) -> str:
+    """Hash what JSON, dataclasses, dates and sets can say.
+
+    Parameters
+    ----------
+    content : object
+        Any of these, in each other; the order of keys and of sets does not count.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
     text = json.dumps(content, sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _asked(instructions: Instructions) -> dict[str, Any]:
-    earlier = instructions.earlier
-    return {
-        "prefixes": dict(instructions.prefixes),
-        "vehicles": dict(instructions.vehicles),
-        "together": sorted(sorted(group) for group in instructions.together),
-        "apart": sorted(sorted(group) for group in instructions.apart),
-        "familiar": dict(instructions.familiar),
-        "earlier": earlier.id if earlier else None,
-    }
 
 
 def _plain(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(value)

@@ -1,13 +1,10 @@
-"""Nights as rq jobs: one per (territory, date), never two at once, retried, with progress."""
+"""The queue of nights and scenarios over rq: each once, retried, with progress."""
 
 from __future__ import annotations
 
-import time
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from redis.exceptions import RedisError
 from rq import Queue, Retry, get_current_job
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job
@@ -18,48 +15,26 @@ from collection.availability import available
 from collection.errors import Conflict, NotFound
 from collection.model import Progress
 from collection.ports import JobStatus
-from collection.scheduling.memory import limited, peak_mb
-from collection.scheduling.nightly import NightPorts, due_nights, plan_night
+from collection.scheduling.fingerprint import digest
+from collection.scheduling.instructions import dump_instructions
+from collection.scheduling.nightly import due_nights
+from collection.scheduling.work import dump_scenario, installed, run_night, run_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date, datetime
 
     import redis
 
-    from collection.scheduling.nightly import NightResult
+    from collection.model import Instructions, Scenario
+    from collection.scheduling.nightly import NightPorts
 
 QUEUE = "nights"
-LOCK_PATIENCE = 60.0
-"""Seconds that a retried night waits for the lock of a holder that died."""
-
 _DAY = 86_400
 _OPEN = frozenset(
     {RqStatus.QUEUED, RqStatus.STARTED, RqStatus.SCHEDULED, RqStatus.DEFERRED, RqStatus.CREATED}
 )
 _log = structlog.get_logger(__name__)
-_ports: Callable[[], NightPorts] | None = None
-_memory_mb = 0
-
-
-def install(ports: Callable[[], NightPorts], *, memory_mb: int = 0) -> None:
-    """Tell this process's jobs what to work with; rq passes them only plain arguments.
-
-    Parameters
-    ----------
-    ports : callable
-        Makes the ports; called once in each job's own process.
-    memory_mb : int
-        Megabytes that one night may take more than its worker has; 0 for no limit.
-    """
-    # An rq job is a bare function, found by its name: what it needs stands in the module.
-    global _ports, _memory_mb
-    _ports, _memory_mb = ports, memory_mb
-
-
-def _installed() -> NightPorts:
-    if _ports is None:
-        raise RuntimeError("start this worker with `collection worker`")
-    return _ports()
 
 
 class RqJobs:
@@ -78,7 +53,14 @@ class RqJobs:
         )
 
     @available()
-    def enqueue_night(self, territory: str, day: date, *, seed: int = 0) -> str:
+    def enqueue_night(
+        self,
+        territory: str,
+        day: date,
+        *,
+        seed: int = 0,
+        instructions: Instructions | None = None,
+    ) -> str:
         """Ask for the planning of a day; asking again while it waits or runs is the same job.
 
         Parameters
@@ -89,6 +71,46 @@ class RqJobs:
             Local date.
         seed : int
             Of the solve.
+        instructions : Instructions, optional
+            As for `collection.scheduling.nightly.plan_night`.
+
+        Returns
+        -------
+        str
+            Id of the job.
+
+        Raises
+        ------
+        Conflict
+            If the day waits or runs with other instructions than those that are given.
+        StoreUnavailable
+            If the queue does not answer.
+        """
+        job_id = f"night_{territory}_{day.isoformat()}"
+        asked = None if instructions is None else dump_instructions(instructions)
+        wish = {"territory": territory, "day": day.isoformat(), "seed": seed, "instructions": asked}
+        waiting = self._enqueue(job_id, run_night, wish, f"plan {territory} {day}")
+        if asked is not None and waiting.get("instructions") != asked:
+            message = f"{territory} on {day} is being planned with other instructions; wait for it"
+            raise Conflict(message, field="instructions")
+        return job_id
+
+    @available()
+    def enqueue_scenario(
+        self, territory: str, day: date, scenario: Scenario, *, seed: int = 0
+    ) -> str:
+        """Ask for a comparison; asking again while it waits or runs is the same job.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+        scenario : Scenario
+            What would be otherwise.
+        seed : int
+            Of the solves.
 
         Returns
         -------
@@ -100,28 +122,47 @@ class RqJobs:
         StoreUnavailable
             If the queue does not answer.
         """
-        job_id = f"night_{territory}_{day.isoformat()}"
+        job_id = f"scenario_{territory}_{day.isoformat()}_{digest((scenario, seed))}"
+        wish = {
+            "territory": territory,
+            "day": day.isoformat(),
+            "seed": seed,
+            "scenario": dump_scenario(scenario),
+        }
+        self._enqueue(job_id, run_scenario, wish, f"try {scenario.name} in {territory} on {day}")
+        return job_id
+
+    def _enqueue(
+        self,
+        job_id: str,
+        work: Callable[..., dict[str, Any]],
+        wish: dict[str, Any],
+        description: str,
+    ) -> dict[str, Any]:
+        """Enqueue a job unless it waits or runs, and tell what it was asked for."""
         try:
             job = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)
             if job.get_status() in _OPEN:
-                return job_id
+                return dict(job.kwargs)
             job.delete()
         except NoSuchJobError:
             pass
         try:
             self._queue.enqueue(
-                run_night,
-                kwargs={"territory": territory, "day": day.isoformat(), "seed": seed},
+                work,
+                kwargs=wish,
                 job_id=job_id,
                 unique=True,
                 retry=Retry(max=5),
                 result_ttl=_DAY,
                 failure_ttl=7 * _DAY,
-                description=f"plan {territory} {day}",
+                description=description,
             )
         except DuplicateJobError:
-            _log.info("night_already_enqueued", territory=territory, day=str(day))
-        return job_id
+            _log.info("job_already_enqueued", job=job_id)
+            first = Job.fetch(job_id, connection=self._connection, serializer=JSONSerializer)
+            return dict(first.kwargs)
+        return wish
 
     @available()
     def status(self, job_id: str) -> JobStatus:
@@ -160,6 +201,7 @@ class RqJobs:
             plan_id=value.get("plan_id"),
             error=_last_line(result.exc_string) if result is not None and not done else "",
             phases=value.get("phases", {}),
+            comparison=value.get("comparison"),
         )
 
     def enqueue_due(self, ports: NightPorts, now: datetime) -> list[str]:
@@ -193,69 +235,6 @@ def _last_line(trace: str | None) -> str:
     return trace.strip().splitlines()[-1] if trace else ""
 
 
-def run_night(territory: str, day: str, seed: int = 0) -> dict[str, Any]:
-    """Job: plan one night; waits for the lock of a holder that may have died.
-
-    Parameters
-    ----------
-    territory : str
-        Which territory.
-    day : str
-        ISO date.
-    seed : int
-        Of the solve.
-
-    Returns
-    -------
-    dict
-        ``plan_id``, ``phases`` (seconds by name) and ``peak_mb`` (megabytes that this process
-        had in use at most).
-
-    Raises
-    ------
-    Conflict
-        If the lock is still held after `LOCK_PATIENCE` seconds.
-    MemoryError
-        If the night needs more than this worker may take.
-    """
-    job = get_current_job()
-
-    def tell(progress: Progress) -> None:
-        if job is None:
-            return
-        job.meta["progress"] = {
-            "phase": progress.phase,
-            "done": round(progress.done, 3),
-            "text": progress.text,
-        }
-        try:
-            job.save_meta()
-        except RedisError as error:
-            # A night is not lost because nobody could be told how far it is.
-            _log.warning("progress_not_saved", error=str(error))
-
-    with limited(_memory_mb, what=f"the night of {territory} on {day}"):
-        result = _plan_when_free(territory, date.fromisoformat(day), seed, tell)
-    done = {"plan_id": result.plan.id, "phases": result.phases, "peak_mb": peak_mb()}
-    _log.info("night_planned", **done)
-    return done
-
-
-def _plan_when_free(
-    territory: str, day: date, seed: int, tell: Callable[[Progress], None]
-) -> NightResult:
-    ports = _installed()
-    deadline = time.monotonic() + LOCK_PATIENCE
-    while True:
-        try:
-            return plan_night(territory, day, ports, seed=seed, on_progress=tell)
-        except Conflict:
-            if time.monotonic() >= deadline:
-                raise
-            tell(Progress(phase="lock", done=0.0, text="another worker holds this night"))
-            time.sleep(1.0)
-
-
 def run_due() -> list[str]:
     """Job: enqueue what is due now; rq's cron starts it every minute.
 
@@ -265,7 +244,7 @@ def run_due() -> list[str]:
         Ids of the enqueued jobs.
     """
     job = get_current_job()
-    ports = _installed()
+    ports = installed()
     if job is None or job.connection is None:
         raise RuntimeError("run_due is a job; call RqJobs.enqueue_due instead")
     return RqJobs(job.connection).enqueue_due(ports, ports.clock.now())

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from collection.errors import NotFound
-from collection.model import PLANNABLE, Progress
+from collection.model import Progress
 from collection.routing.assemble import assemble
 from collection.routing.building import build, emission_classes, points
 from collection.routing.check import check
@@ -15,21 +14,15 @@ from collection.routing.legs import with_legs
 from collection.routing.solve import solve
 from collection.scheduling import calendar
 from collection.scheduling.fingerprint import night_fingerprint
-from collection.units import to_seconds
+from collection.scheduling.inputs import from_now, known_territory, waiting_requests
+from collection.scheduling.instructions import earlier_of, instructions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date, datetime
 
-    from collection.model import (
-        DeviceType,
-        Instructions,
-        PickupRequest,
-        Plan,
-        Territory,
-        Violation,
-    )
-    from collection.ports import Clock, MatrixSource, PlanStore, RequestStore, TravelTable
+    from collection.model import DeviceType, Instructions, Plan, Territory
+    from collection.ports import Clock, MatrixSource, PlanStore, RequestStore
 
 LOCK_LEASE = 15.0
 """Seconds after which the lock of a dead worker is free; a living one renews it."""
@@ -130,7 +123,8 @@ def plan_night(
     seed : int
         Of the solve.
     instructions : Instructions, optional
-        What a dispatcher or an earlier plan asks for.
+        What a dispatcher asks for; empty ones for nothing. None keeps those of the plan that
+        is published.
     on_progress : callable, optional
         Told of each phase and of the solve's progress.
     cancelled : callable, optional
@@ -153,17 +147,16 @@ def plan_night(
     RoutingUnavailable
         If the territory's streets cannot be read.
     """
-    territory = _territory(ports, territory_id)
+    territory = known_territory(territory_id, ports)
     calendar.require_plannable(territory, day, ports.clock.now())
     phases = _Phases(on_progress)
     with ports.plans.night_lock(territory.id, day, lease=LOCK_LEASE):
         phases.enter("snapshot")
         ports.requests.close_day(territory.id, day, at=ports.clock.now())
-        snapshot = tuple(
-            request
-            for request in ports.requests.day(territory.id, day)
-            if request.state in PLANNABLE
-        )
+        snapshot = waiting_requests(territory, day, ports)
+        going = from_now(territory, day, ports.clock.now())
+        asked = instructions_of(instructions, snapshot, going, day, ports.plans)
+        earlier = earlier_of(asked, ports.plans)
         source = ports.source(territory)
         fingerprint = night_fingerprint(
             territory,
@@ -171,7 +164,7 @@ def plan_night(
             ports.devices,
             network=source.fingerprint,
             seed=seed,
-            instructions=instructions,
+            instructions=asked,
         )
         versions = ports.plans.versions(territory.id, day)
         newest = ports.plans.get(versions[-1]) if versions else None
@@ -179,13 +172,11 @@ def plan_night(
             return NightResult(plan=_publish_if_due(newest, territory, ports), phases={})
 
         phases.enter("matrix", f"{len(snapshot)} requests")
-        territory = _from_now(territory, day, ports.clock.now())
-        travel = _travel(source, snapshot, territory, day)
-        problem = build(
-            snapshot, territory, ports.devices, travel, day=day, instructions=instructions
-        )
+        travel = source.travel(points(snapshot, going), day=day, classes=emission_classes(going))
+        inputs = (snapshot, going, ports.devices, travel)
+        problem = build(*inputs, day=day, instructions=asked, earlier=earlier)
 
-        phases.enter("solve", f"{len(snapshot)} requests, {len(territory.vehicles)} vans")
+        phases.enter("solve", f"{len(snapshot)} requests, {len(going.vehicles)} vans")
         solution = solve(
             problem,
             time_limit=territory.solve_seconds,
@@ -202,13 +193,13 @@ def plan_night(
             seed=seed,
         )
         phases.enter("check")
-        violations = check(plan, snapshot, territory, ports.devices, travel, instructions)
+        violations = check(plan, *inputs, asked, earlier=earlier)
 
         phases.enter("paths", f"{len(plan.routes)} routes")
-        drawn = with_legs(plan, territory, source)
+        drawn = with_legs(plan, going, source)
 
         phases.enter("save")
-        stored = ports.plans.save(replace(drawn, violations=tuple(violations)))
+        stored = ports.plans.save(replace(drawn, violations=tuple(violations), instructions=asked))
         stored = _publish_if_due(stored, territory, ports)
         phases.finish()
     return NightResult(plan=stored, phases=phases.seconds)
@@ -234,59 +225,6 @@ def due_nights(ports: NightPorts, now: datetime) -> Iterator[tuple[str, date]]:
         for day in calendar.due_days(territory, now):
             if not ports.plans.versions(territory.id, day):
                 yield territory.id, day
-
-
-def verify_stored(plan: Plan, ports: NightPorts) -> list[Violation]:
-    """Verify a stored plan against its requests, vehicles and streets as they are now.
-
-    Parameters
-    ----------
-    plan : Plan
-        As stored.
-    ports : NightPorts
-        What to look things up in.
-
-    Returns
-    -------
-    list of Violation
-        What the verifier finds, also what changed since: a cancelled request, a street that
-        is gone.
-
-    Raises
-    ------
-    NotFound
-        If a request or the territory is gone.
-    """
-    territory = _territory(ports, plan.territory)
-    identifiers = [stop.request_id for route in plan.routes for stop in route.stops]
-    identifiers += [left.request_id for left in plan.unassigned]
-    requests = tuple(ports.requests.get(identifier) for identifier in dict.fromkeys(identifiers))
-    travel = _travel(ports.source(territory), requests, territory, plan.day)
-    return check(plan, requests, territory, ports.devices, travel)
-
-
-def _territory(ports: NightPorts, territory_id: str) -> Territory:
-    try:
-        return ports.territories[territory_id]
-    except KeyError:
-        raise NotFound(f"there is no territory {territory_id!r}", field="territory") from None
-
-
-def _travel(
-    source: MatrixSource, requests: tuple[PickupRequest, ...], territory: Territory, day: date
-) -> TravelTable:
-    return source.travel(points(requests, territory), day=day, classes=emission_classes(territory))
-
-
-def _from_now(territory: Territory, day: date, now: datetime) -> Territory:
-    """Let no van leave in the past, where a missed night is caught up during its day."""
-    clock = to_seconds(now, day, calendar.zone_of(territory))
-    vehicles = tuple(
-        replace(vehicle, shift=replace(vehicle.shift, start=max(vehicle.shift.start, clock)))
-        for vehicle in territory.vehicles
-        if vehicle.shift.end > clock
-    )
-    return replace(territory, vehicles=vehicles)
 
 
 def _publish_if_due(plan: Plan, territory: Territory, ports: NightPorts) -> Plan:

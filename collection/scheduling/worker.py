@@ -12,8 +12,9 @@ from rq import Worker
 from rq.cron import CronScheduler
 from rq.serializers import JSONSerializer
 
-from collection.scheduling.jobs import QUEUE, install, run_due
+from collection.scheduling.jobs import QUEUE, run_due
 from collection.scheduling.memory import peak_mb
+from collection.scheduling.work import install
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,6 @@ from rq.serializers import JSONSerializer
 from collection.api.security import hash_password
 from collection.geocode import iter_addresses
 from collection.routing.streets import network_exists
-from collection.scheduling import jobs
 from collection.settings import Settings
 from collection.wiring import build_services
 from tests.api.conftest import API_KEY, PASSWORD, bearer, make_body, make_client, serving
@@ -62,7 +61,7 @@ def test_from_addresses_to_the_drivers_file(monaco, monkeypatch):
     assert login.status_code == 200
     asked = client.post("/v1/plans", json={"territory": "monaco", "date": day})
     assert asked.status_code == 202, asked.text
-    monkeypatch.setattr(jobs, "_ports", services.night_ports)
+    monkeypatch.setattr("collection.scheduling.work._ports", services.night_ports)
     SimpleWorker(["nights"], connection=services.queue, serializer=JSONSerializer).work(burst=True)
     job = client.get(asked.headers["location"]).json()
     assert job["status"] == "finished", job

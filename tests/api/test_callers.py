@@ -11,6 +11,7 @@ from tests.api.conftest import API_KEY, bearer, book, make_body
 from tests.api.samples import DAY, PLAN_ID, ROUTE_ID
 
 DAY_QUERY = "territory=monaco&date=2026-03-03"
+TRIAL = {"territory": "monaco", "date": "2026-03-03", "scenario": {"name": "as it is"}}
 POSITION = {
     "type": "position",
     "at": "2026-03-02T09:00:00Z",
@@ -35,6 +36,8 @@ MATRIX = [
     ("GET", f"/v1/plans?{DAY_QUERY}", None, (401, 403, 200, 403, 403)),
     ("GET", f"/v1/plans/{PLAN_ID}", None, (401, 403, 200, 403, 403)),
     ("GET", f"/v1/plans/{PLAN_ID}/explanation", None, (401, 403, 200, 403, 403)),
+    ("GET", f"/v1/plans/{PLAN_ID}/comparison?before={PLAN_ID}", None, (401, 403, 200, 403, 403)),
+    ("POST", "/v1/scenarios", TRIAL, (401, 403, 202, 403, 403)),
     ("POST", f"/v1/plans/{PLAN_ID}/publish", None, (401, 403, 200, 403, 403)),
     ("GET", f"/v1/routes/{ROUTE_ID}", None, (401, 403, 200, 200, 403)),
     ("POST", f"/v1/routes/{ROUTE_ID}/events", POSITION, (401, 403, 201, 201, 403)),

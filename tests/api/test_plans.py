@@ -3,7 +3,6 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from collection.model import RequestState
-from collection.scheduling import jobs
 from tests.api.conftest import book
 from tests.api.samples import DAY, PLAN_ID, ROUTE_ID, make_plan, with_rests
 
@@ -109,6 +108,10 @@ def test_an_unknown_job_is_not_found(dispatcher):
     assert dispatcher.get("/v1/jobs/night_monaco_1999-01-01").status_code == 404
 
 
+def asking(**instructions):
+    return {"territory": "monaco", "date": "2026-03-03", "instructions": instructions}
+
+
 @pytest.mark.parametrize(
     ("body", "status", "field"),
     [
@@ -119,6 +122,13 @@ def test_an_unknown_job_is_not_found(dispatcher):
         ({"territory": "monaco", "date": 20260303}, 422, "date"),
         ({"territory": "monaco", "date": "2026-03-03", "seed": -1}, 422, "seed"),
         ({"territory": "monaco", "date": "2026-03-03", "seed": True}, 422, "seed"),
+        ({"territory": "monaco", "date": "2026-03-03", "instructions": []}, 422, "instructions"),
+        (asking(vehicles={"monaco.z": "van-1"}), 422, "instructions.vehicles"),
+        (asking(prefixes={"van-9": []}), 422, "instructions.prefixes"),
+        (asking(prefixes={"van-1": "x"}), 422, "instructions.prefixes.van-1"),
+        (asking(together=[["monaco.z"]]), 422, "instructions.together"),
+        (asking(earlier="monaco.2026-03-03.v9"), 422, "instructions.earlier"),
+        (asking(locked=[]), 422, "instructions.locked"),
         ({"territory": "monaco"}, 422, "date"),
         ({"territory": "monaco", "day": "2026-03-03"}, 422, "date"),
     ],
@@ -130,7 +140,59 @@ def test_a_wrong_wish_for_a_plan_is_refused(dispatcher, services, body, status, 
     assert services.queue.llen("rq:queue:nights") == 0
 
 
-def test_a_day_is_planned_as_a_job(dispatcher, market, services, monkeypatch):
+@pytest.fixture
+def work(services, monkeypatch):
+    monkeypatch.setattr("collection.scheduling.work._ports", services.night_ports)
+
+    def work():
+        worker = SimpleWorker(["nights"], connection=services.queue, serializer=JSONSerializer)
+        worker.work(burst=True, logging_level="ERROR")
+
+    return work
+
+
+def test_what_is_asked_stays_until_it_is_dropped(dispatcher, market, work):
+    first, second = (book(market, reference=f"R-{number}")["id"] for number in range(2))
+    asked = {"vehicles": {first: "van-2"}, "apart": [[first, second]]}
+
+    def planned(**wish):
+        answer = dispatcher.post(
+            "/v1/plans", json={"territory": "monaco", "date": "2026-03-03", **wish}
+        )
+        assert answer.status_code == 202, answer.text
+        work()
+        plan_id = dispatcher.get(answer.json()["url"]).json()["plan_id"]
+        assert dispatcher.post(f"/v1/plans/{plan_id}/publish").status_code == 200
+        return dispatcher.get(f"/v1/plans/{plan_id}").json()
+
+    one = planned(instructions=asked)
+    kept = planned(seed=1)
+    free = planned(instructions=None)
+    assert one["violations"] == []
+    assert [plan["version"] for plan in (one, kept, free)] == [1, 2, 3]
+    assert one["instructions"] == {
+        "prefixes": {},
+        "vehicles": {first: "van-2"},
+        "together": [],
+        "apart": [sorted([first, second])],
+        "familiar": {},
+        "earlier": None,
+    }
+    assert kept["instructions"] == one["instructions"]
+    assert not any(free["instructions"].values())
+    told = dispatcher.get("/v1/plans/monaco.2026-03-03.v1/explanation")
+    assert told.status_code == 200, told.text
+
+
+def test_a_waiting_day_is_not_asked_otherwise(dispatcher, market):
+    wish = {"territory": "monaco", "date": "2026-03-03"}
+    assert dispatcher.post("/v1/plans", json=wish).status_code == 202
+    answer = dispatcher.post("/v1/plans", json={**wish, "instructions": None})
+    assert answer.status_code == 409
+    assert "other instructions" in answer.json()["detail"]
+
+
+def test_a_day_is_planned_as_a_job(dispatcher, market, work):
     for number in range(4):
         book(market, reference=f"R-{number}", address={"lon": 7.42 + number / 1000, "lat": 43.73})
     wish = {"territory": "monaco", "date": "2026-03-03", "seed": 7}
@@ -141,9 +203,7 @@ def test_a_day_is_planned_as_a_job(dispatcher, market, services, monkeypatch):
     assert dispatcher.get(url).json()["status"] == "queued"
     assert dispatcher.post("/v1/plans", json=wish).headers["location"] == url
 
-    monkeypatch.setattr(jobs, "_ports", services.night_ports)
-    SimpleWorker(["nights"], connection=services.queue, serializer=JSONSerializer).work(burst=True)
-
+    work()
     done = dispatcher.get(url).json()
     assert done["status"] == "finished", done
     assert set(done["phases"]) >= {"matrix", "solve", "check"}

@@ -20,6 +20,7 @@ from collection.model import (
     DeviceType,
     Instructions,
     PickupRequest,
+    Plan,
     Position,
     Territory,
     TimeWindow,
@@ -61,6 +62,7 @@ class Day:
     devices: dict[str, DeviceType]
     travel: TravelTable
     instructions: Instructions
+    earlier: Plan
     problem: Problem
 
 
@@ -94,9 +96,16 @@ def day():
     travel = streets.travel(
         points(requests, territory), day=DAY, classes=emission_classes(territory)
     )
-    instructions = _instructions(rng, requests, territory, catalogue.devices, travel)
+    instructions = _instructions(rng, requests)
+    earlier = _tentative(requests[:60], territory, catalogue.devices, travel)
     problem = build(
-        requests, territory, catalogue.devices, travel, day=DAY, instructions=instructions
+        requests,
+        territory,
+        catalogue.devices,
+        travel,
+        day=DAY,
+        instructions=instructions,
+        earlier=earlier,
     )
     return Day(
         requests=requests,
@@ -104,6 +113,7 @@ def day():
         devices=catalogue.devices,
         travel=travel,
         instructions=instructions,
+        earlier=earlier,
         problem=problem,
     )
 
@@ -212,19 +222,18 @@ def _request(rng, number, place):
     )
 
 
-def _instructions(rng, requests, territory, devices, travel):
-    """Wishes of a dispatcher, and the tentative plan of the first 60 bookings."""
+def _instructions(rng, requests):
+    """Wishes of a dispatcher."""
     ids = [request.id for request in requests]
     drawn = rng.permutation(np.arange(60, REQUESTS)).tolist()
     groups = [frozenset({ids[a], ids[b]}) for a, b in zip(drawn[:20:2], drawn[1:20:2], strict=True)]
-    wishes = Instructions(
+    return Instructions(
         prefixes={"van-1": tuple(ids[:2])},
         vehicles={ids[number]: "van-1" for number in (20, 21, 22)},
         together=tuple(groups[:5]),
         apart=tuple(groups[5:]),
         familiar={ids[number]: f"driver-{int(rng.integers(1, 11))}" for number in drawn[20:100]},
     )
-    return replace(wishes, earlier=_tentative(requests[:60], territory, devices, travel))
 
 
 def _tentative(requests, territory, devices, travel):

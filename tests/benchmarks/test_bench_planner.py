@@ -170,7 +170,15 @@ def test_a_plan_of_the_day_has_no_violations(options):
     day = heidelberg.day()
     solution = evaluate(day.problem, collection(day.problem, options.limit(20), 0).routes)
     plan = assemble(day.problem, solution, created_at=heidelberg.CREATED, fingerprint="")
-    found = check(plan, day.requests, day.territory, day.devices, day.travel, day.instructions)
+    found = check(
+        plan,
+        day.requests,
+        day.territory,
+        day.devices,
+        day.travel,
+        day.instructions,
+        earlier=day.earlier,
+    )
     assert found == []
 
 

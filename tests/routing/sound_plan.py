@@ -31,7 +31,15 @@ def sound(**options):
 def broken(plan, day=None):
     """Names of the constraints that are broken."""
     day = day or day_of()
-    found = check(plan, day.requests, day.territory, DEVICES, day.travel, day.instructions)
+    found = check(
+        plan,
+        day.requests,
+        day.territory,
+        DEVICES,
+        day.travel,
+        day.instructions,
+        earlier=day.earlier,
+    )
     assert all(violation.detail for violation in found)
     return {violation.constraint for violation in found}
 

@@ -107,7 +107,7 @@ def test_soft_cost_of_a_change_against_an_earlier_plan():
     earlier = with_route(sound(), 1, vehicle_id="van-1")
     plan = shifted(sound(), 61)
 
-    day = day_of(territory=territory, instructions=Instructions(earlier=earlier))
+    day = replace(day_of(territory=territory), earlier=earlier)
     assert broken(replace(plan, soft=57), day) == set()
     assert broken(replace(shifted(plan, -1), soft=50), day) == set()
     assert broken(replace(plan, soft=50), day) == {"soft_cost"}

@@ -15,8 +15,8 @@ from tests.strategies import DAY, make_request
 RULE = replace(TERRITORY.service, setup=90, per_floor=20)
 
 
-def demand(request=None, territory=TERRITORY, **asked):
-    inputs = inputs_of(territory, DEVICES, Instructions(**asked), DAY)
+def demand(request=None, territory=TERRITORY, *, earlier=None, **asked):
+    inputs = inputs_of(territory, DEVICES, Instructions(**asked), DAY, earlier)
     return demand_of(inputs, request or make_request(), number=5, point=7)
 
 

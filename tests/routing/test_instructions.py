@@ -16,11 +16,12 @@ FLEET = replace(TERRITORY, vehicles=VANS)
 FULL = Load(units=1, litres=2, grams=350)
 
 
-def wishes(**fields):
+def wishes(*, earlier=None, named=None, **fields):
     return Wishes(
-        Instructions(**fields),
+        Instructions(**fields, earlier=named),
         {request.id: number for number, request in enumerate(REQUESTS)},
         {vehicle.id: number for number, vehicle in enumerate(VANS)},
+        earlier,
     )
 
 
@@ -152,6 +153,7 @@ WRONG = [
     ({"familiar": {"monaco.z": "ada"}}, "familiar", "no request 'monaco.z'"),
     ({"earlier": earlier(day=DAY + timedelta(days=1))}, "earlier", "v1 is not one of monaco on"),
     ({"earlier": earlier(territory="lyon")}, "earlier", "is not one of monaco"),
+    ({"named": "monaco.2026-03-04.v1"}, "earlier", "v1 is named and was not read"),
 ]
 
 

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from collection.errors import InvalidRequest
-from collection.model import Fairness, Shift, Weights
-from collection.routing.scenario import Scenario, Situation, what_if
+from collection.model import Fairness, Instructions, Scenario, Shift, Weights
+from collection.routing.scenario import Situation, what_if
 from collection.units import HOUR
 from tests.fakes import GridMatrix
 from tests.places import CREATED, DAY, DEVICES, TERRITORY, make_request, make_vehicle
@@ -21,8 +21,8 @@ SITUATION = Situation(
 )
 
 
-def plans(*scenarios):
-    return what_if(SITUATION, scenarios, time_limit=5, iteration_limit=200)
+def plans(*scenarios, situation=SITUATION):
+    return what_if(situation, scenarios, time_limit=5, iteration_limit=200)
 
 
 def test_a_copy_of_a_van_serves_whom_two_cannot():
@@ -78,6 +78,27 @@ def test_nothing_but_what_is_named_changes():
     assert first == replace(TERRITORY.vehicles[0], shift=Shift(start=9 * HOUR, end=12 * HOUR))
     assert second == TERRITORY.vehicles[1]
     assert scenario.requests(REQUESTS) == REQUESTS
+
+
+def test_what_is_asked_of_a_van_lapses_where_it_does_not_go_out():
+    asked = Instructions(prefixes={"van-1": ("monaco.0",)}, vehicles={"monaco.1": "van-2"})
+    situation = replace(SITUATION, instructions=asked)
+    as_it_is, less = plans(Scenario(name="less", removed=frozenset({"van-1"})), situation=situation)
+
+    assert as_it_is.plan.instructions == asked
+    assert as_it_is.comparison.after.stops == 2
+    assert less.plan.instructions == replace(asked, prefixes={})
+    assert [outcome.plan.violations for outcome in (as_it_is, less)] == [(), ()]
+    wrong = replace(SITUATION, instructions=Instructions(vehicles={"monaco.1": "van-9"}))
+    with pytest.raises(InvalidRequest, match="no vehicle 'van-9'"):
+        plans(situation=wrong)
+
+
+def test_each_solve_tells_how_far_it_is():
+    told = []
+    what_if(SITUATION, (), time_limit=5, iteration_limit=50, on_progress=told.append)
+
+    assert told[-1].phase == "solve"
 
 
 @pytest.mark.parametrize(

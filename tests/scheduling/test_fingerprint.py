@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -9,11 +9,12 @@ from collection.model import (
     Device,
     Instructions,
     RequestState,
+    Scenario,
+    TimeWindow,
     Weights,
 )
-from collection.scheduling.fingerprint import night_fingerprint
+from collection.scheduling.fingerprint import digest, night_fingerprint
 from tests.places import DEVICES, TERRITORY, make_request, make_vehicle
-from tests.store.samples import make_plan
 
 REST = DatedRule(
     rule=BreakRule(counts="work", over=1, stretch=1, pause=1, least=1),
@@ -28,7 +29,7 @@ PLAIN = {
     "devices": DEVICES,
     "network": "streets",
     "seed": 0,
-    "instructions": None,
+    "instructions": Instructions(),
 }
 
 
@@ -58,7 +59,7 @@ ONE = PLAIN["requests"][0]
         {"territory": replace(TERRITORY, country=replace(TERRITORY.country, break_rules=(REST,)))},
         {"instructions": Instructions(vehicles={ONE.id: "van-1"})},
         {"instructions": Instructions(familiar={ONE.id: "ada"})},
-        {"instructions": Instructions(earlier=make_plan("monaco.1"))},
+        {"instructions": Instructions(earlier="monaco.2026-03-04.v1")},
     ],
 )
 def test_what_a_plan_depends_on_changes_its_mark(changes):
@@ -70,6 +71,18 @@ def test_what_it_does_not_depend_on_changes_nothing():
 
     assert mark(requests=(planned, PLAIN["requests"][1])) == mark()
     assert len(mark()) == 32
+
+
+def test_a_digest_knows_what_a_scenario_is_made_of():
+    window = TimeWindow(
+        start=datetime(2026, 3, 4, 9, tzinfo=UTC), end=datetime(2026, 3, 4, 12, tzinfo=UTC)
+    )
+    one = Scenario(name="one", removed=frozenset({"b", "a"}), windows={"monaco.1": (window,)})
+
+    assert digest(one) == digest(replace(one, removed=frozenset({"a", "b"})))
+    assert digest(one) != digest(replace(one, windows={"monaco.1": (window, window)}))
+    with pytest.raises(TypeError):
+        digest(object())
 
 
 def test_groups_are_sets():

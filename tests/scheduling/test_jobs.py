@@ -12,13 +12,14 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from collection.errors import Conflict, NotFound, StoreUnavailable
-from collection.scheduling import jobs
-from collection.scheduling.jobs import QUEUE, RqJobs, install, run_night
+from collection.model import Instructions, Scenario, Shift, TimeWindow
+from collection.scheduling.jobs import QUEUE, RqJobs
 from collection.scheduling.memory import peak_mb
 from collection.scheduling.nightly import NightPorts
+from collection.scheduling.work import install, run_night
 from collection.store import connect
 from tests.fakes import FakeClock, FakeEventLog, FakePlanStore, FakeRequestStore, GridMatrix
-from tests.places import DEVICES, TERRITORY
+from tests.places import DEVICES, TERRITORY, make_request
 
 DAY = date(2026, 11, 25)
 JOB = "night_monaco_2026-11-25"
@@ -47,7 +48,7 @@ def ports():
 @pytest.fixture
 def work(queue, ports, monkeypatch):
     """Empty the queue in this process, so that the fakes can be looked at afterwards."""
-    monkeypatch.setattr(jobs, "_ports", None)
+    monkeypatch.setattr("collection.scheduling.work._ports", None)
     install(lambda: ports)
 
     def work():
@@ -133,6 +134,52 @@ def test_a_night_that_needs_more_memory_than_its_worker_may_take_says_so(queue, 
     assert "COLLECTION_WORKER_MEMORY_MB" in status.error
 
 
+def test_a_night_is_planned_with_what_was_asked(queue, ports, work):
+    waiting = make_request("a", day=DAY)
+    ports.requests.book(waiting, capacity=None)
+    asked = Instructions(vehicles={waiting.id: "van-2"}, together=(frozenset({waiting.id}),))
+    night = RqJobs(queue)
+    job_id = night.enqueue_night("monaco", DAY, instructions=asked)
+    assert night.enqueue_night("monaco", DAY, instructions=asked) == job_id
+    assert night.enqueue_night("monaco", DAY) == job_id
+    work()
+    plan = ports.plans.get(night.status(job_id).plan_id)
+    assert plan.instructions == asked
+    assert [route.vehicle_id for route in plan.routes] == ["van-2"]
+
+
+def test_other_instructions_than_those_of_a_waiting_night_are_not_lost_in_silence(queue, work):
+    night = RqJobs(queue)
+    night.enqueue_night("monaco", DAY)
+    with pytest.raises(Conflict, match="is being planned with other instructions"):
+        night.enqueue_night("monaco", DAY, instructions=Instructions())
+    work()
+    assert night.enqueue_night("monaco", DAY, instructions=Instructions()) == JOB
+
+
+def test_a_scenario_is_compared_as_a_job(queue, ports, work):
+    waiting = make_request("a", day=DAY, hours=((9, 9),))
+    ports.requests.book(waiting, capacity=None)
+    later = TimeWindow(start=datetime(2026, 11, 25, 14, tzinfo=UTC), end=waiting.windows[0].end)
+    scenario = Scenario(
+        name="later",
+        removed=frozenset({"van-1"}),
+        copies={"van-2": 1},
+        shifts={"van-2+1": Shift(start=0, end=50_000)},
+        windows={waiting.id: (replace(later, end=later.start),)},
+    )
+    night = RqJobs(queue)
+    job_id = night.enqueue_scenario("monaco", DAY, scenario)
+    assert night.enqueue_scenario("monaco", DAY, scenario) == job_id
+    assert night.enqueue_scenario("monaco", DAY, scenario, seed=1) != job_id
+    assert job_id.startswith("scenario_monaco_2026-11-25_")
+    work()
+    status = night.status(job_id)
+    assert (status.status, status.plan_id, status.progress.phase) == ("finished", None, "solve")
+    assert status.comparison["other_time"] == {waiting.id: 6 * 3_600}
+    assert ports.plans.versions("monaco", DAY) == ()
+
+
 def test_only_due_nights_without_a_plan_are_enqueued(queue, ports, work):
     night = RqJobs(queue)
     now = ports.clock.now()
@@ -142,7 +189,7 @@ def test_only_due_nights_without_a_plan_are_enqueued(queue, ports, work):
 
 
 def test_a_lock_that_stays_held_ends_in_conflict(ports, work, monkeypatch):
-    monkeypatch.setattr(jobs, "LOCK_PATIENCE", 0.0)
+    monkeypatch.setattr("collection.scheduling.work.LOCK_PATIENCE", 0.0)
     with ports.plans.night_lock("monaco", DAY), pytest.raises(Conflict):
         run_night("monaco", DAY.isoformat())
 
@@ -150,12 +197,14 @@ def test_a_lock_that_stays_held_ends_in_conflict(ports, work, monkeypatch):
 def test_a_lock_that_is_freed_is_waited_for(ports, work, monkeypatch):
     lock = ports.plans.night_lock("monaco", DAY)
     lock.__enter__()
-    monkeypatch.setattr(jobs.time, "sleep", lambda _: lock.__exit__(None, None, None))
+    monkeypatch.setattr(
+        "collection.scheduling.work.time.sleep", lambda _: lock.__exit__(None, None, None)
+    )
     assert run_night("monaco", DAY.isoformat())["plan_id"] == "monaco.2026-11-25.v1"
 
 
 def test_without_its_ports_a_job_says_how_to_start_a_worker(monkeypatch):
-    monkeypatch.setattr(jobs, "_ports", None)
+    monkeypatch.setattr("collection.scheduling.work._ports", None)
     with pytest.raises(RuntimeError, match="collection worker"):
         run_night("monaco", DAY.isoformat())
 

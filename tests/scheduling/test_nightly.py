@@ -17,8 +17,9 @@ from collection.model import (
     Violation,
 )
 from collection.scheduling.booking import BookingDesk, BookingWish
+from collection.scheduling.explaining import verify_stored
 from collection.scheduling.locating import AddressWish
-from collection.scheduling.nightly import NightPorts, due_nights, plan_night, verify_stored
+from collection.scheduling.nightly import NightPorts, due_nights, plan_night
 from tests.fakes import (
     FakeClock,
     FakeEventLog,
@@ -217,7 +218,7 @@ def test_review_waits_for_a_dispatcher_and_auto_publishes(requests, clock, book)
 def test_auto_never_publishes_violations(requests, clock, book, monkeypatch):
     book(1)
     broken = Violation(constraint="shift", detail="returns late", vehicle_id="van-1")
-    monkeypatch.setattr("collection.scheduling.nightly.check", lambda *_: [broken])
+    monkeypatch.setattr("collection.scheduling.nightly.check", lambda *_, **__: [broken])
     ports = make_ports(requests, clock, replace(QUICK, publish="auto"))
     plan = plan_night("monaco", DAY, ports).plan
     assert plan.violations == (broken,)

@@ -12,8 +12,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from structlog.testing import capture_logs
 
-from collection.scheduling import jobs
-from collection.scheduling.jobs import QUEUE, RqJobs
+from collection.scheduling.jobs import QUEUE, RqJobs, run_due
 from collection.scheduling.nightly import NightPorts
 from collection.scheduling.worker import NightWorker, make_cron, make_worker
 from tests.fakes import FakeClock, FakeEventLog, FakePlanStore, FakeRequestStore, GridMatrix
@@ -30,7 +29,7 @@ def queue(redis_client, server_url):
 
 @pytest.fixture
 def ports(monkeypatch):
-    monkeypatch.setattr(jobs, "_ports", None)
+    monkeypatch.setattr("collection.scheduling.work._ports", None)
     requests = FakeRequestStore(FakeEventLog())
     for number in range(6):
         lon = 7.41 + number / 200
@@ -75,7 +74,7 @@ def test_a_night_that_the_system_ends_is_tried_again_and_told_with_its_memory(qu
 
 
 def test_workers_notice_the_death_of_others_within_seconds(queue, ports, monkeypatch):
-    monkeypatch.setattr(jobs, "_ports", None)
+    monkeypatch.setattr("collection.scheduling.work._ports", None)
     worker = make_worker(queue, lambda: ports)
     assert isinstance(worker, NightWorker)
     assert worker.get_heartbeat_ttl(None) <= 10
@@ -86,4 +85,4 @@ def test_cron_looks_for_due_nights_every_minute(queue):
     (job,) = make_cron(queue).get_jobs()
     assert job.cron == "* * * * *"
     assert job.queue_name == QUEUE
-    assert job.func is jobs.run_due
+    assert job.func is run_due

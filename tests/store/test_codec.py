@@ -89,11 +89,11 @@ def test_pauses_reloads_and_soft_prices_come_back():
     assert load_plan(dump_plan(plan), 3) == numbered(plan, 3)
 
 
-def test_what_was_written_before_there_were_pauses_is_read():
+def test_what_was_written_before_there_were_pauses_and_instructions_is_read():
     plan, request = make_plan("monaco.r1"), make_request()
     body, fields = json.loads(dump_plan(plan)), dump_request(request)
     address = json.loads(fields["body"])
-    del body["soft"]
+    del body["soft"], body["instructions"]
     for name in ("pauses", "reloads", "overtime"):
         del body["routes"][0][name]
     for name in ("floor", "lift"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from collection.errors import Conflict, NotFound, PlanRejected
-from collection.model import EventType, RequestState, Violation
+from collection.model import EventType, Instructions, RequestState, Violation
 from tests.store.samples import DAY, NEXT_DAY, NOW, make_event, make_plan, make_request
 
 
@@ -24,6 +24,22 @@ class TestSave:
         route = replace(saved.routes[0], id=plan.routes[0].id)
         assert replace(saved, id=plan.id, version=plan.version, routes=(route,)) == plan
         assert ports.plans.get(saved.id) == saved
+
+    def test_keeps_what_was_asked(self, ports):
+        asked = Instructions(
+            prefixes={"van-1": ("monaco.r2", "monaco.r1")},
+            vehicles={"monaco.r3": "van-2"},
+            together=(frozenset({"monaco.r1", "monaco.r2"}), frozenset({"monaco.r4"})),
+            apart=(frozenset({"monaco.r1", "monaco.r3"}),),
+            familiar={"monaco.r1": "ada"},
+            earlier="monaco.2026-03-03.v1",
+        )
+        first = ports.plans.save(make_plan("monaco.r1"))
+        assert first.instructions == Instructions()
+        saved = ports.plans.save(make_plan("monaco.r1", fingerprint="f2", instructions=asked))
+        assert saved.instructions == asked
+        assert ports.plans.get(saved.id) == saved
+        assert ports.plans.get(first.id) == first
 
     def test_newest_fingerprint_is_not_stored_twice(self, ports):
         first = ports.plans.save(make_plan("monaco.r1", fingerprint="f1"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from collection.api.present.bookings import present_address, present_devices, present_windows
+from collection.api.present.comparisons import present_comparison
+from collection.api.schemas.instructions import InstructionsOut
 from collection.api.schemas.plans import (
     EventOut,
     JobOut,
@@ -25,6 +27,7 @@ from collection.api.schemas.routes import (
 )
 from collection.api.sheet import find_vehicle, place_names
 from collection.scheduling.calendar import zone_of
+from collection.scheduling.instructions import dump_instructions
 from collection.units import format_clock, to_utc
 
 if TYPE_CHECKING:
@@ -61,6 +64,7 @@ def present_job(job: JobStatus) -> JobOut:
         plan_id=job.plan_id,
         error=job.error,
         phases=job.phases,
+        comparison=present_comparison(job.comparison) if job.comparison else None,
     )
 
 
@@ -121,6 +125,7 @@ def present_plan(
             )
             for violation in plan.violations
         ],
+        instructions=InstructionsOut(**dump_instructions(plan.instructions)),
     )
 
 

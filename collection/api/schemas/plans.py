@@ -9,18 +9,43 @@ from pydantic import BaseModel, Field
 
 from collection.api.fields import LocalDate, Name
 from collection.api.schemas.examples import PLAN_ID, REQUEST_ID, ROUTE_ID, incoming, outgoing
+from collection.api.schemas.instructions import InstructionsIn, InstructionsOut
 from collection.api.schemas.routes import ROUTE, STOP, RouteBase, StopOut
-from collection.model import EventType, FailureCode, UnassignedReason
+from collection.api.schemas.scenarios import ComparisonOut
+from collection.model import EventType, FailureCode, Instructions, UnassignedReason
 
 
 class PlanIn(BaseModel):
-    """Which day of which territory to plan."""
+    """Which day of which territory to plan, and what is asked of it."""
 
-    model_config = incoming({"territory": "monaco", "date": "2026-03-30", "seed": 7})
+    model_config = incoming(
+        {"territory": "monaco", "date": "2026-03-30", "seed": 7},
+        {
+            "territory": "monaco",
+            "date": "2026-03-30",
+            "instructions": {"vehicles": {REQUEST_ID: "van-1"}},
+        },
+    )
 
     territory: Annotated[Name, Field(max_length=60)]
     day: Annotated[LocalDate, Field(alias="date")]
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    instructions: Annotated[
+        InstructionsIn | None,
+        Field(description="Left out: those of the published plan, if any; null: none."),
+    ] = None
+
+    def asked(self) -> Instructions | None:
+        """Turn the instructions into the model's.
+
+        Returns
+        -------
+        Instructions or None
+            None where those of the published plan are kept.
+        """
+        if self.instructions is not None:
+            return self.instructions.instructions()
+        return Instructions() if "instructions" in self.model_fields_set else None
 
 
 class ProgressOut(BaseModel):
@@ -53,6 +78,7 @@ class JobOut(BaseModel):
     plan_id: str | None
     error: str
     phases: dict[str, float] = Field(description="Seconds by phase, once finished.")
+    comparison: ComparisonOut | None = Field(None, description="Of a scenario, once finished.")
 
 
 class PlannedRouteOut(RouteBase):
@@ -130,6 +156,13 @@ class PlanOut(BaseModel):
             ],
             "unassigned": [],
             "violations": [],
+            "instructions": {
+                "prefixes": {},
+                "vehicles": {REQUEST_ID: "van-1"},
+                "together": [],
+                "apart": [],
+                "familiar": {},
+            },
         }
     )
 
@@ -145,6 +178,7 @@ class PlanOut(BaseModel):
     routes: list[PlannedRouteOut]
     unassigned: list[UnassignedOut]
     violations: list[ViolationOut]
+    instructions: InstructionsOut
 
 
 class PlanVersionOut(BaseModel):
