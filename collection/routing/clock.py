@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 FAR = 1 << 50
 """Later than any second of a day, and yet far from the end of 64 bits."""
 
+# Columns of `Day.ways`: seconds of the way from the first point to the second, and of the way
+# back, each followed by its metres.
+THERE, BACK = 0, 2
+
 
 @kernel
 def period_at(periods: NDArray[np.int64], clock: int) -> int:
@@ -43,28 +47,17 @@ def period_at(periods: NDArray[np.int64], clock: int) -> int:
 
 
 @kernel
-def arrival(  # noqa: PLR0917 - compiled code takes no keywords
-    ways: NDArray[np.int32],
-    periods: NDArray[np.int64],
-    profile: int,
-    tail: int,
-    head: int,
-    clock: int,
-) -> int:
+def arrival(way: NDArray[np.int32], side: int, periods: NDArray[np.int64], clock: int) -> int:
     """Time when a van is there that leaves now.
 
     Parameters
     ----------
-    ways : ndarray of int32, shape (F, T, P, P, 2)
-        Seconds and metres.
-    profile : int
-        Whose travel.
+    way : ndarray of int32, shape (T, 4)
+        Between two points, as of `Day.ways`.
+    side : int
+        `THERE`, or `BACK` for the way from the second point to the first.
     periods : ndarray of int64, shape (T,)
         Starts of the periods.
-    tail : int
-        Point that it leaves.
-    head : int
-        Point that it drives to.
     clock : int
         Departure.
 
@@ -74,17 +67,14 @@ def arrival(  # noqa: PLR0917 - compiled code takes no keywords
         Seconds of the day; `FAR` or more where no way leads.
     """
     if len(periods) == 1:
-        travel = int(ways[profile, 0, tail, head, 0])
+        travel = int(way[0, side])
         return clock + travel if travel != UNREACHABLE else FAR
     period = period_at(periods, clock)
-    left = int(ways[profile, period, tail, head, 0])
+    left = int(way[period, side])
     if left == UNREACHABLE:
         return FAR
     while period + 1 < len(periods) and clock + left > periods[period + 1]:
-        whole, following = (
-            int(ways[profile, period, tail, head, 0]),
-            int(ways[profile, period + 1, tail, head, 0]),
-        )
+        whole, following = int(way[period, side]), int(way[period + 1, side])
         if following == UNREACHABLE:
             return FAR
         left -= periods[period + 1] - clock
@@ -96,28 +86,17 @@ def arrival(  # noqa: PLR0917 - compiled code takes no keywords
 
 
 @kernel
-def latest_departure(  # noqa: C901, PLR0917 - compiled code takes no keywords
-    ways: NDArray[np.int32],
-    periods: NDArray[np.int64],
-    profile: int,
-    tail: int,
-    head: int,
-    clock: int,
+def latest_departure(  # noqa: C901 - compiled code pays for every call
+    way: NDArray[np.int32], periods: NDArray[np.int64], clock: int
 ) -> int:
     """Last departure with which a van is there in time: the inverse of `arrival`.
 
     Parameters
     ----------
-    ways : ndarray of int32, shape (F, T, P, P, 2)
-        Seconds and metres.
-    profile : int
-        Whose travel.
+    way : ndarray of int32, shape (T, 4)
+        Between two points, as of `Day.ways`.
     periods : ndarray of int64, shape (T,)
         Starts of the periods.
-    tail : int
-        Point that it leaves.
-    head : int
-        Point that it drives to.
     clock : int
         When it must be there.
 
@@ -127,16 +106,13 @@ def latest_departure(  # noqa: C901, PLR0917 - compiled code takes no keywords
         Seconds of the day; ``-FAR`` or less where no way leads.
     """
     if len(periods) == 1:
-        travel = int(ways[profile, 0, tail, head, 0])
+        travel = int(way[0, THERE])
         return clock - travel if travel != UNREACHABLE else -FAR
     period = period_at(periods, clock)
     late = clock
-    left = int(ways[profile, period, tail, head, 0])
+    left = int(way[period, THERE])
     while period > 0 and left != UNREACHABLE and late - left < periods[period]:
-        whole, before = (
-            int(ways[profile, period, tail, head, 0]),
-            int(ways[profile, period - 1, tail, head, 0]),
-        )
+        whole, before = int(way[period, THERE]), int(way[period - 1, THERE])
         if before == UNREACHABLE or whole == 0:
             left = before
         else:
@@ -149,20 +125,19 @@ def latest_departure(  # noqa: C901, PLR0917 - compiled code takes no keywords
         guess = -FAR
         while period > 0 and guess == -FAR:
             period -= 1
-            whole = int(ways[profile, period, tail, head, 0])
+            whole = int(way[period, THERE])
             # Who leaves at the border is in the next period, even for a way of no seconds.
             border = int(periods[period + 1]) - max(1, whole)
-            in_time = arrival(ways, periods, profile, tail, head, border) <= clock
-            if whole != UNREACHABLE and in_time:
+            if whole != UNREACHABLE and arrival(way, THERE, periods, border) <= clock:
                 guess = border
         if guess == -FAR:
             return -FAR
     # Rounding of `arrival` moves the guess by a second or two at each border.
-    while arrival(ways, periods, profile, tail, head, guess) > clock:
+    while arrival(way, THERE, periods, guess) > clock:
         guess -= 1
         if guess < periods[0] - UNREACHABLE:
             return -FAR
-    while arrival(ways, periods, profile, tail, head, guess + 1) <= clock:
+    while arrival(way, THERE, periods, guess + 1) <= clock:
         guess += 1
     return guess
 

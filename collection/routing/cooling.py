@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from collection.routing.day import Day
 
-COLD = 0.01
+COLD = 0.02
 """Last temperature."""
 
-ENOUGH = 1_000
+ENOUGH = 150
 """Moves per request from which a search may start hot; with fewer it would not cool down."""
 
 LONG_ROUTE = 15
@@ -46,30 +46,56 @@ class Taste:
     hot: float
 
 
-# Nobody's taste is the best everywhere. Where routes are long, long strings are moved.
-SHORT_ROUTES = (Taste(10.0, 10.0, 1.0), Taste(15.0, 25.0, 3.0))
-LONG_ROUTES = (Taste(15.0, 25.0, 3.0), Taste(15.0, 25.0, 1.0))
-
-
-def taste_of(number: int, routes: Sequence[Sequence[int]]) -> Taste:
-    """Choose how a searcher searches.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How the searchers of a day go about it.
 
     Parameters
     ----------
-    number : int
-        Which searcher.
+    tastes : tuple of Taste
+        Of the searchers, by turns.
+    mixing : float
+        First share of the solve of a large day in which it is not divided yet: neighbourhoods
+        are of use once routes lie where they belong.
+    team : int
+        Most requests of a neighbourhood.
+    thrift : float
+        Mean ways by which a van is dearer than it is at the start of the solve of a large day:
+        short routes that are there at the start are hard to dissolve later.
+    """
+
+    tastes: tuple[Taste, ...]
+    mixing: float = 0.1
+    team: int = 200
+    thrift: float = 0.0
+
+
+# Nobody's taste is the best everywhere. Where routes are long, long strings are moved.
+SHORT_ROUTES = Course(tastes=(Taste(10.0, 10.0, 1.0), Taste(15.0, 25.0, 3.0)))
+LONG_ROUTES = Course(tastes=(Taste(15.0, 25.0, 3.0), Taste(15.0, 25.0, 1.0)))
+MANY_SHORT_ROUTES = Course(tastes=(Taste(10.0, 10.0, 1.0),))
+MANY_LONG_ROUTES = Course(tastes=(Taste(15.0, 20.0, 10.0),), mixing=0.5, team=500, thrift=50.0)
+
+
+def course_of(routes: Sequence[Sequence[int]], *, large: bool) -> Course:
+    """Choose how the searchers go about a day.
+
+    Parameters
+    ----------
     routes : Sequence of Sequence of int
         Of a plan for the day.
+    large : bool
+        Whether it will be divided.
 
     Returns
     -------
-    Taste
-        By turns.
+    Course
+        By the length of its routes.
     """
     out = [len(route) for route in routes if route]
-    is_long = sum(out) > LONG_ROUTE * len(out)
-    tastes = LONG_ROUTES if is_long else SHORT_ROUTES
-    return tastes[number % len(tastes)]
+    if sum(out) > LONG_ROUTE * len(out):
+        return MANY_LONG_ROUTES if large else LONG_ROUTES
+    return MANY_SHORT_ROUTES if large else SHORT_ROUTES
 
 
 def heat_for(moves: float, requests: int) -> float:
@@ -87,7 +113,7 @@ def heat_for(moves: float, requests: int) -> float:
     float
         More than 0, at most 1.
     """
-    return float(min(1.0, max(moves, requests) / (ENOUGH * max(1, requests))) ** 0.5)
+    return float(min(1.0, max(1, moves, requests) / (ENOUGH * max(1, requests))) ** 0.5)
 
 
 def temperature(taste: Taste, heat: float, share: float) -> float:

@@ -37,8 +37,8 @@ VAN_COLUMNS = 23
 
 # Bits of a van's traits: time is priced or limited; a route must be walked to be priced; an
 # insertion, too, to be sure that it fits; loads go up and down; pauses may be due; it may be
-# emptied on its way.
-TIMED, WALKED, HARD, SIGNED, PAUSED, RELOADS = 1, 2, 4, 8, 16, 32
+# emptied on its way; some requests are dearer or cheaper with it.
+TIMED, WALKED, HARD, SIGNED, PAUSED, RELOADS, PREFERRED = 1, 2, 4, 8, 16, 32, 64
 
 # Columns of `Day.rules`.
 COUNTS, OVER, STRETCH, PAUSE, LEAST = range(5)
@@ -55,10 +55,9 @@ class Day(NamedTuple):
     ----------
     sizes : ndarray of int64, shape (3,)
         Requests, reloads, pauses.
-    ways : ndarray of int32, shape (F, T, P, P, 2)
-        Seconds and metres from the first point to the second.
-    ways_to : ndarray of int32, shape (F, T, P, P, 2)
-        The same from the second point to the first: what is asked of one point lies together.
+    ways : ndarray of int32, shape (F, P, P, T, 4)
+        Seconds and metres from the first point to the second, and back: what is asked of one
+        point lies together.
     periods : ndarray of int64, shape (T,)
         As of the problem.
     nodes : ndarray of int64, shape (N, 17)
@@ -87,7 +86,6 @@ class Day(NamedTuple):
 
     sizes: NDArray[np.int64]
     ways: NDArray[np.int32]
-    ways_to: NDArray[np.int32]
     periods: NDArray[np.int64]
     nodes: NDArray[np.int64]
     windows: NDArray[np.int64]
@@ -158,10 +156,10 @@ def day_of(problem: Problem) -> Day:
     able[first] = problem.allowed
     able[requests : requests + reloads] = problem.reload_allowed.T
     ways = np.stack([problem.seconds, problem.metres], axis=-1)
+    ways = np.concatenate([ways, ways.swapaxes(2, 3)], axis=-1)
     return Day(
         sizes=np.array([requests, reloads, len(problem.pauses)], dtype=np.int64),
-        ways=ways,
-        ways_to=np.ascontiguousarray(ways.swapaxes(2, 3)),
+        ways=np.ascontiguousarray(np.moveaxis(ways, 1, 3)),
         periods=np.asarray(problem.periods, dtype=np.int64),
         nodes=nodes,
         windows=_table(chain.from_iterable(windows), 2),
@@ -272,6 +270,7 @@ def _traits(
     walked = hard | emptied | estimated
     traits: NDArray[np.int64] = TIMED * timed + WALKED * walked + HARD * hard
     traits += SIGNED * signed + PAUSED * paused + RELOADS * emptied
+    traits += PREFERRED * (problem.preferences != 0).any(axis=0)
     return traits
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from collection.routing.clock import FAR
 from collection.routing.costs import COST_PARTS, SECOND_PARTS
-from collection.routing.day import CLOSES, OPENS, PRICE, RELOADS, TRAITS, Day
+from collection.routing.day import FIXED, RELOADS, TRAITS, Day
 from collection.routing.insertion import insert_all
 from collection.routing.kernels.anneal import anneal, keep_best
 from collection.routing.kernels.moves import begin_move, change, take_back
@@ -53,18 +53,16 @@ from collection.routing.walk import SUM_COUNT, TIME_COLUMNS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
+    from collection.routing.guide import Guide
     from collection.routing.problem import Problem
 
 Met: TypeAlias = tuple[int, tuple[int, ...], int]
 """A route that a searcher met: van, nodes, and cost in parts of a cent with soft prices."""
 
-NEIGHBOURS = 256
 POOL = 64
 
 # Mean removed, longest string, shares of split strings and of stopping to split, share of
-# trial reloads, blinks, then the shares of the orders of `_keys`; the rest is at random.
+# trial reloads, blinks, then the shares of the orders of `Guide.keys`; the rest is at random.
 SETTINGS = (10.0, 10.0, 0.5, 0.01, 0.1, 0.01, 0.21, 0.21, 0.11, 0.05, 0.1, 0.1, 0.02)
 
 
@@ -77,6 +75,8 @@ class Searcher:
         The day.
     day : Day
         Its arrays.
+    guide : Guide
+        Its neighbours and orders.
     seed : int
         Of the random numbers.
     settings : Sequence of float
@@ -84,18 +84,27 @@ class Searcher:
     """
 
     def __init__(
-        self, problem: Problem, day: Day, *, seed: int = 0, settings: Sequence[float] = SETTINGS
+        self,
+        problem: Problem,
+        day: Day,
+        guide: Guide,
+        *,
+        seed: int = 0,
+        settings: Sequence[float] = SETTINGS,
     ) -> None:
         self.problem = problem
-        self.day = day
+        # Its own fixed costs, for `load` to raise.
+        self.day = day._replace(vans=day.vans.copy())
+        self._fixed = day.vans[:, FIXED]
+        self._thrift = 0
         self.settings = np.array(settings, dtype=np.float64)
-        self.state = _state(problem, day, seed)
+        self.state = _state(problem, day, guide, seed)
         self.company = _company(problem)
         self.load(problem.prefixes)
 
     @property
     def cost(self) -> int:
-        """Cost of the current solution in parts of a cent, absent requests included."""
+        """Cost of the current solution in parts of a cent: absent requests, thrift included."""
         return int(self.state.counters[CURRENT])
 
     @property
@@ -120,6 +129,7 @@ class Searcher:
         *,
         active: Iterable[int] | None = None,
         share: tuple[int, int] = (0, 1),
+        thrift: int = 0,
     ) -> bool:
         """Start from routes.
 
@@ -132,6 +142,9 @@ class Searcher:
         share : (int, int)
             Which share of the absent requests is this searcher's, of how many: two must not
             insert the same.
+        thrift : int
+            Parts of a cent by which each van out is dearer to this search than it is, so that
+            it finds plans with fewer of them.
 
         Returns
         -------
@@ -140,6 +153,8 @@ class Searcher:
         """
         state, count = self.state, len(self.problem.request_ids)
         vans = range(len(routes)) if active is None else sorted(active)
+        self._thrift = thrift
+        self.day.vans[:, FIXED] = self._fixed + thrift
         state = self.state = state._replace(active=np.array(list(vans), dtype=np.int32))
         state.lists[WHERE] = -1
         for route in routes:
@@ -238,7 +253,7 @@ class Searcher:
         """
         facts, turned = self.state.facts, self.state.lists[TURNED]
         return [
-            (van, route, int(facts[2 * van + int(turned[van]), COST]))
+            (van, route, int(facts[2 * van + int(turned[van]), COST]) - self._thrift)
             for van, route in enumerate(self.current_routes())
             if route
         ]
@@ -257,12 +272,12 @@ class Searcher:
             row = state.pool[number]
             end = POOL_FIRST + int(row[POOL_COUNT])
             nodes = tuple(row[POOL_FIRST:end].tolist())
-            columns.append((int(row[POOL_VAN]), nodes, int(row[POOL_COST])))
+            columns.append((int(row[POOL_VAN]), nodes, int(row[POOL_COST]) - self._thrift))
         state.counters[POOLED] = 0
         return columns
 
 
-def _state(problem: Problem, day: Day, seed: int) -> State:
+def _state(problem: Problem, day: Day, guide: Guide, seed: int) -> State:
     requests, vans = len(problem.request_ids), len(problem.vehicle_ids)
     longest = requests + len(problem.pauses) + 2 * len(problem.reload_ids) + 16
     slots = 2 * vans
@@ -284,8 +299,10 @@ def _state(problem: Problem, day: Day, seed: int) -> State:
         ),
         offers=offers,
         lists=np.zeros((LISTS, requests + vans + 1), dtype=np.int64),
-        near=_near(problem),
-        keys=_keys(problem, day),
+        near=guide.near,
+        ranks=guide.ranks,
+        near_ways=guide.near_ways,
+        keys=guide.keys,
         active=np.arange(vans, dtype=np.int32),
         best=np.zeros((vans, longest + BEST_FIRST), dtype=np.int32),
         pool=np.zeros((POOL, longest + POOL_FIRST), dtype=np.int64),
@@ -312,34 +329,3 @@ def _company(problem: Problem) -> list[int]:
         if partner >= 0:
             company[request] = company[min(request, partner)]
     return company
-
-
-def _near(problem: Problem) -> NDArray[np.int32]:
-    """List the other requests of each, nearest first, by the mean of there and back."""
-    count = len(problem.request_ids)
-    seconds = problem.seconds[0, 0, problem.depots :, problem.depots :].astype(np.int64)
-    metres = problem.metres[0, 0, problem.depots :, problem.depots :].astype(np.int64)
-    both = seconds + seconds.T + metres + metres.T
-    np.fill_diagonal(both, np.iinfo(np.int64).max)
-    return np.argsort(both, axis=1, kind="stable")[:, : min(count - 1, NEIGHBOURS)].astype(np.int32)
-
-
-def _keys(problem: Problem, day: Day) -> NDArray[np.int64]:
-    """Orders of insertion: demand, far, near, short windows, early, late, dear."""
-    count = len(problem.request_ids)
-    nodes = day.nodes[:count]
-    start = int(problem.starts[0]) if len(problem.starts) else 0
-    away = problem.metres[0, 0, start, problem.depots :].astype(np.int64)
-    size = np.abs(problem.loads) / np.maximum(problem.capacities.max(axis=0, initial=1), 1)
-    return np.array(
-        [
-            -(1e6 * size.max(axis=1, initial=0)).astype(np.int64),
-            -away,
-            away,
-            nodes[:, CLOSES] - nodes[:, OPENS],
-            nodes[:, OPENS],
-            -nodes[:, CLOSES],
-            -nodes[:, PRICE],
-        ],
-        dtype=np.int64,
-    ).reshape(7, count)

@@ -7,10 +7,12 @@ time and put together again: the searchers then work on one solution and not on 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from collection.routing.day import kinds_of
 from collection.routing.problem import served
 
 if TYPE_CHECKING:
@@ -23,12 +25,17 @@ if TYPE_CHECKING:
 WHOLE = 300
 """Requests up to which a day is not divided."""
 
-TEAM = 200
-"""Requests of a neighbourhood: a searcher is about twice as fast on so few as on a thousand."""
+
+SPARE = 10
+"""Vans of a kind that a searcher may send out beside those that are."""
 
 
 def divide(
-    problem: Problem, routes: Sequence[Sequence[int]], teams: int, rng: np.random.Generator
+    problem: Problem,
+    routes: Sequence[Sequence[int]],
+    teams: int,
+    most: int,
+    rng: np.random.Generator,
 ) -> list[list[int]]:
     """Pick neighbourhoods of vans that have no van in common.
 
@@ -40,18 +47,20 @@ def divide(
         Per vehicle, its nodes in driving order.
     teams : int
         How many neighbourhoods.
+    most : int
+        Requests of each, about.
     rng : Generator
         Draws the request around which the first one lies.
 
     Returns
     -------
     list of list of int
-        Vans of each, with about `TEAM` requests, or an even share where that is less; vans
+        Vans of each, with about `most` requests, or an even share where that is less; vans
         that stay are dealt out in turn.
     """
     stops = {van: list(served(problem, tuple(r))) for van, r in enumerate(routes)}
     out = [van for van in stops if stops[van]]
-    size = min(TEAM, -(-sum(map(len, stops.values())) // teams))
+    size = min(most, -(-sum(map(len, stops.values())) // teams))
     groups: list[list[int]] = []
     centre = stops[out[int(rng.integers(len(out)))]][0] if out else 0
     for _ in range(teams):
@@ -63,9 +72,38 @@ def divide(
         groups.append(sorted(group))
         # The next one lies as far away as can be.
         centre = stops[out[-1]][0] if out else centre
-    for number, van in enumerate(van for van in stops if not stops[van]):
+    spare = [van for van in in_use(problem, routes, SPARE * teams) if not stops[van]]
+    for number, van in enumerate(spare):
         groups[number % teams].append(van)
     return groups
+
+
+def in_use(problem: Problem, routes: Sequence[Sequence[int]], spare: int = SPARE) -> list[int]:
+    """Pick the vans that are out, and some that stay: a search looks at each van at each insertion.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    routes : Sequence of Sequence of int
+        Per vehicle, its nodes in driving order.
+    spare : int
+        Of those alike that stay, how many.
+
+    Returns
+    -------
+    list of int
+        Vans.
+    """
+    stay: Counter[int] = Counter()
+    vans = []
+    kinds = kinds_of(problem).tolist()
+    for van, route in enumerate(routes):
+        if not route:
+            stay[kinds[van]] += 1
+        if route or stay[kinds[van]] <= spare:
+            vans.append(van)
+    return vans
 
 
 def _distance_from(problem: Problem, request: int) -> NDArray[np.int64]:

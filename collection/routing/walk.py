@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from collection.ports import UNREACHABLE
 from collection.routing.clock import (
     FAR,
+    THERE,
     arrival,
     first_start,
     last_start,
@@ -118,7 +119,14 @@ def due_service(nodes: NDArray[np.int64], node: int, address: int) -> int:
 
 @inlined
 def forward(  # noqa: PLR0917 - compiled code takes no keywords
-    day: Day, van: int, route: NDArray[np.int32], count: int, clock: int, times: NDArray[np.int64]
+    day: Day,
+    van: int,
+    route: NDArray[np.int32],
+    count: int,
+    clock: int,
+    times: NDArray[np.int64],
+    first: int,
+    known: int,
 ) -> int:
     """Serve each node as early as can be after a departure.
 
@@ -136,6 +144,11 @@ def forward(  # noqa: PLR0917 - compiled code takes no keywords
         Departure from the start depot.
     times : ndarray of int64, shape (count + 2 or more, 8 or more)
         Filled, see the columns above, but for `DUE`.
+    first : int
+        Row to begin with: rows before it hold, of the same departure. 1 for all.
+    known : int
+        Row of a stop, or of the return, from which on the rows are those of the same nodes
+        after others; ``count + 2`` for none.
 
     Returns
     -------
@@ -144,10 +157,12 @@ def forward(  # noqa: PLR0917 - compiled code takes no keywords
     """
     nodes, windows, periods, ways = day.nodes, day.windows, day.periods, day.ways
     profile, constant = day.vans[van, PROFILE], len(day.periods) == 1
-    here, address = day.vans[van, START], NOWHERE
-    times[0, ARRIVAL] = times[0, BEGIN] = times[0, LEAVE] = clock
-    times[0, STANDS], times[0, SERVED] = here, address
-    for place in range(count + 1):
+    if first == 1:
+        times[0, ARRIVAL] = times[0, BEGIN] = times[0, LEAVE] = clock
+        times[0, STANDS], times[0, SERVED] = day.vans[van, START], NOWHERE
+    clock = times[first - 1, LEAVE]
+    here, address = times[first - 1, STANDS], times[first - 1, SERVED]
+    for place in range(first - 1, count + 1):
         row = place + 1
         node = route[place] if place < count else -1
         point = nodes[node, POINT] if place < count else day.vans[van, END]
@@ -158,10 +173,16 @@ def forward(  # noqa: PLR0917 - compiled code takes no keywords
             times[row, BEGIN] = clock
             clock += nodes[node, SERVICE]
         else:
-            there = arrival(ways, periods, profile, here, point, clock)
+            # Ways are far apart in memory: looking them up again would take longest of all.
+            travel = times[row, TRAVEL]
+            if not constant or row <= known or travel >= UNREACHABLE:
+                there = arrival(ways[profile, here, point], THERE, periods, clock)
+            else:
+                there = clock + travel
             period = 0 if constant else period_at(periods, clock)
             times[row, ARRIVAL], times[row, TRAVEL] = there, there - clock
-            times[row, METRES] = ways[profile, period, here, point, 1]
+            if not constant or row <= known:
+                times[row, METRES] = ways[profile, here, point, period, THERE + 1]
             clock, here = there, point
             if place < count:
                 clock = first_start(nodes, windows, node, there)
@@ -169,13 +190,27 @@ def forward(  # noqa: PLR0917 - compiled code takes no keywords
             if place < count:
                 clock += due_service(nodes, node, address)
                 address = nodes[node, ADDRESS]
+        if (
+            row >= known
+            and times[row, LEAVE] == clock
+            and times[row, STANDS] == here
+            and times[row, SERVED] == address
+        ):
+            break
         times[row, LEAVE], times[row, STANDS], times[row, SERVED] = clock, here, address
-    return clock
+    return int(times[count + 1, LEAVE])
 
 
 @inlined
 def backward(  # noqa: PLR0917 - compiled code takes no keywords
-    day: Day, van: int, route: NDArray[np.int32], count: int, clock: int, times: NDArray[np.int64]
+    day: Day,
+    van: int,
+    route: NDArray[np.int32],
+    count: int,
+    clock: int,
+    times: NDArray[np.int64],
+    last: int,
+    same: int,
 ) -> int:
     """Find how late each node can be reached for a return in time.
 
@@ -193,6 +228,10 @@ def backward(  # noqa: PLR0917 - compiled code takes no keywords
         Latest return.
     times : ndarray of int64, shape (count + 2 or more, 8 or more)
         Filled by `forward`; `DUE` is added: the latest arrival.
+    last : int
+        Row to begin with: later ones hold, of the same return. `count` for all.
+    same : int
+        Row up to which the nodes are those of the `DUE` that is there; -1 for none.
 
     Returns
     -------
@@ -200,20 +239,25 @@ def backward(  # noqa: PLR0917 - compiled code takes no keywords
         Latest departure from the depot; ``-FAR`` or less where none is in time.
     """
     nodes, windows, periods, ways = day.nodes, day.windows, day.periods, day.ways
-    profile = day.vans[van, PROFILE]
+    profile, constant = day.vans[van, PROFILE], len(day.periods) == 1
     times[count + 1, DUE] = clock
-    for row in range(count, -1, -1):
+    clock = times[last + 1, DUE]
+    for row in range(last, -1, -1):
         # The latest departure from this row's place, for the next one's latest arrival.
         following = row < count and nodes[route[row], POINT] == NOWHERE
-        if not following and clock > -FAR:
+        if constant:
+            clock -= times[row + 1, TRAVEL]
+        elif not following and clock > -FAR:
             here, there = times[row, STANDS], times[row + 1, STANDS]
-            clock = latest_departure(ways, periods, profile, here, there, clock)
+            clock = latest_departure(ways[profile, here, there], periods, clock)
         if row > 0:
             node = route[row - 1]
             service = due_service(nodes, node, times[row - 1, SERVED])
             clock = last_start(nodes, windows, node, clock - service)
+        if row <= same and times[row, DUE] == clock:
+            break
         times[row, DUE] = clock
-    return clock
+    return int(times[0, DUE])
 
 
 @kernel
@@ -247,17 +291,56 @@ def walk(  # noqa: PLR0917 - compiled code takes no keywords
     bool
         Whether every constraint is kept.
     """
+    returns = forward(day, van, route, count, day.vans[van, OPENING], times, 1, count + 2)
+    return judge(day, van, route, count, returns, times, sums)
+
+
+@kernel
+def judge(  # noqa: PLR0917 - compiled code takes no keywords
+    day: Day,
+    van: int,
+    route: NDArray[np.int32],
+    count: int,
+    returns: int,
+    times: NDArray[np.int64],
+    sums: NDArray[np.int64],
+) -> bool:
+    """Price a route that is timed from the earliest departure, with the best one.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    van : int
+        Who drives.
+    route : ndarray of int32
+        Nodes; the first `count` hold, at least one.
+    count : int
+        How many.
+    returns : int
+        Return of the earliest departure.
+    times : ndarray of int64, shape (count + 2 or more, 8)
+        As `forward` filled it for the earliest departure; then as `walk` gives it.
+    sums : ndarray of int64, shape (14,)
+        As of `walk`.
+
+    Returns
+    -------
+    bool
+        Whether every constraint is kept.
+    """
     nodes, vans = day.nodes, day.vans
     for measure in range(SUM_COUNT):
         sums[measure] = 0
     departs = vans[van, OPENING]
-    returns = forward(day, van, route, count, departs, times)
     late = 0
     for place in range(count):
         late += max(0, times[place + 1, BEGIN] - nodes[route[place], CLOSES])
     if late == 0 and returns < FAR:
-        departs = max(departs, backward(day, van, route, count, returns, times))
-        returns = forward(day, van, route, count, departs, times)
+        latest = backward(day, van, route, count, returns, times, count, -1)
+        if latest > departs:
+            departs = latest
+            returns = forward(day, van, route, count, departs, times, 1, 0)
     sums[LATE], sums[DEPARTS], sums[RETURNS] = late, departs, returns
     _add_up(day, van, route, count, times, sums)
     _keep_limits(day, van, sums)

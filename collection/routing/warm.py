@@ -24,6 +24,7 @@ from numba.extending import is_jitted
 from collection.model import Position
 from collection.routing.contraction import contract, customize, elimination_order
 from collection.routing.day import day_of
+from collection.routing.guide import guide_of
 from collection.routing.hierarchy import HierarchyEngine
 from collection.routing.inserter import Inserter
 from collection.routing.problem import Problem
@@ -210,7 +211,8 @@ def _plan() -> None:
         hour_costs=np.full(1, 1_800),
         km_costs=np.full(1, 30),
     )
-    searcher = Searcher(problem, day_of(problem))
+    day = day_of(problem)
+    searcher = Searcher(problem, day, guide_of(problem, day))
     searcher.construct()
     searcher.run(2, 1.0)
     evaluate(problem, searcher.best_routes())

@@ -18,6 +18,7 @@ from collection.routing.check import check
 from collection.routing.check_solution import check_solution
 from collection.routing.costs import COST_PARTS
 from collection.routing.day import day_of
+from collection.routing.guide import guide_of
 from collection.routing.search import Searcher
 from collection.routing.solution import evaluate
 from tests.benchmarks import heidelberg, tables
@@ -185,7 +186,9 @@ def test_a_plan_of_the_day_has_no_violations(options):
 def pace(problem, seconds, workers=1):
     """Iterations per second of so many searchers at a time, half-way down the temperatures."""
     day = day_of(problem)
-    searchers = [Searcher(problem, day, seed=seed) for seed in range(workers)]
+    searchers = [
+        Searcher(problem, day, guide_of(problem, day), seed=seed) for seed in range(workers)
+    ]
     for searcher in searchers:
         searcher.construct()
     start = evaluate(problem, searchers[0].best_routes())

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from collection.ports import UNREACHABLE
 from collection.routing.clock import (
     FAR,
+    THERE,
     arrival,
     first_start,
     last_start,
@@ -23,19 +24,19 @@ FIRST, LAST = -400, 900
 
 def one_way(*seconds):
     """A way that takes so many seconds in each period."""
-    ways = np.zeros((1, len(seconds), 2, 2, 2), dtype=np.int32)
-    ways[0, :, 0, 1, 0] = seconds
-    return ways
+    way = np.zeros((len(seconds), 4), dtype=np.int32)
+    way[:, THERE] = seconds
+    return way
 
 
 def arrivals(periods, seconds, departures=range(FIRST, LAST)):
-    ways, starts = one_way(*seconds), np.array(periods, dtype=np.int64)
-    return [arrival(ways, starts, 0, 0, 1, clock) for clock in departures]
+    way, starts = one_way(*seconds), np.array(periods, dtype=np.int64)
+    return [arrival(way, THERE, starts, clock) for clock in departures]
 
 
 def latest(periods, seconds, clock):
     starts = np.array(periods, dtype=np.int64)
-    return latest_departure(one_way(*seconds), starts, 0, 0, 1, clock)
+    return latest_departure(one_way(*seconds), starts, clock)
 
 
 def test_a_way_goes_on_at_the_pace_of_the_next_period():

@@ -72,8 +72,8 @@ def test_nodes_are_requests_then_reloads_then_pauses():
 def test_ways_are_read_from_either_end():
     day = day_of(line_day(seconds=SECONDS + np.arange(5), metres=METRES))
 
-    assert day.ways[0, 0, 1, 3].tolist() == [1_203, 10_000]
-    assert day.ways_to[0, 0, 3, 1].tolist() == [1_203, 10_000]
+    assert day.ways[0, 1, 3, 0].tolist() == [1_203, 10_000, 1_201, 10_000]
+    assert day.ways[0, 3, 1, 0].tolist() == [1_201, 10_000, 1_203, 10_000]
 
 
 def test_costs_are_parts_of_a_cent():

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collection.routing.day import day_of
+from collection.routing.guide import guide_of
 from collection.routing.kernels.state import WHERE
 from collection.routing.problem import served
 from collection.routing.search import NOBODYS, OUTSIDE, Searcher
@@ -19,7 +20,8 @@ HOT = 18_000 * 500.0
 
 
 def searcher(problem, seed=0):
-    return Searcher(problem, day_of(problem), seed=seed)
+    day = day_of(problem)
+    return Searcher(problem, day, guide_of(problem, day), seed=seed)
 
 
 def random_day(requests=30, vehicles=5, held=frozenset()):
@@ -153,3 +155,29 @@ def test_whatever_it_finds_keeps_every_constraint(problem, seed):
     for routes in (search.best_routes(), search.current_routes()):
         assert evaluate(problem, routes) is not None
     assert search.best_cost <= search.cost
+
+
+def test_thrift_makes_each_van_that_is_out_dearer_for_the_search_alone():
+    problem = random_day()
+    search = searcher(problem)
+    search.construct()
+    routes = search.best_routes()
+    search.load(routes)
+    cost, met = search.cost, search.met()
+
+    assert search.load(routes, thrift=1_000)
+    assert search.cost == cost + 1_000 * sum(map(bool, routes))
+    assert search.met() == met
+
+
+def test_thrift_brings_vans_home():
+    problem = random_day()
+    out = []
+    for thrift in (0, 10**9):
+        search = searcher(problem)
+        search.load([()] * 5, thrift=thrift)
+        search.construct()
+        search.run(3_000, 1.0)
+        out.append(sum(map(bool, search.best_routes())))
+
+    assert out[1] < out[0]

@@ -20,6 +20,7 @@ from collection.routing.kernels.state import (
     LOCKED,
     PARENT,
     RANDOM,
+    STOP_COLUMNS,
     TOUCHED,
     TURNED,
     UNEVEN,
@@ -122,16 +123,56 @@ def change(day: Day, state: State, van: int, route: NDArray[np.int32], count: in
     bool
         Whether the route keeps every constraint.
     """
+    before = slot_of(state, van)
     if not touched(state, van):
         state.lists[CHANGED, state.counters[TOUCHED]] = van
         state.counters[TOUCHED] += 1
         state.lists[TURNED, van] ^= 1
     slot = slot_of(state, van)
+    first, known = _carry_over(day, state, before, slot, route, count)
     copy(state.routes[slot], 0, route, 0, count)
     state.facts[slot, COUNT] = count
     state.facts[slot, PARENT] = -1
     state.facts[slot, LOCKED] = _locked(day, van, route, count)
-    return rebuild(day, state, slot)
+    return rebuild(day, state, slot, first, known)
+
+
+@kernel
+def _carry_over(  # noqa: PLR0917 - compiled code takes no keywords
+    day: Day, state: State, before: int, slot: int, route: NDArray[np.int32], count: int
+) -> tuple[int, int]:
+    """Take the stops at both ends that stay over from a slot's route to another's.
+
+    Gives the first row that does not hold, and the row from which on nodes are the same again.
+    """
+    old = state.facts[before, COUNT]
+    if old == 0 or count == 0:
+        return 1, count + 2
+    was, most = state.routes[before], min(old, count)
+    head = tail = 0
+    while head < most and was[head] == route[head]:
+        head += 1
+    while head + tail < most and was[old - 1 - tail] == route[count - 1 - tail]:
+        tail += 1
+    known, moved = count + 1 - tail, count - old
+    stops, source = state.stops[slot], state.stops[before]
+    if before != slot:
+        _copy_rows(stops, source, 0, head, 0)
+    _copy_rows(stops, source, known, count + 1, moved)
+    while known <= count and day.nodes[route[known - 1], POINT] == NOWHERE:
+        known += 1  # A pause is where the stop before it is.
+    return head + 1, known
+
+
+@kernel
+def _copy_rows(
+    target: NDArray[np.int64], source: NDArray[np.int64], first: int, last: int, moved: int
+) -> None:
+    """Fill rows with those that stood `moved` rows before; both may be the same array."""
+    for number in range(last - first + 1):
+        row = last - number if moved > 0 else first + number
+        for column in range(STOP_COLUMNS):
+            target[row, column] = source[row - moved, column]
 
 
 @kernel

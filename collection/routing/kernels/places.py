@@ -114,6 +114,8 @@ def scratch(day: Day) -> State:
         offers=np.zeros((0, 0, 3), dtype=np.int64),
         lists=np.zeros((LISTS, 0), dtype=np.int64),
         near=narrow,
+        ranks=np.zeros((0, 0), dtype=np.uint8),
+        near_ways=np.zeros((0, 0, 0, 0, 4), dtype=np.int32),
         keys=wide,
         active=np.zeros(0, dtype=np.int32),
         best=narrow,

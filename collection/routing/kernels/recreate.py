@@ -24,7 +24,7 @@ from collection.routing.kernels.copying import copy, copy_with
 from collection.routing.kernels.moves import below, change, uniform
 from collection.routing.kernels.pauses import with_pauses, without_idle_reloads
 from collection.routing.kernels.ruin import BLINK, ORDERS
-from collection.routing.kernels.scan import REPAUSED, offer, price_at
+from collection.routing.kernels.scan import NO_PLACE, NOT_NEAR, REPAUSED, offer, price_at
 from collection.routing.kernels.state import (
     ABSENT,
     CALLS,
@@ -184,10 +184,24 @@ def _may_join(day: Day, state: State, request: int, van: int) -> bool:
 @kernel
 def _insert_one(day: Day, state: State, settings: NDArray[np.float64], request: int) -> int:
     """Insert a request into the van where that costs least; -1 where it fits nowhere."""
+    van = _cheapest(day, state, settings, request, False)  # noqa: FBT003 - as above
+    if van == NOT_NEAR:
+        van = _cheapest(day, state, settings, request, True)  # noqa: FBT003 - as above
+    if van < 0:
+        return -1
+    place = state.offers[request, slot_of(state, van), OFFER_PLACE]
+    return van if insert(day, state, van, request, place) else BROKE
+
+
+@kernel
+def _cheapest(
+    day: Day, state: State, settings: NDArray[np.float64], request: int, everywhere: bool
+) -> int:
+    """Find the van where a request costs least, or why there is none."""
     nodes = day.nodes
     grouped = nodes[request, END_MATE] > nodes[request, FIRST_RIVAL]
     offers, facts, seen = state.offers, state.facts, state.lists[SEEN]
-    best, best_van = nodes[request, PRICE], -1
+    best, best_van = nodes[request, PRICE], NO_PLACE
     state.counters[VERSIONS] += 1
     stamp = state.counters[VERSIONS]
     blink = settings[BLINK]
@@ -201,21 +215,21 @@ def _insert_one(day: Day, state: State, settings: NDArray[np.float64], request: 
             if seen[kind] == stamp:
                 continue
             seen[kind] = stamp
-        if offers[request, slot, OFFER_VERSION] != facts[slot, VERSION]:
-            cost, place = offer(day, state, slot, request)
+        known = offers[request, slot, OFFER_VERSION] == facts[slot, VERSION]
+        if not known or (everywhere and offers[request, slot, OFFER_PLACE] == NOT_NEAR):
+            cost, place = offer(day, state, slot, request, everywhere)
             offers[request, slot, OFFER_COST] = cost
             offers[request, slot, OFFER_PLACE] = place
             offers[request, slot, OFFER_VERSION] = facts[slot, VERSION]
         cost = offers[request, slot, OFFER_COST]
+        if best_van < 0 and offers[request, slot, OFFER_PLACE] == NOT_NEAR:
+            best_van = NOT_NEAR
         if cost >= best or (blink > 0.0 and uniform(state) < blink):
             continue
         if grouped and not _may_join(day, state, request, van):
             continue
         best, best_van = cost, van
-    if best_van < 0:
-        return -1
-    place = offers[request, slot_of(state, best_van), OFFER_PLACE]
-    return best_van if insert(day, state, best_van, request, place) else BROKE
+    return best_van
 
 
 @kernel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from collection.ports import UNREACHABLE
-from collection.routing.clock import FAR, arrival, first_start, period_at
+from collection.routing.clock import BACK, FAR, THERE, arrival, first_start, period_at
 from collection.routing.compiled import inlined, kernel
 from collection.routing.day import (
     ADDRESS,
@@ -72,6 +72,9 @@ if TYPE_CHECKING:
 
 REPAUSED = 1 << 20
 """Added to a place where the request fits once the pauses are placed anew."""
+
+NO_PLACE, NOT_NEAR = -1, -2
+"""In place of a place: the request fits nowhere in the route, or nowhere near its nearest."""
 
 TRIES = 3
 """Places that are walked, cheapest estimate first, where a walk decides."""
@@ -151,13 +154,20 @@ def price(  # noqa: C901, PLR0911, PLR0912, PLR0915, PLR0917
             row += 1
             moved = True
     here, following = stops[slot, gap, STANDS], stops[slot, row, STANDS]
+    rank, next_rank = state.ranks[request, here], state.ranks[request, following]
+    ways = state.near_ways[profile, request, rank - 1] if rank else day.ways[profile, point, here]
+    ways_on = (
+        state.near_ways[profile, request, next_rank - 1]
+        if next_rank
+        else day.ways[profile, point, following]
+    )
     constant = len(day.periods) == 1
     if constant:
-        travel = int(day.ways_to[profile, 0, point, here, 0])
+        travel = int(ways[0, BACK])
         there = clock + travel
-        way = int(day.ways_to[profile, 0, point, here, 1])
-        back = int(day.ways[profile, 0, point, following, 0])
-        way_back = int(day.ways[profile, 0, point, following, 1])
+        way = int(ways[0, BACK + 1])
+        back = int(ways_on[0, THERE])
+        way_back = int(ways_on[0, THERE + 1])
         if travel == UNREACHABLE or back == UNREACHABLE:  # noqa: PLR1714 - compiles to less
             return FAR
         if not traits & TIMED and state.facts[slot, CALLS] > 0:
@@ -167,18 +177,18 @@ def price(  # noqa: C901, PLR0911, PLR0912, PLR0915, PLR0917
             if detour >= bound:
                 return FAR
     else:
-        there = arrival(day.ways, day.periods, profile, here, point, clock)
+        there = arrival(ways, BACK, day.periods, clock)
         travel = there - clock
-        way = int(day.ways_to[profile, period_at(day.periods, clock), point, here, 1])
+        way = int(ways[period_at(day.periods, clock), BACK + 1])
         back, way_back = 0, 0
     if there > nodes[request, CLOSES]:
         return FAR
     begin = first_start(nodes, day.windows, request, there)
     leave = begin + due_service(nodes, request, stops[slot, gap, SERVED])
     if not constant:
-        arrives = arrival(day.ways, day.periods, profile, point, following, leave)
+        arrives = arrival(ways_on, THERE, day.periods, leave)
         back = arrives - leave
-        way_back = int(day.ways[profile, period_at(day.periods, leave), point, following, 1])
+        way_back = int(ways_on[period_at(day.periods, leave), THERE + 1])
         if arrives >= FAR:
             return FAR
     due = stops[slot, row, DUE]
@@ -260,7 +270,7 @@ def price_at(day: Day, state: State, slot: int, request: int, gap: int) -> int:
 @kernel
 # As above.
 def offer(  # noqa: C901, PLR0912, PLR0915
-    day: Day, state: State, slot: int, request: int
+    day: Day, state: State, slot: int, request: int, everywhere: bool
 ) -> tuple[int, int]:
     """Find the cheapest place for a request in a slot's route.
 
@@ -274,20 +284,23 @@ def offer(  # noqa: C901, PLR0912, PLR0915
         Which route.
     request : int
         Which.
+    everywhere : bool
+        Whether to look also at places that are not beside the nearest requests, nor at an end.
 
     Returns
     -------
     tuple of int
-        Parts of a cent more, and the place; `FAR` where it fits nowhere.
+        Parts of a cent more, and the place; `FAR`, and `NO_PLACE` or `NOT_NEAR`, where it
+        does not fit.
     """
     van = slot // 2
     vans, facts = day.vans, state.facts
     traits, count = vans[van, TRAITS], facts[slot, COUNT]
     if facts[slot, CALLS] >= vans[van, MAX_STOPS]:
-        return FAR, -1
+        return FAR, NO_PLACE
     trips = state.trip_loads.shape[1] > 1 and traits & SIGNED == 0
     if not trips and traits & SIGNED == 0 and not has_room(day, state, slot, 0, request):
-        return FAR, -1
+        return FAR, NO_PLACE
     base = day.preferences[request, van]
     if facts[slot, CALLS] == 0:
         base += vans[van, FIXED]
@@ -296,6 +309,7 @@ def offer(  # noqa: C901, PLR0912, PLR0915
     first_gap, second_gap, third_gap = -1, -1, -1
     start = facts[slot, LOCKED]
     end = count + 1
+    skipped = False
     if traits & (TIMED | HARD) == 0 and not trips and facts[slot, PARENT] >= 0:
         # One insertion ago the cheapest place may be known: only what is new can be cheaper.
         known = slot
@@ -305,11 +319,21 @@ def offer(  # noqa: C901, PLR0912, PLR0915
         place = state.offers[request, known, OFFER_PLACE]
         if state.offers[request, known, OFFER_VERSION] == facts[slot, PARENT] and place != gap:
             shifted = place + 1 if place > gap else place
-            if place < 0 or price_at(day, state, slot, request, shifted) < FAR:
+            nowhere = place == NO_PLACE or (place == NOT_NEAR and not everywhere)
+            if nowhere or (place >= 0 and price_at(day, state, slot, request, shifted) < FAR):
+                skipped = place == NOT_NEAR
                 if place >= 0:
                     first, first_gap = state.offers[request, known, OFFER_COST] - base, shifted
                 start, end = gap, gap + 2
+    ranks, route = state.ranks[request], state.routes[slot]
+    requests, depots = day.sizes[0], day.nodes[request, POINT] - request
     for gap in range(start, end):
+        if 0 < gap < count and not everywhere:
+            one, other = route[gap - 1], route[gap]
+            if one < requests and other < requests and not ranks[one + depots]:  # noqa: SIM102
+                if not ranks[other + depots]:
+                    skipped = True
+                    continue
         if trips and not has_room(day, state, slot, gap, request):
             continue
         cost = price(day, state, slot, request, gap, third if hard else first)
@@ -325,7 +349,7 @@ def offer(  # noqa: C901, PLR0912, PLR0915
         elif hard and cost < third:
             third, third_gap = cost, gap
     if first_gap < 0:
-        return FAR, -1
+        return FAR, NOT_NEAR if skipped else NO_PLACE
     if not hard:
         return first + base, first_gap
     best, best_gap = FAR, -1

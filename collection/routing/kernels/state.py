@@ -29,6 +29,7 @@ from collection.routing.day import (
     PER_METRE,
     PER_OVERTIME,
     PER_SECOND,
+    PREFERRED,
     PRICE,
     TIMED,
     TRAITS,
@@ -46,7 +47,7 @@ from collection.routing.walk import (
     TRAVEL,
     backward,
     forward,
-    walk,
+    judge,
 )
 
 if TYPE_CHECKING:
@@ -105,11 +106,16 @@ class State(NamedTuple):
         emptied on its way.
     offers : ndarray of int64, shape (R, S, 3)
         What an insertion costs, in parts of a cent, `FAR` where it fits at no place; where
-        it then goes; and the version of the route that both were found for.
+        it then goes, -1 for nowhere and -2 for nowhere near; and the version of the route
+        that both were found for.
     lists : ndarray of int64, shape (7, R + V + 1)
         See the rows above.
     near : ndarray of int32, shape (R, n)
         The other requests, nearest first.
+    ranks : ndarray of uint8, shape (R, P)
+        Of `Guide`, as the next two.
+    near_ways : ndarray of int32, shape (F, R, k, T, 4)
+        The ways of those with a rank.
     keys : ndarray of int64, shape (7, R)
         Orders in which requests are inserted: the least first.
     active : ndarray of int32, shape (a,)
@@ -135,6 +141,8 @@ class State(NamedTuple):
     offers: NDArray[np.int64]
     lists: NDArray[np.int64]
     near: NDArray[np.int32]
+    ranks: NDArray[np.uint8]
+    near_ways: NDArray[np.int32]
     keys: NDArray[np.int64]
     active: NDArray[np.int32]
     best: NDArray[np.int32]
@@ -165,7 +173,7 @@ def slot_of(state: State, van: int) -> int:
 
 
 @kernel
-def rebuild(day: Day, state: State, slot: int) -> bool:
+def rebuild(day: Day, state: State, slot: int, first: int, known: int) -> bool:
     """Work out all that insertions ask of a slot's route.
 
     Parameters
@@ -176,6 +184,10 @@ def rebuild(day: Day, state: State, slot: int) -> bool:
         The slot's route and its count hold.
     slot : int
         Which.
+    first : int
+        First row of its stops that does not hold; 1 for none.
+    known : int
+        Row from which on they are those of the same nodes after others; ``count + 2`` for none.
 
     Returns
     -------
@@ -189,30 +201,34 @@ def rebuild(day: Day, state: State, slot: int) -> bool:
     facts[VERSION] = state.counters[VERSIONS]
     route, stops = state.routes[slot], state.stops[slot]
     opening, latest_end = vans[van, OPENING], vans[van, LATEST_END]
-    returns = forward(day, van, route, count, opening, stops)
-    departs = backward(day, van, route, count, latest_end, stops)
+    returns = forward(day, van, route, count, opening, stops, first, known)
+    same = first - 1 if known <= count + 1 else -1
+    departs = backward(day, van, route, count, latest_end, stops, min(known, count), same)
     stops[0, HEAD_SPAN], stops[0, HEAD_FIRST], stops[0, HEAD_LAST] = 0, opening, latest_end
     _trip_loads(day, state, slot)
     length = driven = calls = soft = 0
-    requests = day.sizes[0]
+    requests, traits = day.sizes[0], vans[van, TRAITS]
     for row in range(1, count + 2):
         length += stops[row, METRES]
         driven += stops[row, TRAVEL]
         if row <= count and route[row - 1] < requests:
             calls += 1
-            soft += day.preferences[route[row - 1], van]
+            if traits & PREFERRED:
+                soft += day.preferences[route[row - 1], van]
     facts[CALLS] = calls
     facts[COST] = facts[SPAN] = facts[LENGTH] = facts[DRIVE] = 0
     if calls == 0:
         # A van without requests stays, whatever else stands in its route.
         return bool(count == 0)
     facts[LENGTH], facts[DRIVE] = length, driven
-    traits = vans[van, TRAITS]
     kept = departs >= opening and returns < FAR
     if traits & TIMED and kept:
         _spans(day, state, slot)
     if traits & WALKED:
-        kept = walk(day, van, route, count, state.times, state.sums)
+        for row in range(count + 2):
+            for column in range(TIME_COLUMNS):
+                state.times[row, column] = stops[row, column]
+        kept = judge(day, van, route, count, returns, state.times, state.sums)
         facts[COST] = state.sums[PARTS] + state.sums[SOFT]
         facts[SPAN] = state.sums[RETURNS] - state.sums[DEPARTS]
         return kept

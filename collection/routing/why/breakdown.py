@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from collection.routing.alone import halves
 from collection.routing.costs import COST_PARTS, METRE_PARTS, SECOND_PARTS, to_cents
 from collection.routing.day import day_of
+from collection.routing.guide import guide_of
 from collection.routing.part import part_of
 from collection.routing.problem import NO_LIMIT, served
 from collection.routing.search import Searcher
-from collection.routing.suitability import halves
 from collection.routing.timing import schedule
 from collection.units import DAY
 
@@ -168,7 +169,7 @@ def _searched(problem: Problem, route: tuple[int, ...], seed: int) -> int:
     )
     timings = [(schedule(day, 0, start), start) for start in starts]
     feasible = [(t.parts + t.soft, start) for t, start in timings if t.feasible]
-    searcher = Searcher(problem, day, seed=seed)
+    searcher = Searcher(problem, day, guide_of(problem, day), seed=seed)
     if feasible:
         searcher.load([min(feasible)[1]])
     else:

@@ -7,6 +7,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from collection.routing.day import Day, day_of
+from collection.routing.guide import guide_of
 from collection.routing.kernels.moves import begin_move
 from collection.routing.kernels.recreate import recreate
 from collection.routing.kernels.ruin import ruin
@@ -77,7 +78,7 @@ class Running(NamedTuple):
 def running(problem, routes=None, *, seed=0, constructed=False):
     """Start a search from routes."""
     day = day_of(problem)
-    searcher = Searcher(problem, day, seed=seed)
+    searcher = Searcher(problem, day, guide_of(problem, day), seed=seed)
     if routes is not None:
         searcher.load((*routes, *((),) * (len(problem.vehicle_ids) - len(routes))))
     if constructed:
@@ -91,7 +92,7 @@ def searches(draw, *, constraints=CONSTRAINTS, always=()):
     problem = draw(problems(constraints=constraints, always=always))
     assume(problem.vehicle_ids and None in problem.reasons)
     day = day_of(problem)
-    searcher = Searcher(problem, day, seed=draw(st.integers(0, 99)))
+    searcher = Searcher(problem, day, guide_of(problem, day), seed=draw(st.integers(0, 99)))
     # Prefixes that cannot be kept are refused before a search begins.
     assume(searcher.load(problem.prefixes))
     searcher.construct()

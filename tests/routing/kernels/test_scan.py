@@ -23,6 +23,8 @@ PLAIN = (
 ESTIMATED = ("windows", "setup", "reloads", "preferences", "periods", "costs", "overtime")
 WALKED = ("windows", "setup", "loads", "reloads", "breaks", "rules", "limits", "periods")
 
+EVERYWHERE = True
+
 
 def with_place(route, gap, request):
     return (*route[:gap], request, *route[gap:])
@@ -34,7 +36,7 @@ def offers(search):
         for request in search.absent:
             if search.day.able[request, van] and search.problem.partner[request] < 0:
                 slot = slot_of(search.state, van)
-                cost, gap = offer(search.day, search.state, slot, request)
+                cost, gap = offer(search.day, search.state, slot, request, EVERYWHERE)
                 yield van, route, request, cost, gap
 
 
@@ -105,7 +107,7 @@ def test_where_a_walk_decides_an_offer_is_exact(search):
 
 def offered(problem, routes, request, van=0):
     search = running(problem, routes)
-    return offer(search.day, search.state, slot_of(search.state, van), request)
+    return offer(search.day, search.state, slot_of(search.state, van), request, EVERYWHERE)
 
 
 def test_an_offer_names_cost_and_place():
@@ -176,7 +178,7 @@ def test_pauses_are_placed_anew_where_the_request_fits_nowhere_between_them():
         pauses=np.array([[OPENING + 900, 10 * HOUR, 1_800]]), breaks=((0,), (0,)), windows=windows
     )
     search = running(problem, [(1, 4)])
-    cost, place = offer(search.day, search.state, slot_of(search.state, 0), 0)
+    cost, place = offer(search.day, search.state, slot_of(search.state, 0), 0, EVERYWHERE)
 
     assert place % REPAUSED == 0
     assert cost == 18_000 * 300

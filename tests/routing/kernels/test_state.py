@@ -1,10 +1,13 @@
 """What a search knows of a route is what timing says of it."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from collection.model import Fairness
 from collection.routing.costs import COST_PARTS
+from collection.routing.kernels.moves import take_back
 from collection.routing.kernels.state import (
     CALLS,
     COST,
@@ -15,6 +18,7 @@ from collection.routing.kernels.state import (
     VERSION,
     joined,
     open_window,
+    rebuild,
     slot_of,
     within_limits,
 )
@@ -123,3 +127,21 @@ def test_the_window_of_a_service_is_the_one_it_starts_in():
     assert open_window(search.day, 0, 200) == (100, 200)
     assert open_window(search.day, 0, 300) == (300, 400)
     assert open_window(search.day, 0, 401) == (100, 400)
+
+
+@settings(deadline=None, max_examples=80)
+@given(searches(), st.integers(1, 12))
+def test_what_is_carried_over_is_what_a_whole_rebuild_gives(search, moves):
+    for _ in range(moves):
+        kept, absent = search.move()
+        if not kept:
+            take_back(search.day, search.state, absent)
+    for van, route in enumerate(search.routes):
+        slot, rows = slot_of(search.state, van), len(route) + 2
+        if route:
+            stops = search.state.stops[slot, :rows].copy()
+            facts = search.state.facts[slot].copy()
+            assert rebuild(search.day, search.state, slot, 1, rows)
+            assert np.array_equal(search.state.stops[slot, :rows], stops)
+            facts[VERSION] = search.state.facts[slot, VERSION]
+            assert np.array_equal(search.state.facts[slot], facts)

@@ -1,0 +1,60 @@
+"""Which course a day is searched on, and how hot."""
+
+import pytest
+
+from collection.routing.cooling import (
+    COLD,
+    ENOUGH,
+    LONG_ROUTES,
+    MANY_LONG_ROUTES,
+    MANY_SHORT_ROUTES,
+    SHORT_ROUTES,
+    Taste,
+    course_of,
+    heat_for,
+    mean_way,
+    temperature,
+)
+from collection.routing.day import day_of
+from tests.routing.line_day import line_day
+
+
+@pytest.mark.parametrize(
+    ("nodes", "large", "course"),
+    [
+        (15, False, SHORT_ROUTES),
+        (16, False, LONG_ROUTES),
+        (15, True, MANY_SHORT_ROUTES),
+        (16, True, MANY_LONG_ROUTES),
+    ],
+)
+def test_the_mean_of_the_routes_that_are_out_decides(nodes, large, course):
+    assert course_of([(), range(nodes - 2), range(nodes + 2)], large=large) is course
+
+
+def test_a_day_without_routes_has_a_course():
+    assert course_of([(), ()], large=False) is SHORT_ROUTES
+
+
+def test_with_few_moves_a_search_starts_cooler():
+    assert heat_for(ENOUGH * 40, 40) == 1.0
+    assert heat_for(ENOUGH * 40 / 4, 40) == 0.5
+    assert heat_for(0, 0) > 0
+
+
+def test_it_cools_by_the_same_factor_in_the_same_time():
+    taste = Taste(removed=10, longest=10, hot=2.0)
+    first, half, last = (temperature(taste, 0.5, share) for share in (0.0, 0.5, 1.0))
+
+    assert first == pytest.approx(1.0)
+    assert last == pytest.approx(COLD)
+    assert half / first == pytest.approx(last / half)
+
+
+def test_a_mean_way_is_what_a_route_costs_between_stops():
+    problem = line_day()
+    day = day_of(problem)
+
+    assert mean_way(day, [(), ()]) == 1.0
+    one, both = mean_way(day, [(0,), ()]), mean_way(day, [(0,), (0,)])
+    assert one == both > 1.0
