@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 COLD = 0.02
 """Last temperature."""
 
-ENOUGH = 150
-"""Moves per request from which a search may start hot; with fewer it would not cool down."""
 
 LONG_ROUTE = 15
 """Mean nodes of a route from which `LONG_ROUTES` holds."""
@@ -62,18 +60,22 @@ class Course:
     thrift : float
         Mean ways by which a van is dearer than it is at the start of the solve of a large day:
         short routes that are there at the start are hard to dissolve later.
+    enough : float
+        Moves per request from which it may start as hot as its tastes say; with fewer it would
+        not cool down.
     """
 
     tastes: tuple[Taste, ...]
     mixing: float = 0.1
     team: int = 200
     thrift: float = 0.0
+    enough: float = 150.0
 
 
 # Nobody's taste is the best everywhere. Where routes are long, long strings are moved.
 SHORT_ROUTES = Course(tastes=(Taste(10.0, 10.0, 1.0), Taste(15.0, 25.0, 3.0)))
 LONG_ROUTES = Course(tastes=(Taste(15.0, 25.0, 3.0), Taste(15.0, 25.0, 1.0)))
-MANY_SHORT_ROUTES = Course(tastes=(Taste(10.0, 10.0, 1.0),))
+MANY_SHORT_ROUTES = Course(tastes=(Taste(10.0, 10.0, 3.0),), enough=8_000.0)
 MANY_LONG_ROUTES = Course(tastes=(Taste(15.0, 20.0, 10.0),), mixing=0.5, team=500, thrift=50.0)
 
 
@@ -98,7 +100,7 @@ def course_of(routes: Sequence[Sequence[int]], *, large: bool) -> Course:
     return MANY_SHORT_ROUTES if large else SHORT_ROUTES
 
 
-def heat_for(moves: float, requests: int) -> float:
+def heat_for(moves: float, requests: int, enough: float) -> float:
     """Tell how much of a searcher's first temperature there is time for.
 
     Parameters
@@ -107,13 +109,15 @@ def heat_for(moves: float, requests: int) -> float:
         That there is time for.
     requests : int
         Of the day.
+    enough : float
+        Of its course.
 
     Returns
     -------
     float
         More than 0, at most 1.
     """
-    return float(min(1.0, max(1, moves, requests) / (ENOUGH * max(1, requests))) ** 0.5)
+    return float(min(1.0, max(1, moves, requests) / (enough * max(1, requests))) ** 0.5)
 
 
 def temperature(taste: Taste, heat: float, share: float) -> float:

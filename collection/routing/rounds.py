@@ -215,14 +215,15 @@ class Rounds:
     def _heat(self) -> float:
         """Choose how hot to start by how many moves there is time for."""
         if self.budget.iteration_limit is not None:
-            return heat_for(self.budget.iteration_limit, self.servable)
+            return heat_for(self.budget.iteration_limit, self.servable, self.course.enough)
         searcher, started = self.searchers[0], self.budget.spent
         trial = min(TRIAL_SECONDS, 0.05 * self.budget.effort)
         while (spent := self.budget.spent - started) < trial:
             searcher.run(20, COLD * self.mean_way)
         self.best.take(searcher.best_routes())
         moves = searcher.iterations * self.budget.effort / spent if spent else 0.0
-        return heat_for(moves * (len(self.searchers) if self.large else 1), self.servable)
+        moves *= len(self.searchers) if self.large else 1
+        return heat_for(moves, self.servable, self.course.enough)
 
     def _assign_teams(self) -> None:
         """Give each searcher a neighbourhood of the one solution."""

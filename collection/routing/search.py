@@ -153,6 +153,8 @@ class Searcher:
         """
         state, count = self.state, len(self.problem.request_ids)
         vans = range(len(routes)) if active is None else sorted(active)
+        # What was pooled and not drained cost another thrift.
+        state.counters[POOLED] = 0
         self._thrift = thrift
         self.day.vans[:, FIXED] = self._fixed + thrift
         state = self.state = state._replace(active=np.array(list(vans), dtype=np.int32))

@@ -4,7 +4,6 @@ import pytest
 
 from collection.routing.cooling import (
     COLD,
-    ENOUGH,
     LONG_ROUTES,
     MANY_LONG_ROUTES,
     MANY_SHORT_ROUTES,
@@ -37,9 +36,9 @@ def test_a_day_without_routes_has_a_course():
 
 
 def test_with_few_moves_a_search_starts_cooler():
-    assert heat_for(ENOUGH * 40, 40) == 1.0
-    assert heat_for(ENOUGH * 40 / 4, 40) == 0.5
-    assert heat_for(0, 0) > 0
+    assert heat_for(4_000, 40, 100) == 1.0
+    assert heat_for(1_000, 40, 100) == 0.5
+    assert heat_for(0, 0, 100) > 0
 
 
 def test_it_cools_by_the_same_factor_in_the_same_time():

@@ -13,6 +13,7 @@ from collection.routing.kernels.state import WHERE
 from collection.routing.problem import served
 from collection.routing.search import NOBODYS, OUTSIDE, Searcher
 from collection.routing.solution import evaluate
+from collection.routing.timing import schedule
 from tests.problems import make_problem, problems
 from tests.routing.line_day import line_day
 
@@ -181,3 +182,19 @@ def test_thrift_brings_vans_home():
         out.append(sum(map(bool, search.best_routes())))
 
     assert out[1] < out[0]
+
+
+def test_what_was_pooled_before_another_thrift_is_not_drained_with_it():
+    problem = random_day()
+    search = searcher(problem)
+    search.construct()
+    search.run(200, HOT)
+    search.load(search.best_routes(), thrift=10**6)
+    search.run(200, HOT)
+    day = day_of(problem)
+
+    drained = search.drain_pool()
+    assert drained
+    for van, nodes, cost in drained:
+        timing = schedule(day, van, nodes)
+        assert cost == timing.parts + timing.soft

@@ -193,9 +193,12 @@ def price(  # noqa: C901, PLR0911, PLR0912, PLR0915, PLR0917
             return FAR
     due = stops[slot, row, DUE]
     less = 0
-    if row <= count and nodes[route[slot, row - 1], ADDRESS] == nodes[request, ADDRESS]:
-        # The next stop is at the same address, so it parks no more.
-        less = nodes[route[slot, row - 1], SETUP]
+    if row <= count:
+        # The next stop parks no more behind one at its address, and again behind another.
+        after = route[slot, row - 1]
+        parked = stops[slot, gap, SERVED] == nodes[after, ADDRESS]
+        stays = nodes[request, ADDRESS] == nodes[after, ADDRESS]
+        less = nodes[after, SETUP] * (int(stays) - int(parked))
     if leave + back > due + less and not moved:
         return FAR
     more_metres, more_travel = way + way_back, travel + back
@@ -362,6 +365,8 @@ def offer(  # noqa: C901, PLR0912, PLR0915
     if best_gap < 0 and traits & PAUSED and with_pauses(day, state, slot, request, first_gap) > 0:
         best = state.sums[PARTS] + state.sums[SOFT] - facts[slot, COST]
         best_gap = first_gap + REPAUSED
+    if best_gap < 0:
+        return FAR, NOT_NEAR if skipped else NO_PLACE
     return best, best_gap
 
 

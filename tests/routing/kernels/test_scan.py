@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from collection.ports import UNREACHABLE
 from collection.routing.clock import FAR
 from collection.routing.day import HARD, TRAITS
-from collection.routing.kernels.scan import REPAUSED, offer, price, walked
+from collection.routing.kernels.scan import REPAUSED, offer, price, price_at, walked
 from collection.routing.kernels.state import LOCKED, slot_of
 from collection.routing.timing import schedule
 from tests.routing.kernels.running import running, searches
@@ -169,6 +169,20 @@ def test_set_up_that_the_next_stop_saves_is_seen():
 
     cost, gap = offered(problem, [(1,)], 2)
     assert (cost, gap) == (FAR, -1) or schedule(problem, 0, with_place((1,), gap, 2)).feasible
+
+
+@pytest.mark.parametrize("request_", [2, 3])
+@pytest.mark.parametrize("gap", [0, 1, 2])
+def test_set_up_before_and_after_neighbours_is_priced(request_, gap):
+    # Two requests at one door; a third one there, and one elsewhere between them.
+    problem = line_day(setup=np.full(4, 200), addresses=np.array([1, 1, 1, 3]))
+    search = running(problem, [(0, 1)])
+    cost = price_at(search.day, search.state, slot_of(search.state, 0), request_, gap)
+    before, after = (
+        schedule(search.day, 0, route) for route in ((0, 1), with_place((0, 1), gap, request_))
+    )
+
+    assert cost == after.parts - before.parts
 
 
 def test_pauses_are_placed_anew_where_the_request_fits_nowhere_between_them():
