@@ -17,7 +17,14 @@ from collection.routing.demand import (
     service_seconds,
 )
 from collection.routing.explain import classified, detail
-from collection.routing.fleet import breaks_of, reloads_of, travel_of, vehicles_of
+from collection.routing.fleet import (
+    NO_CLASS,
+    breaks_of,
+    reloads_of,
+    travel_of,
+    vehicles_of,
+    zoned_of,
+)
 from collection.routing.instructions import Wishes
 from collection.routing.problem import Problem
 
@@ -106,6 +113,7 @@ def build(
         announced=announced,
         change_prices=change_prices,
         **vehicles_of(territory),
+        zoned=zoned_of(territory, travel),
         **breaks_of(territory, day),
         prefixes=wishes.prefixes(),
         **reloads_of(territory),
@@ -138,7 +146,7 @@ def points(requests: Sequence[PickupRequest], territory: Territory) -> tuple[Pos
 
 
 def emission_classes(territory: Territory) -> tuple[str, ...]:
-    """List the emission classes of a fleet: those that a travel table must hold.
+    """List the emission classes that a day's travel table must hold.
 
     Parameters
     ----------
@@ -148,9 +156,10 @@ def emission_classes(territory: Territory) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Each once, in order; the class that may go everywhere where there is no vehicle.
+        Those of the fleet, each once, in order, behind the one that may go wherever anybody
+        may: what it reaches and a vehicle does not, a low-emission zone keeps the vehicle from.
     """
-    return tuple(sorted({vehicle.emission_class for vehicle in territory.vehicles})) or ("",)
+    return tuple(sorted({NO_CLASS, *(vehicle.emission_class for vehicle in territory.vehicles)}))
 
 
 def price_of(priority: int, weights: Weights) -> Cents:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from collection.model import LOAD_DIMENSIONS, UnassignedReason
-from collection.routing.suitability import Alone, exceeded, halves, narrow, peaks
+from collection.routing.alone import Alone, exceeded, halves
+from collection.routing.suitability import narrow, peaks, reaching
 from collection.routing.why.blocks import counted
 from collection.units import MINUTE, format_clock
 
@@ -69,7 +70,7 @@ def detail(problem: Problem, request: int) -> str:
     if reason is None:
         msg = f"request {problem.request_ids[request]} has no reason: a vehicle could serve it"
         raise ValueError(msg)
-    return _SENTENCES[reason](problem, request)
+    return _SENTENCES[reason](problem, request) + _kept_out(problem, request)
 
 
 def no_capacity(problem: Problem, request: int, blocked: Iterable[Block]) -> str:
@@ -112,6 +113,13 @@ def _outside(problem: Problem, request: int) -> str:
 
 
 def _unreachable(problem: Problem, request: int) -> str:
+    zoned, vehicles = int(problem.zoned[request].sum()), len(problem.vehicle_ids)
+    if zoned:
+        others = "; the others find no way" if zoned < vehicles else ""
+        return (
+            f"A low-emission zone closes the ways to {_where(problem, request)} and back for "
+            f"{zoned} of {vehicles} vehicles{others}."
+        )
     return f"No drivable way leads from a depot to {_where(problem, request)} and back."
 
 
@@ -161,7 +169,9 @@ def _too_tight(problem: Problem, request: int) -> str:
     timing, name = timings[best], problem.vehicle_ids[best]
     must = f"Service must start in {_clock(problem.windows[request])}"
     if timing.unreachable:
-        return f"{must}; no way leads there and back at that time."
+        zone = f": a low-emission zone is closed to {name} at some hours"
+        closed = zone if problem.zoned[request, best] else ""
+        return f"{must}; no way leads there and back at that time{closed}."
     for place, half in enumerate(halves(problem, request)):
         windows = problem.windows[half]
         if timing.starts[place] > windows[-1][1]:
@@ -195,6 +205,15 @@ _SENTENCES: dict[UnassignedReason, Callable[[Problem, int], str]] = {
     UnassignedReason.NO_CAPACITY: _no_vehicle,
 }
 
+_ASKED_OF_THE_NEAR = (
+    UnassignedReason.TOO_LARGE,
+    UnassignedReason.NO_SKILL,
+    UnassignedReason.OUTSIDE_SHIFTS,
+    UnassignedReason.TOO_FAR,
+    UnassignedReason.WINDOW_TOO_TIGHT,
+)
+"""What is asked of those vehicles alone that reach a request."""
+
 _BLOCK_WORDS = {
     "unreachable": "finds no way",
     "later_windows": "is late at a later stop",
@@ -227,11 +246,28 @@ _LIMIT_WORDS: tuple[tuple[str, Callable[[Timing], str], Callable[[Problem, int],
 )
 
 
+def _kept_out(problem: Problem, request: int) -> str:
+    """Add the vehicles that would have been asked more, but for a low-emission zone."""
+    out = problem.zoned[request] & _able(problem, request)
+    if problem.reasons[request] not in _ASKED_OF_THE_NEAR or not out.any():
+        return ""
+    count, vehicles = int((out & ~reaching(problem)[request]).sum()), len(problem.vehicle_ids)
+    if not count:
+        return ""
+    able = f"{count} of {vehicles} vehicles that may serve it and have the room"
+    return f" A low-emission zone keeps out {able}."
+
+
+def _able(problem: Problem, request: int) -> NDArray[np.bool_]:
+    """Tell which vehicles may serve the request and have the room."""
+    fits = (peaks(problem)[request] <= problem.capacities).all(axis=1)
+    return np.asarray(problem.skilled[request] & fits)
+
+
 def _suited(problem: Problem, request: int) -> dict[int, Timing]:
     """Time the request with the vehicles that may serve it and have the room."""
-    alone = Alone(problem)
-    able = problem.skilled[request] & (peaks(problem)[request] <= problem.capacities).all(axis=1)
-    return {vehicle: alone.timing(request, vehicle) for vehicle in np.flatnonzero(able).tolist()}
+    alone, able = Alone(problem), np.flatnonzero(_able(problem, request)).tolist()
+    return {vehicle: alone.timing(request, vehicle) for vehicle in able}
 
 
 def _where(problem: Problem, request: int) -> str:

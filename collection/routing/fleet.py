@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collection.ports import TravelTable
     from collection.units import Seconds
 
+NO_CLASS = ""
+"""Emission class of a vehicle that may go wherever anybody may."""
+
 ALWAYS = ((-NO_LIMIT, NO_LIMIT),)
 """Windows of a place that never closes."""
 
@@ -66,6 +69,41 @@ def travel_of(vehicles: Sequence[Vehicle], travel: TravelTable) -> dict[str, Any
         ),
         "metres": travel.metres[rows],
     }
+
+
+def zoned_of(territory: Territory, travel: TravelTable) -> NDArray[np.bool_]:
+    """Tell which requests low-emission zones keep which vehicles from.
+
+    Parameters
+    ----------
+    territory : Territory
+        With its vehicles.
+    travel : TravelTable
+        Over depots, sites and R requests.
+
+    Returns
+    -------
+    ndarray of bool, shape (R, V)
+        Field ``zoned`` of a problem; nowhere True if the table lacks the class ``""``.
+
+    Raises
+    ------
+    InvalidRequest
+        If a vehicle's depot is unknown.
+    """
+    first = len(territory.places)
+    found = np.zeros((travel.seconds.shape[-1] - first, len(territory.vehicles)), dtype=bool)
+    if NO_CLASS not in travel.classes:
+        return found
+    depots = {depot.id: number for number, depot in enumerate(territory.depots)}
+    free = travel.classes.index(NO_CLASS)
+    for number, vehicle in enumerate(territory.vehicles):
+        own = travel.classes.index(vehicle.emission_class)
+        start, end = (_depot(depots, vehicle, name) for name in ("start_depot", "end_depot"))
+        for ways in (travel.seconds[:, :, start, first:], travel.seconds[:, :, first:, end]):
+            closed = (ways[own] == UNREACHABLE) & (ways[free] != UNREACHABLE)
+            found[:, number] |= closed.any(axis=0)
+    return found
 
 
 def vehicles_of(territory: Territory) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from collection.routing.alone import halves
 from collection.routing.costs import to_cents
 from collection.routing.day import CLOSES, END_WINDOW, FIRST_WINDOW, OPENS, day_of
 from collection.routing.kernels.places import (
@@ -17,8 +18,7 @@ from collection.routing.kernels.places import (
     scratch,
     try_places,
 )
-from collection.routing.problem import served
-from collection.routing.suitability import halves
+from collection.routing.openings import joinable, locked
 from collection.routing.timing import schedule
 from collection.routing.walk import PARTS, SOFT
 
@@ -253,48 +253,3 @@ class Inserter:
         """
         results = self.results(vehicle, route, request, place[None], repause=repause)
         return tuple(self._scratch.trial[0, : results[0, LENGTH]].tolist())
-
-
-def joinable(problem: Problem, routes: Sequence[Sequence[int]], request: int) -> list[int]:
-    """List the vehicles that a request's group leaves for it.
-
-    Parameters
-    ----------
-    problem : Problem
-        The day.
-    routes : Sequence of Sequence of int
-        Per vehicle, its nodes in driving order.
-    request : int
-        Index of the request.
-
-    Returns
-    -------
-    list of int
-        All, or the one that serves its group.
-    """
-    groups = {int(problem.together[half]) for half in halves(problem, request)} - {-1}
-    for vehicle, route in enumerate(routes):
-        if groups and groups & set(problem.together[list(served(problem, tuple(route)))].tolist()):
-            return [vehicle]
-    return list(range(len(routes)))
-
-
-def locked(problem: Problem, vehicle: int, route: Sequence[int]) -> int:
-    """Count the nodes up to the end of what a route must begin with.
-
-    Parameters
-    ----------
-    problem : Problem
-        The day.
-    vehicle : int
-        Who drives.
-    route : Sequence of int
-        Its nodes in driving order.
-
-    Returns
-    -------
-    int
-        0 without a prefix.
-    """
-    prefix = problem.prefixes[vehicle]
-    return route.index(prefix[-1]) + 1 if prefix and prefix[-1] in route else 0

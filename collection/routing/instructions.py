@@ -93,9 +93,10 @@ class Wishes:
         Raises
         ------
         InvalidRequest
-            If an id is unknown.
+            If an id is unknown, or one vehicle is fixed and another has it in its prefix.
         """
         field = "instructions.vehicles"
+        self._refuse_two_vehicles()
         left = np.ones((len(self.requests), len(self.vehicles)), dtype=bool)
         only = [
             (self._request(request, field), self._vehicle(vehicle, field))
@@ -229,6 +230,17 @@ class Wishes:
             others = np.array([van.id != vehicle for van in vehicles], dtype=bool)
             cents[number, others] += weights.change_of_driver
         return cents
+
+    def _refuse_two_vehicles(self) -> None:
+        for vehicle, prefix in self.instructions.prefixes.items():
+            for request in prefix:
+                fixed = self.instructions.vehicles.get(request, vehicle)
+                if fixed != vehicle:
+                    message = (
+                        f"request {request!r} is for vehicle {fixed!r} only and the route of "
+                        f"{vehicle!r} begins with it; name one vehicle"
+                    )
+                    raise InvalidRequest(message, field="instructions.vehicles")
 
     def _planned(self) -> Iterator[tuple[int, str]]:
         """List what the earlier plan planned of today's requests, each with its vehicle."""

@@ -21,7 +21,7 @@ _BY_VEHICLE = (
     *("profiles", "latest_ends", "overtime_costs", "drive_costs", "max_metres", "max_stops"),
     *("max_seconds", "max_travel", "reload_allowed"),
 )
-_BY_BOTH = ("skilled", "preferences", "allowed")
+_BY_BOTH = ("skilled", "preferences", "allowed", "zoned")
 
 
 @dataclass(frozen=True, slots=True)

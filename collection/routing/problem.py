@@ -77,6 +77,9 @@ class Problem:
         The other half of a shipment, whose smaller number is picked up first; -1 for none.
     inside : ndarray of bool, shape (R,)
         Whether the request lies in the territory's area.
+    zoned : ndarray of bool, shape (R, V)
+        Whether a low-emission zone closes the way there or back to the vehicle at some hour;
+        for words only.
     skills : tuple of frozenset of str
         What each request asks of a vehicle.
     skilled : ndarray of bool, shape (R, V)
@@ -174,6 +177,7 @@ class Problem:
     initial: NDArray[np.int64] = _LEFT_OUT
     partner: NDArray[np.int64] = _LEFT_OUT
     inside: NDArray[np.bool_] = _LEFT_OUT
+    zoned: NDArray[np.bool_] = _LEFT_OUT
     skills: tuple[frozenset[str], ...] = _LEFT_OUT
     skilled: NDArray[np.bool_] = _LEFT_OUT
     together: NDArray[np.int64] = _LEFT_OUT
@@ -255,6 +259,7 @@ def _nothing_more(problem: Problem) -> dict[str, Any]:
         "initial": np.zeros_like(problem.loads),
         "partner": none,
         "inside": np.ones(requests, dtype=bool),
+        "zoned": np.zeros((requests, vehicles), dtype=bool),
         "skills": (frozenset(),) * requests,
         "skilled": np.ones((requests, vehicles), dtype=bool),
         "together": none,

@@ -15,6 +15,7 @@ from collection.routing.building import build, emission_classes, points
 from collection.routing.check import check
 from collection.routing.compare import Comparison, compare
 from collection.routing.demand import local_windows
+from collection.routing.lapsing import build_lasting
 from collection.routing.solve import solve
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Situation:
         What a dispatcher asks for.
     earlier : Plan, optional
         The plan that they name.
+    kept : bool
+        Whether they were asked of an earlier plan: what of them became impossible lapses.
     """
 
     requests: tuple[PickupRequest, ...]
@@ -57,6 +60,7 @@ class Situation:
     at: datetime
     instructions: Instructions | None = None
     earlier: Plan | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +128,8 @@ def what_if(
     ------
     InvalidRequest
         If a scenario names what is not there, before anything is solved, or an instruction
-        does. What is asked of a van that a scenario takes away lapses there.
+        does. What is asked of a van that a scenario takes away lapses there, and so does a
+        prefix that the scenario makes impossible.
     RoutingUnavailable
         If the streets cannot be read.
     """
@@ -143,7 +148,12 @@ def what_if(
                 [request.id for request in requests],
                 [vehicle.id for vehicle in territory.vehicles],
             )
-        problem = build(*rest, day=situation.day, instructions=asked, earlier=situation.earlier)
+        if situation.kept or scenario is not AS_IT_IS:
+            problem, asked = build_lasting(
+                *rest, day=situation.day, instructions=asked, earlier=situation.earlier
+            )
+        else:
+            problem = build(*rest, day=situation.day, instructions=asked, earlier=situation.earlier)
         solution = solve(
             problem,
             time_limit=time_limit,

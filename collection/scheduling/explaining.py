@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from collection.errors import Conflict, InvalidRequest
 from collection.routing.building import build, emission_classes, points
@@ -16,6 +15,7 @@ from collection.routing.solution import evaluate
 from collection.routing.timeline import sequences
 from collection.routing.why.breakdown import breakdown
 from collection.routing.why.unlocks import left_out
+from collection.scheduling.calendar import zone_of
 from collection.scheduling.inputs import known_territory, planned_requests
 from collection.scheduling.instructions import earlier_of
 
@@ -153,12 +153,12 @@ def compare_stored(before: Plan, after: Plan, ports: NightPorts) -> Comparison:
     InvalidRequest
         If they are not plans of one day of one territory.
     NotFound
-        If a request is gone.
+        If a request or the territory is gone.
     """
     if (before.territory, before.day) != (after.territory, after.day):
         message = f"{before.id} and {after.id} are plans of different days; name two of one day"
-        raise InvalidRequest(message, field="plan_id")
-    zone = ZoneInfo(ports.territories[after.territory].timezone)
+        raise InvalidRequest(message, field="before")
+    zone = zone_of(known_territory(after.territory, ports))
     known = (*planned_requests(before, ports), *planned_requests(after, ports))
     return compare(
         before, after, {request.id: local_windows(request, after.day, zone) for request in known}

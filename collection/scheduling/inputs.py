@@ -13,8 +13,9 @@ from collection.units import to_seconds
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from collection.model import PickupRequest, Plan, Territory
+    from collection.model import PickupRequest, Plan, Shift, Territory
     from collection.scheduling.nightly import NightPorts
+    from collection.units import Seconds
 
 
 def known_territory(territory_id: str, ports: NightPorts) -> Territory:
@@ -110,9 +111,26 @@ def from_now(territory: Territory, day: date, now: datetime) -> Territory:
         With the vans whose shift is not over, and what is left of their shifts.
     """
     clock = to_seconds(now, day, zone_of(territory))
-    vehicles = tuple(
-        replace(vehicle, shift=replace(vehicle.shift, start=max(vehicle.shift.start, clock)))
-        for vehicle in territory.vehicles
-        if vehicle.shift.end > clock
+    shifts = [(vehicle, rest_of(vehicle.shift, clock)) for vehicle in territory.vehicles]
+    return replace(
+        territory,
+        vehicles=tuple(replace(vehicle, shift=rest) for vehicle, rest in shifts if rest),
     )
-    return replace(territory, vehicles=vehicles)
+
+
+def rest_of(shift: Shift, clock: Seconds) -> Shift | None:
+    """Tell what is left of a shift.
+
+    Parameters
+    ----------
+    shift : Shift
+        As it was meant.
+    clock : int
+        The present in seconds of the local day; negative before it.
+
+    Returns
+    -------
+    Shift or None
+        None where it is over.
+    """
+    return replace(shift, start=max(shift.start, clock)) if shift.end > clock else None

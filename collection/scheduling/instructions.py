@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from pydantic import TypeAdapter
 
 from collection.errors import InvalidRequest, NotFound
 from collection.model import Instructions
+from collection.routing.demand import required_skills
 from collection.routing.instructions import Wishes
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collection.ports import PlanStore
 
 _INSTRUCTIONS = TypeAdapter(Instructions)
+_log = structlog.get_logger(__name__)
 
 
 def instructions_of(
@@ -58,6 +61,29 @@ def instructions_of(
     )
 
 
+def warn_of_lapsed(asked: Instructions, lasting: Instructions, day: date, **where: str) -> None:
+    """Log what of kept instructions became impossible.
+
+    Parameters
+    ----------
+    asked : Instructions
+        What was kept.
+    lasting : Instructions
+        What a plan was made with.
+    day : date
+        Local date.
+    **where : str
+        What else the log tells.
+    """
+    for vehicle, prefix in asked.prefixes.items():
+        left = lasting.prefixes.get(vehicle, ())
+        gone = [request for request in prefix if request not in left]
+        if gone:
+            _log.warning(
+                "prefix_lapsed", day=day.isoformat(), vehicle=vehicle, requests=gone, **where
+            )
+
+
 def earlier_of(instructions: Instructions, plans: PlanStore) -> Plan | None:
     """Read the plan that instructions name.
 
@@ -94,7 +120,9 @@ def require_known(
     day: date,
     plans: PlanStore,
 ) -> None:
-    """Refuse instructions that name what is not there, before a job fails over them.
+    """Refuse instructions that name what is not there or that no van could follow.
+
+    A job would fail over them.
 
     Parameters
     ----------
@@ -112,7 +140,8 @@ def require_known(
     Raises
     ------
     InvalidRequest
-        If something is unknown or contradicts itself; names the field.
+        If something is unknown or contradicts itself, or a route shall begin with a request
+        that takes a skill its vehicle lacks; names the field.
     """
     wishes = Wishes(
         instructions,
@@ -125,6 +154,15 @@ def require_known(
     wishes.apart()
     wishes.announced(territory.weights, territory=territory.id, day=day)
     wishes.preferences(requests, territory)
+    for vehicle, prefix in zip(territory.vehicles, wishes.prefixes(), strict=True):
+        for request in (requests[number] for number in prefix):
+            lacking = sorted(required_skills(request) - vehicle.skills)
+            if lacking:
+                message = (
+                    f"vehicle {vehicle.id!r} cannot begin with request {request.id!r}, which takes "
+                    f"{', '.join(lacking)}; leave it out"
+                )
+                raise InvalidRequest(message, field="instructions.prefixes")
 
 
 def dump_instructions(instructions: Instructions) -> dict[str, Any]:

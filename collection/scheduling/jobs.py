@@ -91,7 +91,11 @@ class RqJobs:
         wish = {"territory": territory, "day": day.isoformat(), "seed": seed, "instructions": asked}
         waiting = self._enqueue(job_id, run_night, wish, f"plan {territory} {day}")
         if asked is not None and waiting.get("instructions") != asked:
-            message = f"{territory} on {day} is being planned with other instructions; wait for it"
+            # The key of this answer is spent: it would get the same one for good.
+            message = (
+                f"{territory} on {day} is being planned with other instructions; "
+                "ask again with another Idempotency-Key once it is planned"
+            )
             raise Conflict(message, field="instructions")
         return job_id
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,13 @@ from collection.model import Progress
 from collection.routing.assemble import assemble
 from collection.routing.building import build, emission_classes, points
 from collection.routing.check import check
+from collection.routing.lapsing import build_lasting
 from collection.routing.legs import with_legs
 from collection.routing.solve import solve
 from collection.scheduling import calendar
 from collection.scheduling.fingerprint import night_fingerprint
 from collection.scheduling.inputs import from_now, known_territory, waiting_requests
-from collection.scheduling.instructions import earlier_of, instructions_of
+from collection.scheduling.instructions import earlier_of, instructions_of, warn_of_lapsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -124,7 +126,7 @@ def plan_night(
         Of the solve.
     instructions : Instructions, optional
         What a dispatcher asks for; empty ones for nothing. None keeps those of the plan that
-        is published.
+        is published, but for prefixes that became impossible.
     on_progress : callable, optional
         Told of each phase and of the solve's progress.
     cancelled : callable, optional
@@ -141,7 +143,8 @@ def plan_night(
     NotFound
         If there is no such territory.
     InvalidRequest
-        If the day is over, no van goes out on it, or an instruction names what is not there.
+        If the day is over, no van goes out on it, or a given instruction names what is not
+        there or is impossible.
     Conflict
         If another worker plans this day now.
     RoutingUnavailable
@@ -158,14 +161,9 @@ def plan_night(
         asked = instructions_of(instructions, snapshot, going, day, ports.plans)
         earlier = earlier_of(asked, ports.plans)
         source = ports.source(territory)
-        fingerprint = night_fingerprint(
-            territory,
-            snapshot,
-            ports.devices,
-            network=source.fingerprint,
-            seed=seed,
-            instructions=asked,
-        )
+        known = (territory, snapshot, ports.devices)
+        fingerprint_of = partial(night_fingerprint, *known, network=source.fingerprint, seed=seed)
+        fingerprint = fingerprint_of(instructions=asked)
         versions = ports.plans.versions(territory.id, day)
         newest = ports.plans.get(versions[-1]) if versions else None
         if newest is not None and newest.fingerprint == fingerprint:
@@ -174,7 +172,14 @@ def plan_night(
         phases.enter("matrix", f"{len(snapshot)} requests")
         travel = source.travel(points(snapshot, going), day=day, classes=emission_classes(going))
         inputs = (snapshot, going, ports.devices, travel)
-        problem = build(*inputs, day=day, instructions=asked, earlier=earlier)
+        if instructions is None:
+            problem, lasting = build_lasting(*inputs, day=day, instructions=asked, earlier=earlier)
+            warn_of_lapsed(asked, lasting, day)
+            asked, fingerprint = lasting, fingerprint_of(instructions=lasting)
+            if newest is not None and newest.fingerprint == fingerprint:
+                return NightResult(plan=_publish_if_due(newest, territory, ports), phases={})
+        else:
+            problem = build(*inputs, day=day, instructions=asked, earlier=earlier)
 
         phases.enter("solve", f"{len(snapshot)} requests, {len(going.vehicles)} vans")
         solution = solve(

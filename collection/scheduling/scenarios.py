@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from collection.errors import InvalidRequest, PlanRejected
 from collection.routing.scenario import Situation, what_if
 from collection.scheduling.calendar import require_plannable, zone_of
-from collection.scheduling.inputs import from_now, known_territory, waiting_requests
-from collection.scheduling.instructions import earlier_of, instructions_of
+from collection.scheduling.inputs import from_now, known_territory, rest_of, waiting_requests
+from collection.scheduling.instructions import earlier_of, instructions_of, warn_of_lapsed
 from collection.units import DAY, to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
-    from collection.model import Progress, Scenario, Territory
+    from collection.model import Progress, Scenario, Shift, Territory
     from collection.routing.compare import Comparison
     from collection.scheduling.nightly import NightPorts
 
@@ -40,11 +41,11 @@ def require_possible(
     ------
     InvalidRequest
         If the day is over or no van goes out on it, or the scenario names what is not there
-        or a window of another day.
+        or a window of another day, or a shift that is over by now.
     """
     now, zone = ports.clock.now(), zone_of(territory)
     require_plannable(territory, day, now)
-    scenario.territory(from_now(territory, day, now))
+    _left_of(scenario, territory, day, now).territory(from_now(territory, day, now))
     scenario.requests(waiting_requests(territory, day, ports))
     for request, windows in scenario.windows.items():
         for window in windows:
@@ -111,17 +112,39 @@ def try_scenario(
         at=now,
         instructions=asked,
         earlier=earlier_of(asked, ports.plans),
+        kept=True,
     )
     outcomes = what_if(
         situation,
-        (scenario,),
+        (_left_of(scenario, territory, day, now),),
         time_limit=territory.solve_seconds,
         seed=seed,
         workers=ports.workers,
         on_progress=on_progress,
     )
     for outcome in outcomes:
+        warn_of_lapsed(asked, outcome.plan.instructions, day, scenario=outcome.scenario.name)
         if outcome.plan.violations:
             broken = sorted({violation.constraint for violation in outcome.plan.violations})
             raise PlanRejected(f"the plan of {outcome.scenario.name!r} breaks {', '.join(broken)}")
     return outcomes[-1].comparison
+
+
+def _left_of(scenario: Scenario, territory: Territory, day: date, now: datetime) -> Scenario:
+    """Let no van of a scenario leave in the past, as `from_now` does for those of the day."""
+    clock = to_seconds(now, day, zone_of(territory))
+
+    def left(vehicle: str, shift: Shift, field: str) -> Shift:
+        rest = rest_of(shift, clock)
+        if rest is None:
+            message = f"the shift of vehicle {vehicle!r} is over; give one that ends later"
+            raise InvalidRequest(message, field=f"scenario.{field}")
+        return rest
+
+    # A van that is added may still get another shift than its own, and that one counts.
+    added = tuple(
+        van if van.id in scenario.shifts else replace(van, shift=left(van.id, van.shift, "added"))
+        for van in scenario.added
+    )
+    shifts = {name: left(name, shift, "shifts") for name, shift in scenario.shifts.items()}
+    return replace(scenario, added=added, shifts=shifts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from pydantic import TypeAdapter
 from redis.exceptions import RedisError
 from rq import get_current_job
 
-from collection.errors import Conflict
+from collection.errors import CollectionError, Conflict, RoutingUnavailable, StoreUnavailable
 from collection.model import Progress, Scenario
 from collection.scheduling.instructions import load_instructions
 from collection.scheduling.memory import limited, peak_mb
@@ -20,13 +21,16 @@ from collection.scheduling.nightly import plan_night
 from collection.scheduling.scenarios import try_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from collection.model import Instructions
     from collection.scheduling.nightly import NightPorts, NightResult
 
 LOCK_PATIENCE = 60.0
 """Seconds that a retried night waits for the lock of a holder that died."""
+
+PASSING = (Conflict, RoutingUnavailable, StoreUnavailable)
+"""Errors that may be gone when a job is tried again; all others of ours would come again."""
 
 _SCENARIO = TypeAdapter(Scenario)
 _log = structlog.get_logger(__name__)
@@ -96,7 +100,7 @@ def run_night(
     MemoryError
         If the night needs more than this worker may take.
     """
-    with limited(_memory_mb, what=f"the night of {territory} on {day}"):
+    with _tried_again(), limited(_memory_mb, what=f"the night of {territory} on {day}"):
         asked = None if instructions is None else load_instructions(instructions)
         result = _plan_when_free(territory, date.fromisoformat(day), seed, asked)
     done = {"plan_id": result.plan.id, "phases": result.phases, "peak_mb": peak_mb()}
@@ -131,7 +135,8 @@ def run_scenario(
         If it needs more than this worker may take.
     """
     tried = _SCENARIO.validate_python(scenario)
-    with limited(_memory_mb, what=f"the scenario {tried.name!r} of {territory} on {day}"):
+    what = f"the scenario {tried.name!r} of {territory} on {day}"
+    with _tried_again(), limited(_memory_mb, what=what):
         told = try_scenario(
             territory,
             date.fromisoformat(day),
@@ -158,6 +163,19 @@ def dump_scenario(scenario: Scenario) -> dict[str, Any]:
     """
     written: dict[str, Any] = _SCENARIO.dump_python(scenario, mode="json")
     return written
+
+
+@contextmanager
+def _tried_again() -> Iterator[None]:
+    """Let the current job be tried again only over what may pass."""
+    try:
+        yield
+    except CollectionError as error:
+        job = get_current_job()
+        if job is not None and not isinstance(error, PASSING):
+            # rq asks this very object whether to try again.
+            job.retries_left = 0
+        raise
 
 
 def _plan_when_free(

@@ -67,7 +67,7 @@ def test_table_of_the_emission_class():
     vehicles = tuple(
         make_vehicle(f"van-{name}", emission_class=name) for name in ("euro_5", "electric")
     )
-    assert [known.profile for known in facts(replace(TERRITORY, vehicles=vehicles)).vans] == [1, 0]
+    assert [known.profile for known in facts(replace(TERRITORY, vehicles=vehicles)).vans] == [2, 1]
 
 
 def test_breaks_by_the_clock():

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 
 from collection.model import Battery, ClockBreak, Device, Instructions, Shift, Unassigned
 from collection.model import UnassignedReason as Reason
+from collection.routing.check_model import facts_of
 from collection.units import HOUR
 from tests.fakes import GridMatrix
-from tests.places import TERRITORY, make_vehicle
+from tests.places import DEVICES, TERRITORY, make_vehicle
 from tests.routing.sound_plan import REQUESTS, broken, day_of, plan_of, sound
 from tests.strategies import Day, days, make_request
 
@@ -109,6 +110,40 @@ def test_reason_true_of_one_van(reason, changes):
     streets = GridMatrix(refused={"euro_5": [REQUEST.address.position]})
     assert alone(REQUEST, make_vehicle("van-1", **changes), reason, streets=streets) == set()
     assert alone(REQUEST, make_vehicle("van-1"), reason, streets=streets) == {"reason"}
+
+
+def test_a_zone_that_the_planner_names_is_one_to_the_verifier():
+    streets = GridMatrix(refused={"euro_5": [REQUEST.address.position]})
+    diesel = make_vehicle("diesel", emission_class="euro_5")
+    for clean in (False, True):
+        vans = (diesel, make_vehicle("clean", max_metres=1))[: 1 + clean]
+        day = day_of((REQUEST,), replace(TERRITORY, vehicles=vans), streets=streets)
+        plan = plan_of(day, *((),) * len(vans))
+
+        (left,) = plan.unassigned
+        assert left.reason == (Reason.TOO_FAR if clean else Reason.UNREACHABLE)
+        assert "low-emission zone" in left.detail
+        assert broken(plan, day) == set()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(days(max_requests=4))
+def test_the_planner_finds_zones_where_the_verifier_does(day):
+    problem = day.problem()
+    facts = facts_of(
+        day.requests, day.territory, DEVICES, day.travel, day=problem.day, instructions=None
+    )
+    free = day.travel.classes.index("")
+
+    def closed(van, tail, head):
+        own = facts.travel.way(van, tail, head).seconds
+        others = facts.travel.way(van, tail, head, profile=free).seconds
+        return any(a is None and b is not None for a, b in zip(own, others, strict=True))
+
+    assert problem.zoned.tolist() == [
+        [closed(van, van.start, d.point) or closed(van, d.point, van.end) for van in facts.vans]
+        for d in facts.demands
+    ]
 
 
 def test_reason_with_overtime():

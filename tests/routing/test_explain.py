@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from collection.model import Battery, BreakRule, Device, Instructions, Position
+from collection.model import Battery, BreakRule, Device, Instructions, Load, Position, Shift
 from collection.model import UnassignedReason as Reason
 from collection.routing.explain import classified, detail, no_capacity
 from collection.routing.inserter import Inserter
@@ -126,6 +126,72 @@ def test_a_way_that_is_closed_at_that_time_is_told():
 
     assert detail(table, 0) == (
         "Service must start in 09:00-10:00; no way leads there and back at that time."
+    )
+
+
+CLEAN, DIESEL = make_vehicle("clean"), make_vehicle("diesel", emission_class="euro_5")
+IN_THE_ZONE = Position(lon=7.44, lat=43.73)
+KEPT_OUT = "A low-emission zone keeps out 1 of 2 vehicles that may serve it and have the room."
+
+
+def zoned(*vehicles, unreachable=(), **changes):
+    streets = GridMatrix(refused={"euro_5": [IN_THE_ZONE]}, unreachable=unreachable)
+    request = make_request(lon=IN_THE_ZONE.lon, **changes)
+    return make_day([request], replace(TERRITORY, vehicles=vehicles), streets=streets).problem()
+
+
+def test_a_zone_that_refuses_every_vehicle_is_told():
+    closed = zoned(DIESEL, replace(DIESEL, id="other"))
+
+    assert closed.reasons == (Reason.UNREACHABLE,)
+    assert detail(closed, 0) == (
+        "A low-emission zone closes the ways to 43.73000, 7.44000 (latitude, longitude) and back "
+        "for 2 of 2 vehicles."
+    )
+    assert detail(zoned(DIESEL, unreachable=[IN_THE_ZONE]), 0) == (
+        "No drivable way leads from a depot to 43.73000, 7.44000 (latitude, longitude) and back."
+    )
+
+
+def test_a_zone_that_closes_a_part_of_the_fleet_s_ways_is_told():
+    problem = replace(zoned(DIESEL, CLEAN), reasons=(Reason.UNREACHABLE,))
+
+    assert detail(problem, 0).endswith("for 1 of 2 vehicles; the others find no way.")
+
+
+@pytest.mark.parametrize(
+    ("clean", "changes", "reason"),
+    [
+        ({"max_metres": 100}, {}, Reason.TOO_FAR),
+        ({"skills": frozenset()}, {"devices": SWOLLEN}, Reason.NO_SKILL),
+        ({"shift": Shift(start=0, end=3_600)}, {}, Reason.OUTSIDE_SHIFTS),
+        ({"capacity": Load(units=0, litres=0, grams=0)}, {}, Reason.TOO_LARGE),
+    ],
+)
+def test_a_zone_that_refuses_the_only_vehicle_that_could_go_is_told(clean, changes, reason):
+    problem = zoned(replace(CLEAN, **clean), DIESEL, **changes)
+    # A zone is no matter to a van that could not serve the request anyway.
+    both = zoned(replace(CLEAN, **clean), replace(DIESEL, **clean), **changes)
+
+    assert problem.reasons == (reason,)
+    assert detail(problem, 0).endswith(f". {KEPT_OUT}")
+    if reason in {Reason.NO_SKILL, Reason.TOO_LARGE}:
+        assert "zone" not in detail(both, 0)
+
+
+def test_a_zone_that_is_closed_at_that_time_is_told():
+    problem = zoned(DIESEL, hours=((9, 10),))
+    open_late = np.concatenate([problem.seconds, problem.seconds], axis=1)
+    open_late[0, 1] = zoned(CLEAN).seconds[0, 0]
+    lengths = np.concatenate([problem.metres, zoned(CLEAN).metres], axis=1)
+    late = classified(
+        replace(problem, seconds=open_late, metres=lengths, periods=np.array([0, 15 * HOUR]))
+    )
+
+    assert late.reasons == (Reason.WINDOW_TOO_TIGHT,)
+    assert detail(late, 0) == (
+        "Service must start in 09:00-10:00; no way leads there and back at that time: a "
+        "low-emission zone is closed to diesel at some hours."
     )
 
 

@@ -12,6 +12,7 @@ from collection.routing.fleet import (
     rules_of,
     travel_of,
     vehicles_of,
+    zoned_of,
 )
 from collection.routing.problem import NO_LIMIT
 from collection.units import HOUR
@@ -62,6 +63,19 @@ def test_a_slow_vehicle_takes_longer_rounded_up_and_what_is_closed_stays_closed(
     assert travel_of([fast], TABLE)["seconds"].tolist() == [
         [[[0, 77], [154, 0]], [[0, 116], [232, 0]]]
     ]
+
+
+def test_a_zone_is_what_closes_a_way_that_is_open_to_others():
+    # The depot and one request: the way there is closed to euro_5 until 30 000 s.
+    diesel, other = make_vehicle("a", emission_class="euro_5"), make_vehicle("b")
+    nowhere = np.full_like(TABLE.seconds, UNREACHABLE)
+    back = TABLE.seconds.swapaxes(2, 3)
+
+    assert zoned_of(with_vans(diesel, other), TABLE).tolist() == [[True, False]]
+    assert zoned_of(with_vans(diesel), replace(TABLE, seconds=back)).tolist() == [[True]]
+    assert zoned_of(with_vans(diesel), replace(TABLE, seconds=nowhere)).tolist() == [[False]]
+    unknown = replace(TABLE, classes=("electric", "euro_5"))
+    assert zoned_of(with_vans(diesel), unknown).tolist() == [[False]]
 
 
 def test_costs_and_limits_come_from_the_vehicle():

@@ -137,6 +137,11 @@ WRONG = [
     ({"prefixes": {"van-9": ("monaco.a",)}}, "prefixes", "no vehicle 'van-9' .* use van-1, van-2"),
     ({"prefixes": {"van-1": ("monaco.z",)}}, "prefixes", "no request 'monaco.z'"),
     (
+        {"prefixes": {"van-1": ("monaco.a",)}, "vehicles": {"monaco.a": "van-2"}},
+        "vehicles",
+        "'monaco.a' is for vehicle 'van-2' only and the route of 'van-1' begins with it",
+    ),
+    (
         {"prefixes": {"van-1": ("monaco.a",), "van-2": ("monaco.a",)}},
         "prefixes",
         "'monaco.a' comes twice",

@@ -58,6 +58,7 @@ def problem(**changes):
         ("allowed", [[True], [True]]),
         ("skilled", [[True], [True]]),
         ("inside", [True, True]),
+        ("zoned", [[False], [False]]),
     ],
 )
 def test_what_is_left_out_means_that_nothing_of_it_holds(field, value):

@@ -89,6 +89,9 @@ def test_what_is_asked_of_a_van_lapses_where_it_does_not_go_out():
     assert as_it_is.comparison.after.stops == 2
     assert less.plan.instructions == replace(asked, prefixes={})
     assert [outcome.plan.violations for outcome in (as_it_is, less)] == [(), ()]
+    later = Scenario(name="after nine", shifts={"van-1": Shift(start=10 * HOUR, end=20 * HOUR)})
+    _, late = plans(later, situation=situation)
+    assert (late.plan.instructions, late.plan.violations) == (replace(asked, prefixes={}), ())
     wrong = replace(SITUATION, instructions=Instructions(vehicles={"monaco.1": "van-9"}))
     with pytest.raises(InvalidRequest, match="no vehicle 'van-9'"):
         plans(situation=wrong)
@@ -119,3 +122,16 @@ def test_what_is_not_there_is_refused_by_name(changes, field, text):
     with pytest.raises(InvalidRequest, match=text) as caught:
         plans(Scenario(name="wrong", **changes))
     assert caught.value.field == f"scenario.{field}"
+
+
+def test_impossible_prefixes_lapse_in_the_day_as_it_is_only_where_they_are_kept():
+    van = replace(TERRITORY.vehicles[0], shift=Shift(start=10 * HOUR, end=20 * HOUR))
+    late = replace(
+        SITUATION,
+        territory=replace(TERRITORY, vehicles=(van, TERRITORY.vehicles[1])),
+        instructions=Instructions(prefixes={"van-1": ("monaco.0",)}),
+    )
+    with pytest.raises(InvalidRequest, match=r"van-1 cannot begin with request monaco\.0"):
+        plans(situation=late)
+    (kept,) = plans(situation=replace(late, kept=True))
+    assert (kept.plan.instructions, kept.plan.violations) == (Instructions(), ())

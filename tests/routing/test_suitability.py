@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from collection.model import BreakRule, Position
 from collection.model import UnassignedReason as Reason
 from collection.ports import UNREACHABLE
+from collection.routing.alone import Alone, halves
 from collection.routing.explain import classified
 from collection.routing.problem import Problem
-from collection.routing.suitability import Alone, halves, narrow, peaks
+from collection.routing.suitability import narrow, peaks
 from collection.routing.timing import schedule
 from tests.problems import problems
 

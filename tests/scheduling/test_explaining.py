@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from collection.errors import Conflict, InvalidRequest
+from collection.errors import Conflict, InvalidRequest, NotFound
 from collection.scheduling.explaining import compare_stored, explain_stored
 from collection.scheduling.nightly import plan_night
 from tests.places import TERRITORY, make_vehicle
@@ -54,5 +54,9 @@ def test_two_plans_of_a_day_are_compared(ports, book):
 
     assert (told.before.unassigned, told.after.unassigned) == (1, 0)
     assert told.newly_served == (first.unassigned[0].request_id,)
-    with pytest.raises(InvalidRequest, match="plans of different days"):
+    with pytest.raises(InvalidRequest, match="plans of different days") as error:
         compare_stored(first, replace(second, territory="elsewhere"), ports)
+    assert error.value.field == "before"
+    gone = (replace(plan, territory="elsewhere") for plan in (first, second))
+    with pytest.raises(NotFound, match="no territory 'elsewhere'"):
+        compare_stored(*gone, ports)

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from collection.errors import Conflict, InvalidRequest
-from collection.model import Instructions
+from collection.model import Battery, Device, Instructions
 from collection.scheduling.explaining import explain_stored, verify_stored
 from collection.scheduling.instructions import (
     dump_instructions,
@@ -27,6 +28,7 @@ ASKED = Instructions(
     familiar={"monaco.a": "ada"},
     earlier="monaco.2026-11-25.v1",
 )
+SWOLLEN = (Device(type="phone", battery=Battery.SWOLLEN),)
 
 
 @pytest.fixture
@@ -105,6 +107,42 @@ def test_what_is_asked_of_who_is_gone_is_not_kept(ports, book):
     assert plan(ports) == kept
 
 
+def test_a_kept_prefix_that_became_impossible_lapses(ports, book, clock):
+    morning, afternoon = book(1, hour=8), book(2, hour=16)
+    asked = Instructions(
+        prefixes={"van-1": (morning.id,)}, apart=(frozenset({morning.id, afternoon.id}),)
+    )
+    plan(ports, instructions=asked)
+    clock.advance(hours=30)  # Wednesday, 16:00 local
+    with capture_logs() as log:
+        again = plan(ports, seed=1)
+
+    assert again.instructions == replace(asked, prefixes={})
+    assert again.violations == ()
+    assert [left.request_id for left in again.unassigned] == [morning.id]
+    assert [
+        (line["log_level"], line["vehicle"], line["requests"])
+        for line in log
+        if line["event"] == "prefix_lapsed"
+    ] == [("warning", "van-1", [morning.id])]
+    assert ports.plans.published("monaco", DAY) == again.id
+    assert plan(ports, seed=1) == again
+    with pytest.raises(InvalidRequest, match="van-1 cannot begin with") as error:
+        plan(ports, seed=1, instructions=asked)
+    assert error.value.field == "instructions.prefixes"
+
+
+def test_what_lapsed_under_review_is_planned_once(requests, clock, book):
+    ports = make_ports(requests, clock)
+    first = plan(ports, instructions=Instructions(prefixes={"van-1": (book(1, hour=8).id,)}))
+    ports.plans.publish(first.id, at=clock.now())
+    clock.advance(hours=30)
+    again = plan(ports, seed=1)
+    assert ports.plans.published("monaco", DAY) == first.id
+    assert plan(ports, seed=1) == again
+    assert ports.plans.versions("monaco", DAY) == (first.id, again.id)
+
+
 def test_an_explanation_says_that_a_van_is_gone(ports, book):
     asked = Instructions(vehicles={book(1).id: "van-2"})
     stored = plan(ports, instructions=asked)
@@ -130,10 +168,14 @@ def test_an_earlier_plan_that_is_not_there_is_refused(ports, book):
         ({"apart": (frozenset({"monaco.z"}),)}, "apart"),
         ({"familiar": {"monaco.z": "ada"}}, "familiar"),
         ({"earlier": "monaco.2026-11-25.v7"}, "earlier"),
+        ({"prefixes": {"van-2": ("monaco.a",)}, "vehicles": {"monaco.a": "van-1"}}, "vehicles"),
+        ({"prefixes": {"van-2": ("monaco.a", "monaco.d")}}, "prefixes"),
     ],
 )
-def test_what_is_not_there_is_refused_before_anything_is_planned(ports, changes, field):
-    waiting = tuple(make_request(name) for name in "abc")
+def test_what_is_not_there_or_impossible_is_refused_before_anything_is_planned(
+    ports, changes, field
+):
+    waiting = (*(make_request(name) for name in "abc"), make_request("d", devices=SWOLLEN))
     require_known(replace(ASKED, earlier=None), waiting, TERRITORY, DAY, ports.plans)
     with pytest.raises(InvalidRequest) as error:
         require_known(Instructions(**changes), waiting, TERRITORY, DAY, ports.plans)

@@ -11,7 +11,14 @@ from rq import SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from collection.errors import Conflict, NotFound, StoreUnavailable
+from collection.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    PlanRejected,
+    RoutingUnavailable,
+    StoreUnavailable,
+)
 from collection.model import Instructions, Scenario, Shift, TimeWindow
 from collection.scheduling.jobs import QUEUE, RqJobs
 from collection.scheduling.memory import peak_mb
@@ -96,7 +103,7 @@ def test_another_seed_is_another_plan(queue, ports, work):
     assert len(ports.plans.versions("monaco", DAY)) == 2
 
 
-def test_a_night_that_cannot_be_planned_is_retried_and_then_failed_with_its_reason(queue, work):
+def test_a_night_that_cannot_be_planned_is_failed_with_its_reason(queue, work):
     night = RqJobs(queue)
     job_id = night.enqueue_night("atlantis", DAY)
     work()
@@ -104,6 +111,40 @@ def test_a_night_that_cannot_be_planned_is_retried_and_then_failed_with_its_reas
     assert status.status == "failed"
     assert "atlantis" in status.error
     assert status.plan_id is None
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [
+        (Conflict, 6),
+        (RoutingUnavailable, 6),
+        (StoreUnavailable, 6),
+        (OSError, 6),
+        (InvalidRequest, 1),
+        (NotFound, 1),
+        (PlanRejected, 1),
+    ],
+)
+def test_only_what_may_pass_is_tried_again(queue, work, monkeypatch, error, tries):
+    tried = []
+
+    def fail(*_, **__):
+        tried.append(1)
+        raise error("so it is")
+
+    monkeypatch.setattr("collection.scheduling.work.LOCK_PATIENCE", 0.0)
+    monkeypatch.setattr("collection.scheduling.work.plan_night", fail)
+    monkeypatch.setattr("collection.scheduling.work.try_scenario", fail)
+    jobs = RqJobs(queue)
+    both = (
+        jobs.enqueue_night("monaco", DAY),
+        jobs.enqueue_scenario("monaco", DAY, Scenario(name="as it is")),
+    )
+    work()
+    for job_id in both:
+        status = jobs.status(job_id)
+        assert (status.status, status.error[-8:]) == ("failed", "so it is")
+    assert len(tried) == 2 * tries
 
 
 def test_unknown_jobs_are_not_found(queue):
@@ -151,7 +192,7 @@ def test_a_night_is_planned_with_what_was_asked(queue, ports, work):
 def test_other_instructions_than_those_of_a_waiting_night_are_not_lost_in_silence(queue, work):
     night = RqJobs(queue)
     night.enqueue_night("monaco", DAY)
-    with pytest.raises(Conflict, match="is being planned with other instructions"):
+    with pytest.raises(Conflict, match="other instructions; ask again with another Idem"):
         night.enqueue_night("monaco", DAY, instructions=Instructions())
     work()
     assert night.enqueue_night("monaco", DAY, instructions=Instructions()) == JOB

@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 
 from collection.errors import InvalidRequest, NotFound, PlanRejected
-from collection.model import Instructions, Scenario, Violation
+from collection.model import Instructions, Scenario, Shift, Violation
 from collection.scheduling import scenarios
 from collection.scheduling.nightly import plan_night
-from collection.scheduling.scenarios import try_scenario
+from collection.scheduling.scenarios import require_possible, try_scenario
+from collection.units import HOUR
 from tests.places import make_vehicle
 from tests.scheduling.test_nightly import DAY, QUICK, book, clock, make_ports, requests
 
@@ -55,6 +56,44 @@ def test_vans_whose_shift_is_over_stay(requests, clock, book):
     clock.advance(hours=26)  # Wednesday, 12:00 local
     with pytest.raises(InvalidRequest, match="vehicle 'early' is unknown; use late"):
         try_scenario("monaco", DAY, Scenario(name="less", removed=frozenset({"early"})), ports)
+
+
+def test_no_van_of_a_scenario_leaves_in_the_past(ports, book, clock):
+    book(1, hour=8)
+    book(2, hour=16)
+    clock.advance(hours=26)  # Wednesday, 12:00 local
+    all_day = Scenario(
+        name="all day",
+        added=(make_vehicle("bike", fixed_cost=0),),
+        shifts={"van-1": Shift(start=8 * HOUR, end=20 * HOUR)},
+    )
+    told = try_scenario("monaco", DAY, all_day, ports)
+    assert (told.before.stops, told.after.stops) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"shifts": {"van-1": Shift(start=8 * HOUR, end=12 * HOUR)}}, "scenario.shifts"),
+        ({"added": (make_vehicle("bike", end=11),)}, "scenario.added"),
+    ],
+)
+def test_a_shift_that_is_over_is_refused(ports, clock, changes, field):
+    over = Scenario(name="over", **changes)
+    require_possible(over, ONE_VAN, DAY, ports)
+    clock.advance(hours=26)  # Wednesday, 12:00 local
+    with pytest.raises(InvalidRequest, match="is over; give one that ends later") as error:
+        require_possible(over, ONE_VAN, DAY, ports)
+    assert error.value.field == field
+
+
+def test_what_was_asked_and_became_impossible_lapses_in_both(requests, clock, book):
+    ports = make_ports(requests, clock, replace(QUICK, publish="auto"))
+    asked = Instructions(prefixes={"van-1": (book(1, hour=8).id,)})
+    plan_night("monaco", DAY, ports, instructions=asked)
+    clock.advance(hours=26)  # Wednesday, 12:00 local
+    told = try_scenario("monaco", DAY, Scenario(name="as it is"), ports)
+    assert (told.before.unassigned, told.after.unassigned) == (1, 1)
 
 
 def test_what_cannot_be_tried_is_refused(ports, clock):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from collection.model import UnassignedReason
-from collection.routing.suitability import Alone, halves, peaks
+from collection.routing.alone import Alone, halves
+from collection.routing.suitability import peaks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

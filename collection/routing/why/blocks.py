@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from collection.routing.inserter import joinable
+from collection.routing.alone import halves
 from collection.routing.kernels.places import KEPT, OWN_LATE
-from collection.routing.suitability import halves
+from collection.routing.openings import joinable
 from collection.routing.walk import BREAKS, BROKEN, LATE, LATE_RETURN, NO_WAY, OVERLOAD, UNABLE
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from collection.model import LOAD_DIMENSIONS
-from collection.routing.inserter import joinable
+from collection.routing.alone import halves
+from collection.routing.openings import joinable
 from collection.routing.problem import served
-from collection.routing.suitability import halves
 from collection.routing.timing import schedule
 from collection.routing.walk import LATE_RETURN
 from collection.routing.why.blocks import NAMES, broken
@@ -149,8 +149,8 @@ def vehicles(case: Case, request: int) -> Iterator[Candidate]:
         What changes, the vehicle that would serve the request, and a sentence.
     """
     problem = case.problem
-    own = list(halves(problem, request))
-    if len(joinable(problem, case.routes, request)) < len(problem.vehicle_ids):
+    own, new = list(halves(problem, request)), len(problem.vehicle_ids)
+    if new not in joinable(problem, (*case.routes, ()), request):
         return
     best: tuple[int, AnotherVehicle] | None = None
     for like in case.kinds:
@@ -159,9 +159,7 @@ def vehicles(case: Case, request: int) -> Iterator[Candidate]:
         shift = (int(problem.shifts[like, 0]), int(problem.shifts[like, 1]))
         for start, end in (shift, (0, 2 * DAY)):
             change = AnotherVehicle(like=like, start=start, end=end)
-            found = inserted(
-                change.applied_to(problem, request), len(problem.vehicle_ids), (), request
-            )
+            found = inserted(change.applied_to(problem, request), new, (), request)
             if found is None:
                 continue
             insertion, timing = found
@@ -173,7 +171,7 @@ def vehicles(case: Case, request: int) -> Iterator[Candidate]:
         change = best[1]
         hours = f"{format_clock(change.start)}-{format_clock(change.end)}"
         text = f"One more vehicle like {problem.vehicle_ids[change.like]}, out {hours}."
-        yield change, len(problem.vehicle_ids), text
+        yield change, new, text
 
 
 def trips(problem: Problem, route: Sequence[int]) -> Iterator[list[int]]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from collection.routing.alone import halves
 from collection.routing.costs import to_cents
 from collection.routing.day import kinds_of
 from collection.routing.inserter import Inserter, Insertion
+from collection.routing.openings import joinable
 from collection.routing.part import part_of
 from collection.routing.problem import served
 from collection.routing.solution import unevenness
-from collection.routing.suitability import halves
 from collection.routing.timing import schedule
 from collection.routing.walk import PARTS, SOFT
 
@@ -141,13 +142,13 @@ class Case:
             None where the request does not fit all the same.
         """
         changed = change.applied_to(self.problem, request)
-        route = self.routes[vehicle] if vehicle < len(self.routes) else ()
-        found = inserted(changed, vehicle, route, request)
-        if found is None:
+        routes = [*self.routes, *((),) * (len(changed.vehicle_ids) - len(self.routes))]
+        found = inserted(changed, vehicle, routes[vehicle], request)
+        # A part with one vehicle does not see that another serves the request's group.
+        if found is None or vehicle not in joinable(changed, routes, request):
             return None
         insertion, timing = found
-        routes = list(self.routes)
-        routes[vehicle : vehicle + 1] = [insertion.sequence]
+        routes[vehicle] = insertion.sequence
         return Unlock(
             request=request,
             change=change,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
+from collection.routing.alone import halves
 from collection.routing.explain import classified
 from collection.routing.part import part_of
-from collection.routing.suitability import halves
 
 if TYPE_CHECKING:
     from collection.routing.problem import Problem

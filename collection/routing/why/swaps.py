@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from collection.routing.alone import halves
 from collection.routing.costs import COST_PARTS, to_cents
-from collection.routing.inserter import joinable, locked
 from collection.routing.kernels.places import KEPT
-from collection.routing.suitability import halves
+from collection.routing.openings import joinable, locked
 from collection.routing.timing import schedule
 from collection.routing.why.case import Unlock
 from collection.routing.why.changes import Swap

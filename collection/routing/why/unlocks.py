@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from collection.routing.suitability import halves
+from collection.routing.alone import halves
 from collection.routing.why.blocks import blocks
 from collection.routing.why.candidates import raised, skills, vehicles
 from collection.routing.why.case import Case

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from collection.routing.inserter import joinable
 from collection.routing.kernels.places import KEPT
+from collection.routing.openings import joinable
 from collection.routing.why.changes import WiderWindow
 from collection.units import MINUTE, format_clock
 

@@ -124,6 +124,15 @@ def test_one_more_van_is_told_with_its_hours_and_its_cost():
     assert (found.vehicle_id, found.routes) == ("van-1+", ((0,), (2,)))
 
 
+def test_no_van_more_is_offered_to_a_request_whose_group_has_one():
+    # `c` must share a van with `a`, which is elsewhere at nine.
+    group = {"together": np.array([7, -1, 7, -1]), **windows(a=(NINE, NINE), c=(NINE, NINE))}
+    one, two = classified(line_day(**ONE_VAN, **group)), classified(line_day(**group))
+
+    assert set(unlocks(one, [(0,)], 2)) == {"window closes", "window opens", "swap"}
+    assert set(unlocks(two, [(), (0,)], 2)) == {"window closes", "window opens", "swap"}
+
+
 def test_a_swap_moves_the_other_to_where_it_costs_least():
     # Only van-1 may serve `b` at 9:00, where it is at `a`; van-2 may take `a` instead.
     skilled = np.ones((4, 2), dtype=bool)
