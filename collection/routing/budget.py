@@ -54,6 +54,7 @@ class Budget:
         self.started = time.monotonic()
         self.deadline = self.started + time_limit
         self.iteration_limit = iteration_limit
+        self._time_limit = time_limit
         self.effort = time_limit
         if servable <= SMALL and iteration_limit is None:
             self.effort = min(time_limit, EFFORT * servable)
@@ -103,7 +104,7 @@ class Budget:
             return "cancelled"
         if self.left <= 0:
             return "time_limit"
-        return "no_improvement" if self.effort < self.deadline - self.started else "finished"
+        return "no_improvement" if self.effort < self._time_limit else "finished"
 
     def spend(self, number: int, run: Callable[[int, float], None]) -> None:
         """Let a searcher work for one round, chunk by chunk.
