@@ -229,7 +229,7 @@ class Rounds:
         """Give each searcher a neighbourhood of the one solution."""
         rng = np.random.default_rng((self.seed, self.number))
         shares = len(self.working)
-        teams = divide(self.problem, self.current, shares, self.course.team, rng)
+        teams = divide(self.problem, self.day, self.current, shares, most=self.course.team, rng=rng)
         for place, ((searcher, _), vans) in enumerate(zip(self.working, teams, strict=True)):
             share = ((place + self.number) % shares, shares)
             searcher.load(self.current, active=vans, share=share, thrift=self._thrift())
@@ -271,7 +271,7 @@ class Rounds:
 
     def _begin_at(self, searcher: Searcher, routes: Sequence[Sequence[int]]) -> bool:
         """Let a searcher go on from routes; tell whether they keep every constraint."""
-        return searcher.load(routes, active=in_use(self.problem, routes), thrift=self._thrift())
+        return searcher.load(routes, active=in_use(self.day, routes), thrift=self._thrift())
 
     def _thrift(self) -> int:
         left = max(0.0, 1.0 - self.number / (THRIFTY * self.budget.rounds))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from collection.routing.day import kinds_of
+from collection.routing.day import KIND
 from collection.routing.problem import served
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from collection.routing.day import Day
     from collection.routing.problem import Problem
 
 WHOLE = 300
@@ -32,8 +33,10 @@ SPARE = 10
 
 def divide(
     problem: Problem,
+    day: Day,
     routes: Sequence[Sequence[int]],
     teams: int,
+    *,
     most: int,
     rng: np.random.Generator,
 ) -> list[list[int]]:
@@ -43,6 +46,8 @@ def divide(
     ----------
     problem : Problem
         The day.
+    day : Day
+        Its arrays.
     routes : Sequence of Sequence of int
         Per vehicle, its nodes in driving order.
     teams : int
@@ -72,19 +77,19 @@ def divide(
         groups.append(sorted(group))
         # The next one lies as far away as can be.
         centre = stops[out[-1]][0] if out else centre
-    spare = [van for van in in_use(problem, routes, SPARE * teams) if not stops[van]]
+    spare = [van for van in in_use(day, routes, SPARE * teams) if not stops[van]]
     for number, van in enumerate(spare):
         groups[number % teams].append(van)
     return groups
 
 
-def in_use(problem: Problem, routes: Sequence[Sequence[int]], spare: int = SPARE) -> list[int]:
+def in_use(day: Day, routes: Sequence[Sequence[int]], spare: int = SPARE) -> list[int]:
     """Pick the vans that are out, and some that stay: a search looks at each van at each insertion.
 
     Parameters
     ----------
-    problem : Problem
-        The day.
+    day : Day
+        Arrays of the day.
     routes : Sequence of Sequence of int
         Per vehicle, its nodes in driving order.
     spare : int
@@ -97,7 +102,7 @@ def in_use(problem: Problem, routes: Sequence[Sequence[int]], spare: int = SPARE
     """
     stay: Counter[int] = Counter()
     vans = []
-    kinds = kinds_of(problem).tolist()
+    kinds = day.vans[:, KIND].tolist()
     for van, route in enumerate(routes):
         if not route:
             stay[kinds[van]] += 1
