@@ -62,6 +62,8 @@ class Budget:
         if large:
             most = self.effort / SHORTEST_ROUND if iteration_limit is None else DIVIDED_ROUNDS
             self.rounds = ROUNDS * max(1, min(DIVIDED_ROUNDS, int(most)) // ROUNDS)
+        # Rounds in each of the `ROUNDS` parts after which everybody is heard.
+        self.each = self.rounds // ROUNDS
         self._cancelled = cancelled or (lambda: False)
         self._stop = False
         self._tries = 20

@@ -9,17 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from collection.routing.day import FIXED, PER_SECOND
+from collection.routing.day import FIXED, HARD, PER_SECOND, TRAITS
 from collection.routing.timing import schedule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from collection.routing.day import Day
-
-COLD = 0.02
-"""Last temperature."""
-
+COLD, COOL = 0.02, 0.2
+"""Last temperatures, with many moves and with few."""
 
 LONG_ROUTE = 15
 """Mean nodes of a route from which `LONG_ROUTES` holds."""
@@ -63,6 +61,9 @@ class Course:
     enough : float
         Moves per request from which it may start as hot as its tastes say; with fewer it would
         not cool down.
+    hurry : float
+        Last temperature times moves per request, where there are few: below it nothing would
+        be found any more in the time that is left.
     """
 
     tastes: tuple[Taste, ...]
@@ -70,6 +71,7 @@ class Course:
     team: int = 200
     thrift: float = 0.0
     enough: float = 150.0
+    hurry: float = 0.0
 
 
 # Nobody's taste is the best everywhere. Where routes are long, long strings are moved.
@@ -77,23 +79,32 @@ SHORT_ROUTES = Course(tastes=(Taste(10.0, 10.0, 1.0), Taste(15.0, 25.0, 3.0)))
 LONG_ROUTES = Course(tastes=(Taste(15.0, 25.0, 3.0), Taste(15.0, 25.0, 1.0)))
 MANY_SHORT_ROUTES = Course(tastes=(Taste(10.0, 10.0, 3.0),), enough=8_000.0)
 MANY_LONG_ROUTES = Course(tastes=(Taste(15.0, 20.0, 10.0),), mixing=0.5, team=500, thrift=50.0)
+# Breaks, and limits on times that follow the traffic, make a rough landscape: neighbours cost
+# much more or much less, and moves are dear.
+ROUGH_DAY = Course(
+    tastes=(Taste(10.0, 10.0, 10.0), Taste(10.0, 10.0, 3.0)), enough=100.0, hurry=40.0
+)
 
 
-def course_of(routes: Sequence[Sequence[int]], *, large: bool) -> Course:
+def course_of(day: Day, routes: Sequence[Sequence[int]], *, large: bool) -> Course:
     """Choose how the searchers go about a day.
 
     Parameters
     ----------
+    day : Day
+        The day.
     routes : Sequence of Sequence of int
-        Of a plan for the day.
+        Of a plan for it.
     large : bool
         Whether it will be divided.
 
     Returns
     -------
     Course
-        By the length of its routes.
+        By what its vans must keep, and by the length of its routes.
     """
+    if not large and bool((day.vans[:, TRAITS] & HARD).any()):
+        return ROUGH_DAY
     out = [len(route) for route in routes if route]
     if sum(out) > LONG_ROUTE * len(out):
         return MANY_LONG_ROUTES if large else LONG_ROUTES
@@ -120,7 +131,27 @@ def heat_for(moves: float, requests: int, enough: float) -> float:
     return float(min(1.0, max(1, moves, requests) / (enough * max(1, requests))) ** 0.5)
 
 
-def temperature(taste: Taste, heat: float, share: float) -> float:
+def cold_for(moves: float, requests: int, hurry: float) -> float:
+    """Tell how cold it gets in the moves that there is time for.
+
+    Parameters
+    ----------
+    moves : float
+        That there is time for.
+    requests : int
+        Of the day.
+    hurry : float
+        Of its course.
+
+    Returns
+    -------
+    float
+        In mean ways.
+    """
+    return min(COOL, max(COLD, hurry * max(1, requests) / max(1.0, moves)))
+
+
+def temperature(taste: Taste, heat: float, share: float, cold: float) -> float:
     """Cool down, by the same factor in the same time.
 
     Parameters
@@ -131,6 +162,8 @@ def temperature(taste: Taste, heat: float, share: float) -> float:
         See `heat_for`.
     share : float
         0 to 1 of the search.
+    cold : float
+        See `cold_for`.
 
     Returns
     -------
@@ -138,7 +171,7 @@ def temperature(taste: Taste, heat: float, share: float) -> float:
         In mean ways.
     """
     hot = taste.hot * heat
-    return float(hot * (min(COLD, hot / 10) / hot) ** share)
+    return float(hot * (min(cold, hot / 10) / hot) ** share)
 
 
 def mean_way(day: Day, routes: Sequence[Sequence[int]]) -> float:

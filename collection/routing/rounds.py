@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from collection.routing.budget import ROUNDS, Budget
-from collection.routing.cooling import COLD, course_of, heat_for, mean_way, temperature
+from collection.routing.cooling import COLD, cold_for, course_of, heat_for, mean_way, temperature
 from collection.routing.day import day_of
 from collection.routing.guide import guide_of
 from collection.routing.incumbent import Incumbent
@@ -97,9 +97,9 @@ class Rounds:
         self.current = first.routes
         self.divided = False
         self.number = 0
-        self.mean_way, self.heat = 1.0, 1.0
+        self.mean_way, self.heat, self.cold = 1.0, 1.0, COLD
         self.member: Member | None = None
-        self.course = course_of(first.routes, large=self.large)
+        self.course = course_of(self.day, first.routes, large=self.large)
 
     def construct(self) -> None:
         """Insert every request once, and so have a plan."""
@@ -112,11 +112,13 @@ class Rounds:
             routes = first_solution(self.problem, seconds=seconds, seed=self.seed)
             if routes is not None and self.best.take(routes):
                 searcher.load(self.best.routes)
-        self.course = course_of(self.best.routes, large=self.large)
+        self.course = course_of(self.day, self.best.routes, large=self.large)
         self.best.begin()
         self.best.tell(self.budget.share, at_once=True)
         self.mean_way = mean_way(self.day, self.best.routes)
-        self.heat = self._heat()
+        moves = self._moves()
+        self.heat = heat_for(moves, self.servable, self.course.enough)
+        self.cold = cold_for(moves, self.servable, self.course.hurry)
 
     def improve(self) -> None:
         """Search in rounds until the end."""
@@ -153,8 +155,7 @@ class Rounds:
     def _round_of_all(self) -> bool:
         """Tell whether one of `ROUNDS` parts of the solve ends, but not the last."""
         following = self.number + 1
-        parts = self.budget.rounds // ROUNDS
-        return following % parts == 0 and following < self.budget.rounds
+        return following % self.budget.each == 0 and following < self.budget.rounds
 
     def _share_out(self) -> None:
         """Let the searchers of a large day begin the round."""
@@ -162,7 +163,7 @@ class Rounds:
             self.current = self.current if self.divided else self.best.routes
             self.divided = True
             self._assign_teams()
-        elif self.number and self.number % (self.budget.rounds // ROUNDS) == 0:
+        elif self.number and self.number % self.budget.each == 0:
             for searcher in self.searchers:
                 self._begin_at(searcher, searcher.current_routes())
 
@@ -206,24 +207,24 @@ class Rounds:
         margin = int(POOL_MARGIN * self.best.solution.parts)
 
         def run(tries: int, share: float) -> None:
-            searcher.run(tries, self.mean_way * temperature(taste, self.heat, share), margin)
+            degrees = temperature(taste, self.heat, share, self.cold)
+            searcher.run(tries, self.mean_way * degrees, margin)
             met.extend(searcher.drain_pool())
 
         self.budget.spend(self.number, run)
         return met
 
-    def _heat(self) -> float:
-        """Choose how hot to start by how many moves there is time for."""
+    def _moves(self) -> float:
+        """Tell how many moves there is time for."""
         if self.budget.iteration_limit is not None:
-            return heat_for(self.budget.iteration_limit, self.servable, self.course.enough)
+            return float(self.budget.iteration_limit)
         searcher, started = self.searchers[0], self.budget.spent
         trial = min(TRIAL_SECONDS, 0.05 * self.budget.effort)
         while (spent := self.budget.spent - started) < trial:
             searcher.run(20, COLD * self.mean_way)
         self.best.take(searcher.best_routes())
         moves = searcher.iterations * self.budget.effort / spent if spent else 0.0
-        moves *= len(self.searchers) if self.large else 1
-        return heat_for(moves, self.servable, self.course.enough)
+        return moves * (len(self.searchers) if self.large else 1)
 
     def _assign_teams(self) -> None:
         """Give each searcher a neighbourhood of the one solution."""

@@ -310,6 +310,7 @@ def _state(problem: Problem, day: Day, guide: Guide, seed: int) -> State:
         pool=np.zeros((POOL, longest + POOL_FIRST), dtype=np.int64),
         counters=counters,
         times=np.zeros((longest + 2, TIME_COLUMNS), dtype=np.int64),
+        early=np.zeros((longest + 2, TIME_COLUMNS), dtype=np.int64),
         sums=np.zeros(SUM_COUNT, dtype=np.int64),
         trial=np.zeros((2, longest), dtype=np.int32),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from collection.routing.clock import FAR
+from collection.routing.clock import FAR, THERE, arrival
 from collection.routing.compiled import kernel
 from collection.routing.day import (
     CLOSES,
@@ -12,10 +12,14 @@ from collection.routing.day import (
     END_RULE,
     FIRST_BREAK,
     FIRST_RULE,
+    LATEST_END,
     LEAST,
     NOWHERE,
+    OPENING,
+    OPENS,
     PAUSE,
     POINT,
+    PROFILE,
     SERVICE,
 )
 from collection.routing.kernels.copying import copy, copy_with
@@ -23,6 +27,7 @@ from collection.routing.kernels.state import COUNT, LOCKED
 from collection.routing.walk import (
     BEGIN,
     DEPARTS,
+    DUE,
     LATE,
     LATE_RETURN,
     LEAVE,
@@ -31,7 +36,10 @@ from collection.routing.walk import (
     PARTS,
     RETURNS,
     SOFT,
+    STANDS,
     UNABLE,
+    backward,
+    forward,
     is_due,
     keeps_rule,
     walk,
@@ -106,6 +114,7 @@ def place_pauses(  # noqa: C901, PLR0912 - one greedy pass, read from top to bot
         Nodes of the result; -1 where no place of the pauses keeps every constraint.
     """
     trial, attempt, times, sums = state.trial[0], state.trial[1], state.times, state.sums
+    early = state.early
     if count == 0:
         return 0
     for _ in range(_MOST_PAUSES):
@@ -116,16 +125,18 @@ def place_pauses(  # noqa: C901, PLR0912 - one greedy pass, read from top to bot
         node, rule = _missing(day, state, van, count)
         if node == _NONE or count + 1 >= len(trial):
             return -1
+        forward(day, van, trial, count, day.vans[van, OPENING], early, 1, count + 2)
+        backward(day, van, trial, count, day.vans[van, LATEST_END], early, count, -1)
         best, best_place, kept = FAR, -1, False
         for place in range(1, count + 1):
+            if _makes_late(day, van, early, place, node):
+                continue
             copy_with(attempt, trial, count, place, node)
             fits = walk(day, van, attempt, count + 1, times, sums)
             if kept and not fits:
                 continue
             if fits:
                 measure = sums[PARTS] + sums[SOFT]
-            elif sums[LATE] or sums[LATE_RETURN]:
-                continue
             else:
                 measure = _longest(day, rule, attempt, count + 1, state)
             if (fits and not kept) or measure < best:
@@ -137,6 +148,17 @@ def place_pauses(  # noqa: C901, PLR0912 - one greedy pass, read from top to bot
         trial[best_place] = node
         count += 1
     return -1
+
+
+@kernel
+def _makes_late(day: Day, van: int, early: NDArray[np.int64], place: int, pause: int) -> bool:
+    """Ask whether a pause is late at a place, or makes late what follows it."""
+    clock = max(early[place, LEAVE], day.nodes[pause, OPENS])
+    if clock > day.nodes[pause, CLOSES]:
+        return True
+    way = day.ways[day.vans[van, PROFILE], early[place, STANDS], early[place + 1, STANDS]]
+    clock += day.nodes[pause, SERVICE]
+    return bool(arrival(way, THERE, day.periods, clock) > early[place + 1, DUE])
 
 
 @kernel

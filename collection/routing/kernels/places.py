@@ -122,6 +122,7 @@ def scratch(day: Day) -> State:
         pool=wide,
         counters=np.zeros(COUNTERS, dtype=np.int64),
         times=np.zeros((longest + 2, TIME_COLUMNS), dtype=np.int64),
+        early=np.zeros((longest + 2, TIME_COLUMNS), dtype=np.int64),
         sums=np.zeros(SUM_COUNT, dtype=np.int64),
         trial=np.zeros((2, longest), dtype=np.int32),
     )

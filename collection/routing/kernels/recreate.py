@@ -24,7 +24,7 @@ from collection.routing.kernels.copying import copy, copy_with
 from collection.routing.kernels.moves import below, change, uniform
 from collection.routing.kernels.pauses import with_pauses, without_idle_reloads
 from collection.routing.kernels.ruin import BLINK, ORDERS
-from collection.routing.kernels.scan import NO_PLACE, NOT_NEAR, REPAUSED, offer, price_at
+from collection.routing.kernels.scan import ESTIMATED, NO_PLACE, NOT_NEAR, REPAUSED, offer, price_at
 from collection.routing.kernels.state import (
     ABSENT,
     CALLS,
@@ -184,9 +184,10 @@ def _may_join(day: Day, state: State, request: int, van: int) -> bool:
 @kernel
 def _insert_one(day: Day, state: State, settings: NDArray[np.float64], request: int) -> int:
     """Insert a request into the van where that costs least; -1 where it fits nowhere."""
-    van = _cheapest(day, state, settings, request, False)  # noqa: FBT003 - as above
+    # Compiled code takes no keywords.
+    van = _cheapest(day, state, settings, request, False)  # noqa: FBT003
     if van == NOT_NEAR:
-        van = _cheapest(day, state, settings, request, True)  # noqa: FBT003 - as above
+        van = _cheapest(day, state, settings, request, True)  # noqa: FBT003
     if van < 0:
         return -1
     place = state.offers[request, slot_of(state, van), OFFER_PLACE]
@@ -215,14 +216,17 @@ def _cheapest(
             if seen[kind] == stamp:
                 continue
             seen[kind] = stamp
-        known = offers[request, slot, OFFER_VERSION] == facts[slot, VERSION]
-        if not known or (everywhere and offers[request, slot, OFFER_PLACE] == NOT_NEAR):
-            cost, place = offer(day, state, slot, request, everywhere)
+        cost, place = offers[request, slot, OFFER_COST], offers[request, slot, OFFER_PLACE]
+        if (
+            offers[request, slot, OFFER_VERSION] != facts[slot, VERSION]
+            or (everywhere and place == NOT_NEAR)
+            or (place >= ESTIMATED and cost < best)
+        ):
+            cost, place = offer(day, state, slot, request, everywhere, best)
             offers[request, slot, OFFER_COST] = cost
             offers[request, slot, OFFER_PLACE] = place
             offers[request, slot, OFFER_VERSION] = facts[slot, VERSION]
-        cost = offers[request, slot, OFFER_COST]
-        if best_van < 0 and offers[request, slot, OFFER_PLACE] == NOT_NEAR:
+        if best_van < 0 and place == NOT_NEAR:
             best_van = NOT_NEAR
         if cost >= best or (blink > 0.0 and uniform(state) < blink):
             continue

@@ -73,6 +73,9 @@ if TYPE_CHECKING:
 REPAUSED = 1 << 20
 """Added to a place where the request fits once the pauses are placed anew."""
 
+ESTIMATED = 1 << 21
+"""Added to a place whose cost is an estimate that was too dear to be walked."""
+
 NO_PLACE, NOT_NEAR = -1, -2
 """In place of a place: the request fits nowhere in the route, or nowhere near its nearest."""
 
@@ -271,9 +274,9 @@ def price_at(day: Day, state: State, slot: int, request: int, gap: int) -> int:
 
 
 @kernel
-# As above.
-def offer(  # noqa: C901, PLR0912, PLR0915
-    day: Day, state: State, slot: int, request: int, everywhere: bool
+# In one piece as `price` is.
+def offer(  # noqa: C901, PLR0911, PLR0912, PLR0915, PLR0917
+    day: Day, state: State, slot: int, request: int, everywhere: bool, most: int
 ) -> tuple[int, int]:
     """Find the cheapest place for a request in a slot's route.
 
@@ -289,6 +292,8 @@ def offer(  # noqa: C901, PLR0912, PLR0915
         Which.
     everywhere : bool
         Whether to look also at places that are not beside the nearest requests, nor at an end.
+    most : int
+        What costs more by an estimate is not walked, which takes longest by far.
 
     Returns
     -------
@@ -355,10 +360,14 @@ def offer(  # noqa: C901, PLR0912, PLR0915
         return FAR, NOT_NEAR if skipped else NO_PLACE
     if not hard:
         return first + base, first_gap
+    if first + base >= most:
+        return first + base, first_gap + ESTIMATED
     best, best_gap = FAR, -1
     for number in range(TRIES):
-        gap = first_gap if number == 0 else (second_gap if number == 1 else third_gap)
-        if gap >= 0:
+        gap, least = first_gap, first
+        if number > 0:
+            gap, least = (second_gap, second) if number == 1 else (third_gap, third)
+        if gap >= 0 and least + base < best:
             exact = walked(day, state, slot, request, gap)
             if exact < best:
                 best, best_gap = exact, gap

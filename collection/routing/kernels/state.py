@@ -128,6 +128,8 @@ class State(NamedTuple):
         See the entries above.
     times : ndarray of int64, shape (L + 2, 8)
         Scratch.
+    early : ndarray of int64, shape (L + 2, 8)
+        Scratch, of a route that leaves as early as can be.
     sums : ndarray of int64, shape (14,)
         Scratch.
     trial : ndarray of int32, shape (2, L)
@@ -149,6 +151,7 @@ class State(NamedTuple):
     pool: NDArray[np.int64]
     counters: NDArray[np.int64]
     times: NDArray[np.int64]
+    early: NDArray[np.int64]
     sums: NDArray[np.int64]
     trial: NDArray[np.int32]
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from collection.ports import UNREACHABLE
 from collection.routing.clock import FAR
 from collection.routing.day import HARD, TRAITS
+from collection.routing.kernels.scan import ESTIMATED as UNWALKED
 from collection.routing.kernels.scan import REPAUSED, offer, price, price_at, walked
 from collection.routing.kernels.state import LOCKED, slot_of
 from collection.routing.timing import schedule
@@ -25,6 +26,9 @@ WALKED = ("windows", "setup", "loads", "reloads", "breaks", "rules", "limits", "
 
 EVERYWHERE = True
 
+NAP = np.array([[19 * HOUR, 20 * HOUR, 600]])
+"""A break that no route of the day reaches."""
+
 
 def with_place(route, gap, request):
     return (*route[:gap], request, *route[gap:])
@@ -36,7 +40,7 @@ def offers(search):
         for request in search.absent:
             if search.day.able[request, van] and search.problem.partner[request] < 0:
                 slot = slot_of(search.state, van)
-                cost, gap = offer(search.day, search.state, slot, request, EVERYWHERE)
+                cost, gap = offer(search.day, search.state, slot, request, EVERYWHERE, FAR)
                 yield van, route, request, cost, gap
 
 
@@ -107,7 +111,7 @@ def test_where_a_walk_decides_an_offer_is_exact(search):
 
 def offered(problem, routes, request, van=0):
     search = running(problem, routes)
-    return offer(search.day, search.state, slot_of(search.state, van), request, EVERYWHERE)
+    return offer(search.day, search.state, slot_of(search.state, van), request, EVERYWHERE, FAR)
 
 
 def test_an_offer_names_cost_and_place():
@@ -192,7 +196,7 @@ def test_pauses_are_placed_anew_where_the_request_fits_nowhere_between_them():
         pauses=np.array([[OPENING + 900, 10 * HOUR, 1_800]]), breaks=((0,), (0,)), windows=windows
     )
     search = running(problem, [(1, 4)])
-    cost, place = offer(search.day, search.state, slot_of(search.state, 0), 0, EVERYWHERE)
+    cost, place = offer(search.day, search.state, slot_of(search.state, 0), 0, EVERYWHERE, FAR)
 
     assert place % REPAUSED == 0
     assert cost == 18_000 * 300
@@ -214,3 +218,14 @@ def test_later_places_are_not_looked_at_once_a_request_has_closed():
 
     assert price(search.day, search.state, slot_of(search.state, 0), 1, 0, FAR) == FAR
     assert price(search.day, search.state, slot_of(search.state, 0), 1, 1, FAR) == FAR + 1
+
+
+def test_what_is_too_dear_by_an_estimate_is_not_walked():
+    search = running(line_day(pauses=NAP, breaks=((0,), ())), [(0, 2)])
+    slot = slot_of(search.state, 0)
+    exact, gap = offer(search.day, search.state, slot, 1, EVERYWHERE, FAR)
+    search.state.sums[:] = -1
+
+    assert offer(search.day, search.state, slot, 1, EVERYWHERE, exact) == (exact, gap + UNWALKED)
+    assert (search.state.sums == -1).all()
+    assert offer(search.day, search.state, slot, 1, EVERYWHERE, exact + 1) == (exact, gap)
