@@ -135,7 +135,9 @@ def run_demo(
         addresses = tuple(iter_addresses(settings.network_dir / "monaco" / "addresses.sqlite"))
         day, slots = _next_day(market)
         with run.phase("book"):
-            _book(market, console, make_wishes(addresses, slots, day, count=requests, seed=seed))
+            _book(
+                market, console, make_wishes(addresses, slots, day, count=requests, seed=seed), day
+            )
         with run.phase("plan"):
             plan_id, phases = _plan(desk, console, day, seed)
         run.seconds.update(phases)
@@ -177,7 +179,10 @@ def _next_day(market: httpx.Client) -> tuple[str, list[dict[str, Any]]]:
 
 
 def _book(
-    market: httpx.Client, console: Console, wishes: list[tuple[dict[str, Any], Position]]
+    market: httpx.Client,
+    console: Console,
+    wishes: list[tuple[dict[str, Any], Position]],
+    day: str,
 ) -> None:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as bar, ThreadPoolExecutor(8) as pool:
@@ -185,14 +190,22 @@ def _book(
 
         def book(wish: tuple[dict[str, Any], Position]) -> None:
             body, position = wish
+            pin = {"lon": position.lon, "lat": position.lat}
             answer = market.post("/v1/pickup-requests", json=body, headers=_idempotent())
             if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
                 # Two houses share these words: do what a customer does and set the pin.
-                pin = {"lon": position.lon, "lat": position.lat}
                 body = {**body, "address": {**body["address"], **pin}}
-                _call(market, "POST", "/v1/pickup-requests", json=body)
-            else:
-                _require(answer)
+                answer = market.post("/v1/pickup-requests", json=body, headers=_idempotent())
+            if answer.status_code == httpx.codes.CONFLICT:
+                # No van has room then: take the cheapest time that is offered instead.
+                asked = _call(market, "GET", "/v1/slots", params={**pin, "date": day}).json()
+                offered = [slot for slot in asked["slots"] if slot["offered"]]
+                for slot in sorted(offered, key=lambda one: int(one["cost"])):
+                    body = {**body, "slot_id": slot["id"]}
+                    answer = market.post("/v1/pickup-requests", json=body, headers=_idempotent())
+                    if answer.status_code != httpx.codes.CONFLICT:
+                        break
+            _require(answer)
             bar.advance(task)
 
         list(pool.map(book, wishes))

@@ -6,8 +6,10 @@
     ├── InvalidRequest         the caller's input is wrong; names the field and the fix
     │   └── AmbiguousAddress   several addresses match; carries them
     ├── SlotUnavailable        the slot is full, past its cut-off or not in the grid
+    │   └── NoRoom             no van has room on its way then
     ├── NotFound               no such request, plan, route, slot or territory
     ├── Conflict               the state forbids it (a second cancel, a lock that is held)
+    │   └── TentativeChanged   the tentative plan is no longer the one that was read
     ├── PlanRejected           a plan with violations must not be published
     ├── RoutingUnavailable     no street network, or it cannot be read or built
     └── StoreUnavailable       the store does not answer; try again later
@@ -68,12 +70,20 @@ class SlotUnavailable(CollectionError):
     """The slot is full, past its cut-off or not in the territory's grid."""
 
 
+class NoRoom(SlotUnavailable):
+    """No van has room on its way at the promised time."""
+
+
 class NotFound(CollectionError):
     """No such request, plan, route, slot or territory."""
 
 
 class Conflict(CollectionError):
     """The present state forbids the change."""
+
+
+class TentativeChanged(Conflict):
+    """The tentative plan of a day is no longer the one that was read."""
 
 
 class PlanRejected(CollectionError):

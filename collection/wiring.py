@@ -21,6 +21,7 @@ from collection.routing.matrix import StreetMatrix
 from collection.routing.streets import Network, network_folder
 from collection.scheduling.booking import BookingDesk
 from collection.scheduling.jobs import RqJobs
+from collection.scheduling.tentative import TentativeDays
 from collection.services import Services, SystemClock
 from collection.store import (
     RedisEventLog,
@@ -110,6 +111,7 @@ def build_services(settings: Settings, redis_url: str) -> Services:
         )
     )
     queue = connect(redis_url, decode_responses=False)
+    days = TentativeDays(devices=catalogue.devices, requests=requests, source=source)
     return Services(
         settings=settings,
         catalogue=catalogue,
@@ -119,6 +121,7 @@ def build_services(settings: Settings, redis_url: str) -> Services:
             requests=requests,
             geocoder=geocoder,
             clock=clock,
+            days=days,
         ),
         requests=requests,
         plans=RedisPlanStore(client),

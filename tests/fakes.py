@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from collection.model import Leg
-from collection.ports import UNREACHABLE, TravelMatrix, TravelTable
+from collection.ports import UNREACHABLE, TravelMatrix, TravelRows, TravelTable
 from tests.store_fakes import (
     FakeEventLog,
     FakeIdempotency,
@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 METRES_PER_DEGREE = 111_195.0
+LATITUDE = 43.73
 
 
 class GridMatrix:
@@ -96,10 +97,30 @@ class GridMatrix:
             snap_metres=one.snap_metres,
         )
 
+    def places(self, points: Sequence[Position]) -> tuple[Position, ...]:
+        return tuple(points)
+
+    def rows(
+        self, new: Position, places: tuple[Position, ...], *, day: date, classes: Sequence[str]
+    ) -> TravelRows:
+        table = self.travel((new, *places), day=day, classes=classes)
+        seconds, metres = (
+            np.stack([array[:, :, 0, 1:], array[:, :, 1:, 0]])
+            for array in (table.seconds, table.metres)
+        )
+        return TravelRows(
+            classes=table.classes,
+            periods=table.periods,
+            seconds=seconds,
+            metres=metres,
+            snap_metres=int(table.snap_metres[0]),
+        )
+
     def matrix(self, points: Sequence[Position]) -> TravelMatrix:
         lon = np.array([point.lon for point in points], dtype=float)
         lat = np.array([point.lat for point in points], dtype=float)
-        shrink = math.cos(math.radians(float(lat.mean()))) if points else 1.0
+        # The same whichever points are asked for together.
+        shrink = math.cos(math.radians(LATITUDE))
         degrees = np.abs(lat[:, None] - lat) + np.abs(lon[:, None] - lon) * shrink
         metres = np.rint(degrees * METRES_PER_DEGREE).astype(np.int32)
         seconds = np.rint(metres / self.metres_per_second).astype(np.int32)

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from collection.errors import Conflict, InvalidRequest, NotFound, PlanRejected, SlotUnavailable
+from collection.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    PlanRejected,
+    SlotUnavailable,
+    TentativeChanged,
+)
 from collection.model import (
     TRANSITIONS,
     Event,
     EventType,
     RequestState,
+    TentativePlan,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from collection.model import PickupRequest, Plan
@@ -74,15 +82,24 @@ class FakeRequestStore:
         self.events = events
         self.requests: dict[str, PickupRequest] = {}
         self.closed: set[tuple[str, date]] = set()
+        self.tentatives: dict[tuple[str, date], TentativePlan] = {}
+        self.improved: dict[tuple[str, date], int] = {}
         self.lock = threading.RLock()
 
-    def book(self, request: PickupRequest, *, capacity: int | None) -> PickupRequest:
+    def book(
+        self,
+        request: PickupRequest,
+        *,
+        capacity: int | None,
+        tentative: TentativePlan | None = None,
+    ) -> PickupRequest:
         with self.lock:
             if request.id in self.requests:
                 return self.requests[request.id]
             if not request.id.startswith(f"{request.territory}."):
                 raise InvalidRequest("the id must start with the territory", field="id")
             self._check_room(request, capacity)
+            self._replan(request.territory, request.day, tentative)
             self.requests[request.id] = request
             self._tell(EventType.BOOKED, request, request.created_at)
             return request
@@ -103,10 +120,16 @@ class FakeRequestStore:
             self._check_change(stored, RequestState.CANCELLED)
             self._check_frozen(stored)
             self._tell(EventType.CANCELLED, stored, at)
+            self._replan(stored.territory, stored.day)
             return self._put(stored, RequestState.CANCELLED, "")
 
     def reschedule(
-        self, request: PickupRequest, *, capacity: int | None, at: datetime
+        self,
+        request: PickupRequest,
+        *,
+        capacity: int | None,
+        at: datetime,
+        tentative: TentativePlan | None = None,
     ) -> PickupRequest:
         with self.lock:
             stored = self.get(request.id)
@@ -115,7 +138,9 @@ class FakeRequestStore:
             self._check_change(stored, RequestState.RESCHEDULED)
             self._check_frozen(stored)
             self._check_room(request, capacity)
+            self._replan(request.territory, request.day, tentative)
             if stored.day != request.day:
+                self._replan(stored.territory, stored.day)
                 self._tell(EventType.RESCHEDULED, stored, at, text=f"to {request.day}")
             self._tell(EventType.RESCHEDULED, request, at)
             return self._put(request, RequestState.RESCHEDULED, "")
@@ -130,8 +155,41 @@ class FakeRequestStore:
             if stored.state == target:
                 return stored
             self._check_change(stored, target)
+            if target in _FREES_SLOT:
+                self._replan(stored.territory, stored.day)
             self.events.append(event)
             return self._put(stored, target, reason)
+
+    def tentative_versions(self, territory: str, days: Sequence[date]) -> tuple[int, ...]:
+        return tuple(self.tentative(territory, day).version for day in days)
+
+    def tentative(self, territory: str, day: date) -> TentativePlan:
+        empty = TentativePlan(territory=territory, day=day)
+        return self.tentatives.get((territory, day), empty)
+
+    def unimproved(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
+        return tuple(
+            day
+            for day in days
+            if self.tentative(territory, day).version != self.improved.get((territory, day), 0)
+        )
+
+    def keep_tentative(self, plan: TentativePlan, *, improved: bool = False) -> bool:
+        with self.lock, suppress(TentativeChanged):
+            before = self.tentatives.get((plan.territory, plan.day))
+            if before is None or before.routes != plan.routes or before.version != plan.version:
+                self._replan(plan.territory, plan.day, plan)
+            if improved:
+                (version,) = self.tentative_versions(plan.territory, [plan.day])
+                self.improved[plan.territory, plan.day] = version
+            return True
+        return False
+
+    def _replan(self, territory: str, day: date, plan: TentativePlan | None = None) -> None:
+        before = self.tentative(territory, day)
+        if plan is not None and plan.version != before.version:
+            raise TentativeChanged("another change of the day came first")
+        self.tentatives[territory, day] = replace(plan or before, version=before.version + 1)
 
     def slots_taken(self, territory: str, day: date) -> Mapping[str, int]:
         return Counter(

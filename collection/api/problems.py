@@ -22,6 +22,7 @@ from collection.errors import (
     RoutingUnavailable,
     SlotUnavailable,
     StoreUnavailable,
+    TentativeChanged,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _STATUS: dict[type[CollectionError], tuple[int, str]] = {
     AmbiguousAddress: (422, "ambiguous-address"),
     NotFound: (404, "not-found"),
     SlotUnavailable: (409, "slot-unavailable"),
+    TentativeChanged: (503, "busy"),
     Conflict: (409, "conflict"),
     PlanRejected: (409, "plan-rejected"),
     RoutingUnavailable: (503, "routing-unavailable"),

@@ -1,19 +1,22 @@
 """What can be booked: slots, and the addresses that they are for."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from collection.api.deps import ServicesDep, limit_public
+from collection.api.callers import STAFF
+from collection.api.deps import OptionalCallerDep, ServicesDep, limit_public
 from collection.api.fields import Latitude, LocalDate, Longitude, Name
 from collection.api.openapi import problems
-from collection.api.present.bookings import present_match, present_slot
+from collection.api.present.bookings import present_match, present_offer
 from collection.api.schemas.bookings import AddressesOut, SlotsOut
 from collection.errors import AmbiguousAddress, InvalidRequest
-from collection.model import Position, Territory
+from collection.model import Address, Battery, Device, DeviceType, Position, Territory
 from collection.scheduling.areas import find_territory
+from collection.scheduling.booking import MAX_DEVICES
 from collection.scheduling.locating import AddressWish
-from collection.scheduling.slots import offer
+from collection.scheduling.slots import offer, offer_to
 from collection.services import Services
 
 router = APIRouter(
@@ -27,20 +30,45 @@ router = APIRouter(
 def slots(
     *,
     services: ServicesDep,
+    caller: OptionalCallerDep,
     territory: Annotated[Name | None, Query(description="Id of a territory.")] = None,
     lon: Annotated[Longitude | None, Query()] = None,
     lat: Annotated[Latitude | None, Query()] = None,
     q: Annotated[Name | None, Query(description="An address.")] = None,
     day: Annotated[LocalDate | None, Query(alias="date", description="Only this date.")] = None,
+    device: Annotated[
+        list[Name],
+        Query(
+            max_length=MAX_DEVICES,
+            description="A device to collect, as `type` or `type:battery`; once for each. One "
+            "of the first known type where nothing is said.",
+        ),
+    ] = [],  # noqa: B006 - FastAPI copies it
 ) -> SlotsOut:
-    """Tell the slots of the coming working days, for a territory, a position or an address."""
-    found = _served_by(services, territory, lon, lat, q)
-    offered = offer(found, services.requests, services.clock.now(), day=day)
+    """Tell the slots of the coming working days, for a territory, a position or an address.
+
+    For a position or an address each is tried in the plan of its day.
+    """
+    exact = caller is not None and caller.role in STAFF
+    address, found = _served_by(services, territory, lon, lat, q)
+    now, store = services.clock.now(), services.requests
+    if address is None:
+        offers = offer(found, store, now, day=day)
+    else:
+        offers = offer_to(
+            found,
+            store,
+            services.desk.days,
+            now,
+            address=address,
+            devices=_devices(device, services.catalogue.devices),
+            day=day,
+        )
     return SlotsOut(
         territory=found.id,
         name=found.name,
         timezone=found.timezone,
-        slots=[present_slot(slot, found) for slot in offered],
+        slots=[present_offer(slot, found, exact=exact) for slot in offers],
     )
 
 
@@ -71,7 +99,7 @@ def _served_by(
     lon: float | None,
     lat: float | None,
     q: str | None,
-) -> Territory:
+) -> tuple[Address | None, Territory]:
     if (lon is None) != (lat is None):
         raise InvalidRequest("give lon and lat together", field="lon" if lon is None else "lat")
     if [territory, lon, q].count(None) != 2:
@@ -79,13 +107,13 @@ def _served_by(
             "give one of territory, lon and lat, or q: whose slots are meant", field="territory"
         )
     if territory is not None:
-        return services.catalogue.territory(territory)
+        return None, services.catalogue.territory(territory)
     if q is None:
         wish, field = AddressWish(position=_position(lon, lat)), "lon"
     else:
         wish, field = AddressWish(line1=q), "q"
     try:
-        return services.desk.locate(wish)[1]
+        return services.desk.locate(wish)
     except AmbiguousAddress as error:
         raise AmbiguousAddress(error.message, error.candidates, field=field) from None
     except InvalidRequest as error:
@@ -94,3 +122,23 @@ def _served_by(
 
 def _position(lon: float | None, lat: float | None) -> Position | None:
     return Position(lon=lon, lat=lat) if lon is not None and lat is not None else None
+
+
+def _devices(asked: list[str], known: Mapping[str, DeviceType]) -> tuple[Device, ...]:
+    if not asked:
+        return (Device(type=min(known), battery=Battery.OK),)
+    devices = []
+    for number, text in enumerate(asked):
+        kind, _, battery = text.partition(":")
+        if kind not in known:
+            raise InvalidRequest(
+                f"unknown type {kind!r}; known: {', '.join(sorted(known))}",
+                field=f"device.{number}",
+            )
+        if battery and battery not in set(Battery):
+            raise InvalidRequest(
+                f"unknown battery {battery!r}; known: {', '.join(Battery)}",
+                field=f"device.{number}",
+            )
+        devices.append(Device(type=kind, battery=Battery(battery or Battery.OK)))
+    return tuple(devices)

@@ -45,6 +45,7 @@ from collection.model.states import (
     UnassignedReason,
     sources_of,
 )
+from collection.model.tentative import TentativePlan
 from collection.model.territory import (
     Country,
     Depot,
@@ -96,6 +97,7 @@ __all__ = [
     "SlotWindow",
     "Stop",
     "StreetAddress",
+    "TentativePlan",
     "Territory",
     "TimeWindow",
     "Unassigned",

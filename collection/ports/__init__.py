@@ -14,6 +14,7 @@ from collection.ports.travel import (
     Geocoder,
     MatrixSource,
     TravelMatrix,
+    TravelRows,
     TravelTable,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "RequestStore",
     "StoredAnswer",
     "TravelMatrix",
+    "TravelRows",
     "TravelTable",
 ]

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from collection.model import Event, PickupRequest, RequestState
+    from collection.model import Event, PickupRequest, RequestState, TentativePlan
 
 
 class RequestStore(Protocol):
     """Pickup requests, slots and the closing of days."""
 
-    def book(self, request: PickupRequest, *, capacity: int | None) -> PickupRequest:
+    def book(
+        self,
+        request: PickupRequest,
+        *,
+        capacity: int | None,
+        tentative: TentativePlan | None = None,
+    ) -> PickupRequest:
         """Store a new request and take its place in the slot, in one step.
 
         Booking the same id again changes nothing and returns what is stored.
@@ -25,6 +31,8 @@ class RequestStore(Protocol):
             The request; ``slot_id`` names the slot.
         capacity : int, optional
             How many requests that slot takes; None where no slot was chosen.
+        tentative : TentativePlan, optional
+            The day's plan with the request in it; its version is the one that was read.
 
         Returns
         -------
@@ -35,6 +43,8 @@ class RequestStore(Protocol):
         ------
         SlotUnavailable
             If the slot is full or the day is closed.
+        TentativeChanged
+            If another change of the day came first.
         """
         ...
 
@@ -100,7 +110,12 @@ class RequestStore(Protocol):
         ...
 
     def reschedule(
-        self, request: PickupRequest, *, capacity: int | None, at: datetime
+        self,
+        request: PickupRequest,
+        *,
+        capacity: int | None,
+        at: datetime,
+        tentative: TentativePlan | None = None,
     ) -> PickupRequest:
         """Move a request to the date, windows and slot that `request` names, in one step.
 
@@ -113,6 +128,8 @@ class RequestStore(Protocol):
             How many requests the new slot takes; None where no slot was chosen.
         at : datetime
             Aware UTC instant of the change.
+        tentative : TentativePlan, optional
+            The new day's plan with the request in it; its version is the one that was read.
 
         Returns
         -------
@@ -127,6 +144,8 @@ class RequestStore(Protocol):
             If its state forbids it or another change came first.
         SlotUnavailable
             If the new slot is full or its day is closed; the old one is then kept.
+        TentativeChanged
+            If another change of the new day came first.
         """
         ...
 
@@ -212,5 +231,74 @@ class RequestStore(Protocol):
         -------
         bool
             True once `close_day` was called.
+        """
+        ...
+
+    def tentative_versions(self, territory: str, days: Sequence[date]) -> tuple[int, ...]:
+        """Count the changes of days, in one round trip.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        days : Sequence of date
+            Local dates.
+
+        Returns
+        -------
+        tuple of int
+            The version of each day's tentative plan.
+        """
+        ...
+
+    def tentative(self, territory: str, day: date) -> TentativePlan:
+        """Read the tentative plan of a day.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+
+        Returns
+        -------
+        TentativePlan
+            Of no routes where nothing was planned yet.
+        """
+        ...
+
+    def unimproved(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
+        """List the days that changed since their tentative plan was last improved.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        days : Sequence of date
+            Local dates.
+
+        Returns
+        -------
+        tuple of date
+            In the order of `days`.
+        """
+        ...
+
+    def keep_tentative(self, plan: TentativePlan, *, improved: bool = False) -> bool:
+        """Put another tentative plan in the place of the one that was read.
+
+        Parameters
+        ----------
+        plan : TentativePlan
+            The plan; its version is the one that was read. It is counted up if the routes are
+            others.
+        improved : bool
+            Whether a solver had its time for it.
+
+        Returns
+        -------
+        bool
+            False where another change of the day came first: nothing is kept.
         """
         ...

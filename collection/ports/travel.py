@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 
@@ -89,6 +89,82 @@ class TravelTable:
             snap_metres=matrix.snap_metres,
         )
 
+    def joined(self, rows: TravelRows) -> Self:
+        """Add a point at the end.
+
+        Parameters
+        ----------
+        rows : TravelRows
+            Between the new point and all of the table, for the same classes and day.
+
+        Returns
+        -------
+        TravelTable
+            Of n + 1 points; nothing is shared.
+
+        Raises
+        ------
+        ValueError
+            If classes, periods or points differ.
+        """
+        n = len(self.snap_metres)
+        if (rows.classes, rows.periods, rows.seconds.shape[-1]) != (self.classes, self.periods, n):
+            msg = "rows of other classes, periods or points than the table's"
+            raise ValueError(msg)
+        shape = (*self.seconds.shape[:2], n + 1, n + 1)
+        tables = []
+        for old, new in ((self.seconds, rows.seconds), (self.metres, rows.metres)):
+            table = np.zeros(shape, dtype=np.int32)
+            table[:, :, :n, :n] = old
+            table[:, :, n, :n], table[:, :, :n, n] = new
+            tables.append(table)
+        return replace(
+            self,
+            seconds=tables[0],
+            metres=tables[1],
+            snap_metres=np.append(self.snap_metres, np.int32(rows.snap_metres)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TravelRows:
+    """Travel between one point and n others on one day: a row and a column of a table.
+
+    Parameters
+    ----------
+    classes : tuple of str
+        The C emission classes, each once.
+    periods : tuple of int
+        As in `TravelTable`.
+    seconds : ndarray of int32, shape (2, C, T, n)
+        From the one to each other, then from each other to the one.
+    metres : ndarray of int32, shape (2, C, T, n)
+        Likewise.
+    snap_metres : int
+        Of the one, as in `TravelTable`.
+    """
+
+    classes: tuple[str, ...]
+    periods: tuple[Seconds, ...]
+    seconds: NDArray[np.int32]
+    metres: NDArray[np.int32]
+    snap_metres: int
+
+    def first(self, count: int) -> Self:
+        """Take the ways to and from the first others only.
+
+        Parameters
+        ----------
+        count : int
+            How many.
+
+        Returns
+        -------
+        TravelRows
+            A view.
+        """
+        return replace(self, seconds=self.seconds[..., :count], metres=self.metres[..., :count])
+
 
 class MatrixSource(Protocol):
     """Travel on real streets."""
@@ -115,6 +191,42 @@ class MatrixSource(Protocol):
         Returns
         -------
         TravelTable
+            Of the distinct classes in their order.
+        """
+        ...
+
+    def places(self, points: Sequence[Position]) -> Any:
+        """Look for the streets of points once, for `rows` to be asked often.
+
+        Parameters
+        ----------
+        points : Sequence of Position
+            The points.
+
+        Returns
+        -------
+        Any
+            What `rows` of the same source takes.
+        """
+        ...
+
+    def rows(self, new: Position, places: Any, *, day: date, classes: Sequence[str]) -> TravelRows:
+        """Travel between one point and others on one day: what `travel` says of it.
+
+        Parameters
+        ----------
+        new : Position
+            The one.
+        places : Any
+            The n others, as `places` gave them.
+        day : date
+            As of `travel`.
+        classes : Sequence of str
+            As of `travel`.
+
+        Returns
+        -------
+        TravelRows
             Of the distinct classes in their order.
         """
         ...

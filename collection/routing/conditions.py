@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import groupby
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from collection.routing.traffic import Period, TrafficTable
     from collection.routing.zones import Zone
     from collection.units import Seconds
+
+_KEPT = 8  # kinds of days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +67,8 @@ class Conditions:
         self._traffic = traffic
         self._zones = zones
         self._inside = edges_inside(network, zones)
+        self._kept: OrderedDict[str, DayWeights] = OrderedDict()
+        self._lock = Lock()
         self.free = pack(network.seconds, network.metres)
 
     @property
@@ -99,6 +105,21 @@ class Conditions:
             states.append((start, (period, barred)))
         # Hours of one zone within those of another change nothing.
         states = [next(same) for _, same in groupby(states, key=lambda state: state[1])]
+        # Days that are alike share their weights, and all that is worked out from them.
+        alike = repr((traffic, states, tuple(classes)))
+        with self._lock:
+            kept = self._kept.pop(alike, None) or self._make(traffic, states, len(classes))
+            self._kept[alike] = kept
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return kept
+
+    def _make(
+        self,
+        traffic: tuple[Period, ...],
+        states: Sequence[tuple[Seconds, tuple[int, tuple[tuple[int, ...], ...]]]],
+        classes: int,
+    ) -> DayWeights:
         made: dict[tuple[int, tuple[int, ...]], NDArray[np.float64]] = {}
         for _, (period, barred) in states:
             for numbers in barred:
@@ -108,7 +129,7 @@ class Conditions:
             periods=tuple(start for start, _ in states),
             weights=tuple(
                 tuple(made[period, barred[c]] for _, (period, barred) in states)
-                for c in range(len(classes))
+                for c in range(classes)
             ),
         )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from collection.model import BreakRule, Territory, Vehicle
-    from collection.ports import TravelTable
+    from collection.ports import TravelRows, TravelTable
     from collection.units import Seconds
 
 NO_CLASS = ""
@@ -47,28 +47,69 @@ def travel_of(vehicles: Sequence[Vehicle], travel: TravelTable) -> dict[str, Any
     InvalidRequest
         If the table lacks a vehicle's class.
     """
-    wanted = [(vehicle.emission_class, vehicle.speed_percent) for vehicle in vehicles]
-    # Without vehicles there is still a table, so that arrays have their shape.
-    profiles = list(dict.fromkeys(wanted)) or [(travel.classes[0], 100)]
-    for vehicle in vehicles:
-        if vehicle.emission_class not in travel.classes:
-            msg = (
-                f"vehicle {vehicle.id}: no travel times for emission class "
-                f"{vehicle.emission_class!r}; the table has {', '.join(map(repr, travel.classes))}"
-            )
-            raise InvalidRequest(msg, field=f"vehicles.{vehicle.id}.emission_class")
-    rows = [travel.classes.index(name) for name, _ in profiles]
+    rows, speeds, of_vehicle = _profiles(vehicles, travel.classes)
     return {
         "periods": np.array(travel.periods, dtype=np.int64),
-        "profiles": _row(profiles.index(pair) for pair in wanted),
-        "seconds": np.stack(
-            [
-                _at_speed(travel.seconds[row], speed)
-                for row, (_, speed) in zip(rows, profiles, strict=True)
-            ]
-        ),
+        "profiles": _row(of_vehicle),
+        "seconds": _by_speed(travel.seconds, rows, speeds),
         "metres": travel.metres[rows],
     }
+
+
+def rows_of(
+    vehicles: Sequence[Vehicle], rows: TravelRows
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Rows of one point for the profiles that `travel_of` makes.
+
+    Parameters
+    ----------
+    vehicles : Sequence of Vehicle
+        The V vehicles.
+    rows : TravelRows
+        For all of their classes, between the point and n others.
+
+    Returns
+    -------
+    seconds, metres : ndarray of int32, shape (F, 2, T, n)
+        Per profile from the point to each other, then from each other to the point.
+
+    Raises
+    ------
+    InvalidRequest
+        If they lack a vehicle's class.
+    """
+    classes, speeds, _ = _profiles(vehicles, rows.classes)
+    seconds, metres = (np.moveaxis(table, 1, 0) for table in (rows.seconds, rows.metres))
+    return _by_speed(seconds, classes, speeds), metres[classes]
+
+
+def _profiles(
+    vehicles: Sequence[Vehicle], classes: Sequence[str]
+) -> tuple[list[int], list[int], list[int]]:
+    """Give the class and the speed of each profile, and the profile of each vehicle."""
+    wanted = [(vehicle.emission_class, vehicle.speed_percent) for vehicle in vehicles]
+    # Without vehicles there is still a table, so that arrays have their shape.
+    profiles = list(dict.fromkeys(wanted)) or [(classes[0], 100)]
+    for vehicle in vehicles:
+        if vehicle.emission_class not in classes:
+            msg = (
+                f"vehicle {vehicle.id}: no travel times for emission class "
+                f"{vehicle.emission_class!r}; the table has {', '.join(map(repr, classes))}"
+            )
+            raise InvalidRequest(msg, field=f"vehicles.{vehicle.id}.emission_class")
+    return (
+        [classes.index(name) for name, _ in profiles],
+        [speed for _, speed in profiles],
+        [profiles.index(pair) for pair in wanted],
+    )
+
+
+def _by_speed(
+    seconds: NDArray[np.int32], classes: Sequence[int], speeds: Sequence[int]
+) -> NDArray[np.int32]:
+    return np.stack(
+        [_at_speed(seconds[row], speed) for row, speed in zip(classes, speeds, strict=True)]
+    )
 
 
 def zoned_of(territory: Territory, travel: TravelTable) -> NDArray[np.bool_]:

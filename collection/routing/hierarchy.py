@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,6 +119,17 @@ class HierarchyEngine:
         _climb(up, low, high, row, table)
         _descend(down, below, row, table)
         return table[len(inner) :]
+
+    def reversed(self) -> HierarchyEngine:
+        """Engine of the same streets, driven backwards; see `Engine`.
+
+        Returns
+        -------
+        HierarchyEngine
+            Of the same arcs: those that went up go down.
+        """
+        here = self._hierarchy
+        return HierarchyEngine(replace(here, up=here.down, down=here.up))
 
 
 @njit(cache=True, nogil=True)

@@ -17,6 +17,7 @@ from collection.ports import TravelMatrix, TravelTable
 from collection.routing.anchors import Anchors, anchor
 from collection.routing.conditions import Conditions
 from collection.routing.engines import EngineName, Engines
+from collection.routing.rows import RowFinder
 from collection.routing.snap import Snapper, Snaps
 from collection.routing.ways import WayFinder
 from collection.routing.weights import unpack
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from collection.model import Leg, Position
+    from collection.ports import TravelRows
     from collection.routing.streets import Network
     from collection.routing.traffic import TrafficTable
     from collection.routing.trees import Engine
@@ -79,6 +81,7 @@ class StreetMatrix:
         self._snapper = Snapper(network)
         self._conditions = Conditions(network, traffic, zones)
         self._engines = Engines(network, engine, cache)
+        self._rows = RowFinder(network, self._engines)
 
     @property
     def fingerprint(self) -> str:
@@ -127,6 +130,51 @@ class StreetMatrix:
             seconds=seconds,
             metres=metres,
             snap_metres=snaps.metres,
+        )
+
+    def places(self, points: Sequence[Position]) -> Snaps:
+        """Look for the streets of points once, for `rows` to be asked often.
+
+        Parameters
+        ----------
+        points : Sequence of Position
+            The points.
+
+        Returns
+        -------
+        Snaps
+            Where they are.
+        """
+        return self._snapper.snap(points, self._max_snap)
+
+    def rows(
+        self, new: Position, places: Snaps, *, day: date, classes: Sequence[str]
+    ) -> TravelRows:
+        """Travel between one point and others on one day: what `travel` says of it.
+
+        Parameters
+        ----------
+        new : Position
+            The one.
+        places : Snaps
+            The n others, as `places` gave them.
+        day : date
+            As of `travel`.
+        classes : Sequence of str
+            As of `travel`.
+
+        Returns
+        -------
+        TravelRows
+            Of the distinct classes in their order.
+        """
+        classes = tuple(dict.fromkeys(classes))
+        return self._rows.rows(
+            new,
+            self.places((new,)),
+            places,
+            streets=self._conditions.on(day, classes),
+            classes=classes,
         )
 
     def matrix(self, points: Sequence[Position]) -> TravelMatrix:

@@ -101,9 +101,17 @@ class Rounds:
         self.member: Member | None = None
         self.course = course_of(self.day, first.routes, large=self.large)
 
-    def construct(self) -> None:
-        """Insert every request once, and so have a plan."""
+    def construct(self, start: Sequence[Sequence[int]] = ()) -> None:
+        """Insert every request once, and so have a plan.
+
+        Parameters
+        ----------
+        start : Sequence of Sequence of int
+            Per vehicle, nodes that are there already; not used if they break a constraint.
+        """
         searcher = self.searchers[0]
+        if start and evaluate(self.problem, start, day=self.day) is not None:
+            searcher.load(start)
         searcher.construct()
         self.best.take(searcher.best_routes())
         asked = any(self.problem.prefixes) or 1 < self.servable <= MODEL_REQUESTS

@@ -17,7 +17,7 @@ from collection.routing.rounds import Rounds
 from collection.routing.solution import evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from collection.model import Progress
     from collection.routing.problem import Problem
@@ -33,6 +33,7 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     iteration_limit: int | None = None,
+    start: Sequence[Sequence[int]] = (),
 ) -> Solution:
     """Find cheap routes that keep every constraint.
 
@@ -76,7 +77,7 @@ def solve(
         cancelled=cancelled,
         iteration_limit=iteration_limit,
     )
-    rounds.construct()
+    rounds.construct(start)
     if problem.reasons.count(None) and problem.vehicle_ids:
         rounds.improve()
     return rounds.finish()

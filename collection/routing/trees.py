@@ -62,6 +62,10 @@ class Engine(Protocol):
         """
         ...
 
+    def reversed(self) -> Engine:
+        """Engine of the same streets, driven backwards: ways to a point are ways from it."""
+        ...
+
 
 class DijkstraEngine:
     """SciPy's Dijkstra, one run per source.
@@ -122,3 +126,13 @@ class DijkstraEngine:
         graph = csr_array((weight[order][first], (key // size, key % size)), shape=(size, size))
         found = dijkstra(graph, indices=np.arange(n, size))
         return np.asarray(found[:, wanted].T - shift)
+
+    def reversed(self) -> DijkstraEngine:
+        """Engine of the same streets, driven backwards; see `Engine`.
+
+        Returns
+        -------
+        DijkstraEngine
+            Of the same nodes.
+        """
+        return DijkstraEngine(self._nodes, self._head, self._tail, self._weight)

@@ -30,6 +30,7 @@ from collection.routing.inserter import Inserter
 from collection.routing.problem import Problem
 from collection.routing.search import Searcher
 from collection.routing.solution import evaluate
+from collection.routing.standing import Standing
 from collection.routing.trees import Starts
 
 if TYPE_CHECKING:
@@ -188,21 +189,22 @@ def _find_ways() -> None:
     engine.distances(starts, np.array([2], dtype=np.int32))
 
 
-def _plan() -> None:
-    """Search the smallest day; which constraints it has is no matter to a compiler."""
-    problem = Problem(
+def _day(*request_ids: str) -> Problem:
+    """Make the smallest day; which constraints it has is no matter to a compiler."""
+    count = len(request_ids)
+    return Problem(
         territory="warm",
         day=date(2000, 1, 1),
-        request_ids=("a", "b"),
+        request_ids=request_ids,
         vehicle_ids=("van",),
-        positions=(Position(lon=0.0, lat=0.0),) * 3,
+        positions=(Position(lon=0.0, lat=0.0),) * (1 + count),
         depots=1,
-        seconds=np.full((3, 3), 60, dtype=np.int32),
-        metres=np.full((3, 3), 500, dtype=np.int32),
-        service=np.full(2, 60),
-        loads=np.ones((2, 1), dtype=np.int64),
-        windows=(((0, 3_600),),) * 2,
-        prices=np.full(2, 10_000),
+        seconds=np.full((1 + count, 1 + count), 60, dtype=np.int32),
+        metres=np.full((1 + count, 1 + count), 500, dtype=np.int32),
+        service=np.full(count, 60),
+        loads=np.ones((count, 1), dtype=np.int64),
+        windows=(((0, 3_600),),) * count,
+        prices=np.full(count, 10_000),
         shifts=np.array([[0, 7_200]]),
         capacities=np.full((1, 1), 2),
         starts=np.zeros(1, dtype=np.int64),
@@ -211,6 +213,11 @@ def _plan() -> None:
         hour_costs=np.full(1, 1_800),
         km_costs=np.full(1, 30),
     )
+
+
+def _plan() -> None:
+    """Search a day, and ask for a place in it."""
+    problem = _day("a", "b")
     day = day_of(problem)
     searcher = Searcher(problem, day, guide_of(problem, day))
     searcher.construct()
@@ -218,3 +225,10 @@ def _plan() -> None:
     evaluate(problem, searcher.best_routes())
     # All kernels must be loaded here: the digest is of those that are.
     Inserter(problem).best(0, (0,), 1)
+    standing = Standing(problem, ((0,),), seats=1)
+    ways = np.full((1, 2, 1, len(standing.positions)), 60, dtype=np.int32)
+    window = (0, 3_600)
+    node = standing.sit(_day("c"), ways, ways)
+    (quote,) = standing.quotes(node, [window])
+    if quote is not None:
+        standing.promise(node, window, quote)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from collection.errors import Conflict, InvalidRequest, SlotUnavailable
+from collection.errors import Conflict, InvalidRequest, NoRoom, NotFound, SlotUnavailable
 from collection.model import (
     Address,
     Customer,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collection.model import DeviceType
     from collection.ports import Clock, Geocoder, RequestStore
     from collection.scheduling.promises import Promise
+    from collection.scheduling.tentative import TentativeDays
 
 MAX_DEVICES = 20
 """Devices of one request; more is a business customer, who needs another conversation."""
@@ -82,6 +83,8 @@ class BookingDesk:
         Finds addresses.
     clock : Clock
         The present.
+    days : TentativeDays
+        What each day looks like, for every promise to be tried in.
     """
 
     territories: Mapping[str, Territory]
@@ -89,6 +92,7 @@ class BookingDesk:
     requests: RequestStore
     geocoder: Geocoder
     clock: Clock
+    days: TentativeDays
 
     def accept(self, wish: BookingWish, *, key: str | None = None) -> PickupRequest:
         """Book a pickup.
@@ -112,7 +116,7 @@ class BookingDesk:
         AmbiguousAddress
             If several addresses match; carries them.
         SlotUnavailable
-            If the slot is full, frozen or not in the grid.
+            If no van has room for it then, or the slot is full, frozen or not in the grid.
         """
         now = self.clock.now()
         self._check_devices(wish.devices)
@@ -121,6 +125,10 @@ class BookingDesk:
         token = (
             hashlib.sha256(key.encode()).digest()[:10] if key else secrets.token_bytes(10)
         ).hex()
+        if key:
+            # Whatever became of it and of its day since: the same key is the same request.
+            with suppress(NotFound):
+                return self.requests.get(f"{territory.id}.{token}")
         request = PickupRequest(
             id=f"{territory.id}.{token}",
             territory=territory.id,
@@ -138,8 +146,13 @@ class BookingDesk:
         )
         return _in_first_free(
             promise,
-            lambda slot, capacity: self.requests.book(
-                replace(request, slot_id=slot), capacity=capacity
+            lambda slot, capacity: self.days.place(
+                request,
+                territory,
+                lambda plan: self.requests.book(
+                    replace(request, slot_id=slot), capacity=capacity, tentative=plan
+                ),
+                field="slot_id" if wish.slot_id else "windows",
             ),
         )
 
@@ -198,7 +211,8 @@ class BookingDesk:
         Conflict
             If it is too late or its state forbids it.
         SlotUnavailable
-            If the new slot is full, frozen or not in the grid; the old one is kept.
+            If no van has room for it then, or the new slot is full, frozen or not in the grid;
+            the old one is kept.
         """
         now = self.clock.now()
         request = self.requests.get(request_id)
@@ -213,8 +227,13 @@ class BookingDesk:
         )
         return _in_first_free(
             promise,
-            lambda slot, capacity: self.requests.reschedule(
-                replace(moved, slot_id=slot), capacity=capacity, at=now
+            lambda slot, capacity: self.days.place(
+                moved,
+                territory,
+                lambda plan: self.requests.reschedule(
+                    replace(moved, slot_id=slot), capacity=capacity, at=now, tentative=plan
+                ),
+                field="slot_id" if slot_id else "windows",
             ),
         )
 
@@ -260,8 +279,12 @@ class BookingDesk:
 def _in_first_free(promise: Promise, take: Callable[[str, int], PickupRequest]) -> PickupRequest:
     *others, last = promise.places
     for slot, capacity in others:
-        with suppress(SlotUnavailable):
+        try:
             return take(slot, capacity)
+        except NoRoom:
+            raise  # Whichever slot it would count in.
+        except SlotUnavailable:
+            continue
     return take(*last)
 
 

@@ -1,4 +1,4 @@
-"""The queue of nights and scenarios over rq: each once, retried, with progress."""
+"""The queues of nights, scenarios and improvements over rq: each once, retried, with progress."""
 
 from __future__ import annotations
 
@@ -17,8 +17,14 @@ from collection.model import Progress
 from collection.ports import JobStatus
 from collection.scheduling.fingerprint import digest
 from collection.scheduling.instructions import dump_instructions
-from collection.scheduling.nightly import due_nights
-from collection.scheduling.work import dump_scenario, installed, run_night, run_scenario
+from collection.scheduling.nightly import due_improvements, due_nights
+from collection.scheduling.work import (
+    dump_scenario,
+    installed,
+    run_improvement,
+    run_night,
+    run_scenario,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +35,9 @@ if TYPE_CHECKING:
     from collection.model import Instructions, Scenario
     from collection.scheduling.nightly import NightPorts
 
-QUEUE = "nights"
+QUEUE, SPARE_QUEUE = "nights", "spare"
+"""What is due goes first; in the second one what uses the time that is left."""
+
 _DAY = 86_400
 _OPEN = frozenset(
     {RqStatus.QUEUED, RqStatus.STARTED, RqStatus.SCHEDULED, RqStatus.DEFERRED, RqStatus.CREATED}
@@ -48,8 +56,9 @@ class RqJobs:
 
     def __init__(self, connection: redis.Redis) -> None:
         self._connection = connection
-        self._queue = Queue(
-            QUEUE, connection=connection, default_timeout=-1, serializer=JSONSerializer
+        self._queue, self._spare = (
+            Queue(name, connection=connection, default_timeout=-1, serializer=JSONSerializer)
+            for name in (QUEUE, SPARE_QUEUE)
         )
 
     @available()
@@ -142,6 +151,8 @@ class RqJobs:
         work: Callable[..., dict[str, Any]],
         wish: dict[str, Any],
         description: str,
+        *,
+        queue: Queue | None = None,
     ) -> dict[str, Any]:
         """Enqueue a job unless it waits or runs, and tell what it was asked for."""
         try:
@@ -152,7 +163,7 @@ class RqJobs:
         except NoSuchJobError:
             pass
         try:
-            self._queue.enqueue(
+            (queue or self._queue).enqueue(
                 work,
                 kwargs=wish,
                 job_id=job_id,
@@ -208,6 +219,33 @@ class RqJobs:
             comparison=value.get("comparison"),
         )
 
+    @available()
+    def enqueue_improvement(self, territory: str, day: date) -> str:
+        """Ask for a better tentative plan of a day; twice while it waits or runs is once.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        day : date
+            Local date.
+
+        Returns
+        -------
+        str
+            Id of the job.
+
+        Raises
+        ------
+        StoreUnavailable
+            If the queue does not answer.
+        """
+        job_id = f"improve_{territory}_{day.isoformat()}"
+        wish = {"territory": territory, "day": day.isoformat()}
+        what = f"improve the tentative plan of {territory} on {day}"
+        self._enqueue(job_id, run_improvement, wish, what, queue=self._spare)
+        return job_id
+
     def enqueue_due(self, ports: NightPorts, now: datetime) -> list[str]:
         """Enqueue every night that is due and has no plan.
 
@@ -240,7 +278,7 @@ def _last_line(trace: str | None) -> str:
 
 
 def run_due() -> list[str]:
-    """Job: enqueue what is due now; rq's cron starts it every minute.
+    """Job: enqueue what is due now, and days to improve; rq's cron starts it every minute.
 
     Returns
     -------
@@ -251,4 +289,7 @@ def run_due() -> list[str]:
     ports = installed()
     if job is None or job.connection is None:
         raise RuntimeError("run_due is a job; call RqJobs.enqueue_due instead")
-    return RqJobs(job.connection).enqueue_due(ports, ports.clock.now())
+    jobs, now = RqJobs(job.connection), ports.clock.now()
+    nights = jobs.enqueue_due(ports, now)
+    spare = [jobs.enqueue_improvement(*one) for one in due_improvements(ports, now)]
+    return nights + spare

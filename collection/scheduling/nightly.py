@@ -18,6 +18,7 @@ from collection.scheduling import calendar
 from collection.scheduling.fingerprint import night_fingerprint
 from collection.scheduling.inputs import from_now, known_territory, waiting_requests
 from collection.scheduling.instructions import earlier_of, instructions_of, warn_of_lapsed
+from collection.scheduling.tentative_plans import kept_promises, kept_routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -182,8 +183,10 @@ def plan_night(
             problem = build(*inputs, day=day, instructions=asked, earlier=earlier)
 
         phases.enter("solve", f"{len(snapshot)} requests, {len(going.vehicles)} vans")
+        kept = ports.requests.tentative(territory.id, day)
         solution = solve(
-            problem,
+            kept_promises(problem, kept),
+            start=kept_routes(problem, kept),
             time_limit=territory.solve_seconds,
             seed=seed,
             workers=ports.workers,
@@ -229,6 +232,28 @@ def due_nights(ports: NightPorts, now: datetime) -> Iterator[tuple[str, date]]:
     for territory in ports.territories.values():
         for day in calendar.due_days(territory, now):
             if not ports.plans.versions(territory.id, day):
+                yield territory.id, day
+
+
+def due_improvements(ports: NightPorts, now: datetime) -> Iterator[tuple[str, date]]:
+    """Days whose tentative plan was changed by bookings since a solver had its time for it.
+
+    Parameters
+    ----------
+    ports : NightPorts
+        What to work with.
+    now : datetime
+        Aware present.
+
+    Yields
+    ------
+    tuple of str and date
+        Territory and day that can still be booked.
+    """
+    for territory in ports.territories.values():
+        days = tuple(calendar.bookable_days(territory, now))
+        for day in ports.requests.unimproved(territory.id, days):
+            if not ports.requests.is_closed(territory.id, day):
                 yield territory.id, day
 
 

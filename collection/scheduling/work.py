@@ -1,4 +1,4 @@
-"""What a job does, in its own process: one night, or one scenario."""
+"""What a job does, in its own process: a night, a scenario, or a better tentative plan."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from rq import get_current_job
 
 from collection.errors import CollectionError, Conflict, RoutingUnavailable, StoreUnavailable
 from collection.model import Progress, Scenario
+from collection.scheduling.inputs import known_territory
 from collection.scheduling.instructions import load_instructions
 from collection.scheduling.memory import limited, peak_mb
 from collection.scheduling.nightly import plan_night
 from collection.scheduling.scenarios import try_scenario
+from collection.scheduling.tentative_plans import improve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 LOCK_PATIENCE = 60.0
 """Seconds that a retried night waits for the lock of a holder that died."""
+
+IMPROVE_SECONDS = 10.0
+"""Seconds that a tentative plan is improved at a time."""
 
 PASSING = (Conflict, RoutingUnavailable, StoreUnavailable)
 """Errors that may be gone when a job is tried again; all others of ours would come again."""
@@ -146,6 +151,41 @@ def run_scenario(
             on_progress=_tell,
         )
     return {"comparison": asdict(told)}
+
+
+def run_improvement(territory: str, day: str) -> dict[str, Any]:
+    """Job: improve the tentative plan of a day, so that more can be promised in it.
+
+    Parameters
+    ----------
+    territory : str
+        Which territory.
+    day : str
+        ISO date.
+
+    Returns
+    -------
+    dict
+        ``kept``: whether nobody changed the day meanwhile.
+
+    Raises
+    ------
+    MemoryError
+        If it needs more than this worker may take.
+    """
+    what = f"the tentative plan of {territory} on {day}"
+    with _tried_again(), limited(_memory_mb, what=what):
+        ports = installed()
+        known = known_territory(territory, ports)
+        kept = improve(
+            known,
+            date.fromisoformat(day),
+            ports.requests,
+            ports.devices,
+            ports.source(known),
+            seconds=min(IMPROVE_SECONDS, known.solve_seconds),
+        )
+    return {"kept": kept}
 
 
 def dump_scenario(scenario: Scenario) -> dict[str, Any]:

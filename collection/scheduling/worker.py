@@ -12,7 +12,7 @@ from rq import Worker
 from rq.cron import CronScheduler
 from rq.serializers import JSONSerializer
 
-from collection.scheduling.jobs import QUEUE, run_due
+from collection.scheduling.jobs import QUEUE, SPARE_QUEUE, run_due
 from collection.scheduling.memory import peak_mb
 from collection.scheduling.work import install
 
@@ -106,7 +106,7 @@ def make_worker(
     """
     install(ports, memory_mb=memory_mb)
     return NightWorker(
-        [QUEUE],
+        [QUEUE, SPARE_QUEUE],
         connection=connection,
         # rq waits this long less 15 seconds for a job, then looks for abandoned ones.
         worker_ttl=15 + _HEARTBEAT,

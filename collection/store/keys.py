@@ -18,6 +18,7 @@ collection:{t}:<date>:dedupe            hash    dedupe key -> id of its event   
 collection:{t}:<date>:plans             hash    version -> plan (JSON)              for ever
 collection:{t}:<date>:fingerprint       string  fingerprint of the newest plan      for ever
 collection:{t}:<date>:published         string  id of the published plan            for ever
+collection:{t}:<date>:tentative         hash    version, improved, routes (JSON)     for ever
 collection:{t}:<date>:night             string  token of the planning process       its lease
 collection:idempotency:<sha256 of key>  hash    fingerprint, then the answer        20 s, then
                                                                                     24 h
@@ -160,6 +161,11 @@ class DayKeys:
     def published(self) -> str:
         """Id of the published plan."""
         return self._key("published")
+
+    @property
+    def tentative(self) -> str:
+        """Tentative plan, and the count of the day's changes."""
+        return self._key("tentative")
 
     @property
     def night(self) -> str:

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from collection.availability import available
-from collection.errors import Conflict, InvalidRequest, NotFound, SlotUnavailable
+from collection.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+)
 from collection.model import Event, EventType, RequestState, sources_of, territory_of
 from collection.store.client import script
 from collection.store.codec import dump_event, dump_request, dump_states, fields_of, load_request
 from collection.store.days import RedisDays
 from collection.store.keys import DayKeys, request_key
+from collection.store.refusals import refuse
+from collection.store.tentatives import RedisTentatives, dump_tentative
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     import redis
 
-    from collection.model import PickupRequest
+    from collection.model import PickupRequest, TentativePlan
 
 _FREES_SLOT = frozenset({RequestState.CANCELLED, RequestState.REFUSED})
 # What no van will collect on its day may leave that day though it is closed.
 _FROZEN_BY_CLOSING = frozenset(RequestState) - {RequestState.FAILED, RequestState.UNASSIGNED}
 
 
-class RedisRequestStore(RedisDays):
+class RedisRequestStore(RedisDays, RedisTentatives):
     """A `RequestStore` on Redis.
 
     Parameters
@@ -36,13 +42,20 @@ class RedisRequestStore(RedisDays):
     """
 
     def __init__(self, client: redis.Redis) -> None:
-        super().__init__(client)
+        RedisDays.__init__(self, client)
+        RedisTentatives.__init__(self, client)
         self._book = script(client, "book")
         self._change = script(client, "change")
         self._reschedule = script(client, "reschedule")
 
     @available()
-    def book(self, request: PickupRequest, *, capacity: int | None) -> PickupRequest:
+    def book(
+        self,
+        request: PickupRequest,
+        *,
+        capacity: int | None,
+        tentative: TentativePlan | None = None,
+    ) -> PickupRequest:
         """Store a new request and take its place in the slot, in one step.
 
         Booking the same id again changes nothing and returns what is stored.
@@ -53,6 +66,8 @@ class RedisRequestStore(RedisDays):
             The request; ``slot_id`` names the slot.
         capacity : int, optional
             How many requests that slot takes; None where no slot was chosen.
+        tentative : TentativePlan, optional
+            The day's plan with the request in it; its version is the one that was read.
 
         Returns
         -------
@@ -65,6 +80,8 @@ class RedisRequestStore(RedisDays):
             If the id does not start with the territory.
         SlotUnavailable
             If the slot is full or the day is closed.
+        TentativeChanged
+            If another change of the day came first.
         """
         if territory_of(request.id) != request.territory:
             raise InvalidRequest(
@@ -73,14 +90,18 @@ class RedisRequestStore(RedisDays):
         keys = DayKeys(request.territory, request.day)
         event = _event(EventType.BOOKED, request, at=request.created_at)
         outcome, *rest = self._book(
-            [request_key(request.id), keys.requests, keys.slots, keys.closed, keys.events],
+            [
+                *(request_key(request.id), keys.requests, keys.slots, keys.closed),
+                *(keys.events, keys.tentative),
+            ],
             [
                 *(request.id, request.slot_id or "", _limit(capacity), dump_event(event)),
+                *dump_tentative(tentative),
                 *_flat(dump_request(request)),
             ],
         )
         if outcome != "ok":
-            _refuse(outcome, request, request.state, rest)
+            refuse(outcome, request, request.state, rest)
         return load_request(fields_of(rest[0]))
 
     @available()
@@ -140,7 +161,12 @@ class RedisRequestStore(RedisDays):
 
     @available()
     def reschedule(
-        self, request: PickupRequest, *, capacity: int | None, at: datetime
+        self,
+        request: PickupRequest,
+        *,
+        capacity: int | None,
+        at: datetime,
+        tentative: TentativePlan | None = None,
     ) -> PickupRequest:
         """Move a request to the date, windows and slot that `request` names, in one step.
 
@@ -153,6 +179,8 @@ class RedisRequestStore(RedisDays):
             How many requests the new slot takes; None where no slot was chosen.
         at : datetime
             Aware UTC instant of the change.
+        tentative : TentativePlan, optional
+            The new day's plan with the request in it; its version is the one that was read.
 
         Returns
         -------
@@ -167,6 +195,8 @@ class RedisRequestStore(RedisDays):
             If its state or the closing of its day forbids it, or another change came first.
         SlotUnavailable
             If the new slot is full or its day is closed; the old one is then kept.
+        TentativeChanged
+            If another change of the new day came first.
         """
         # The day only changes with the version, and the script compares that.
         old_day = self.get(request.id).day
@@ -179,7 +209,11 @@ class RedisRequestStore(RedisDays):
         outcome, *rest = self._reschedule(
             [
                 request_key(request.id),
-                *(key for k in keys for key in (k.requests, k.slots, k.closed, k.events)),
+                *(
+                    key
+                    for k in keys
+                    for key in (k.requests, k.slots, k.closed, k.events, k.tentative)
+                ),
             ],
             [
                 *(request.id, request.version),
@@ -189,11 +223,12 @@ class RedisRequestStore(RedisDays):
                 ),
                 *(request.slot_id or "", _limit(capacity)),
                 *(dump_event(left), dump_event(arrived)),
+                *dump_tentative(tentative),
                 *_flat(dump_request(moved)),
             ],
         )
         if outcome != "ok":
-            _refuse(outcome, request, moved.state, rest)
+            refuse(outcome, request, moved.state, rest)
         return load_request(fields_of(rest[0]))
 
     def transition(
@@ -247,6 +282,7 @@ class RedisRequestStore(RedisDays):
             [
                 *(request_key(stored.id), keys.slots, keys.closed),
                 DayKeys(event.territory, event.day).events,
+                keys.tentative,
             ],
             [
                 *(stored.day.isoformat(), target, reason),
@@ -255,7 +291,7 @@ class RedisRequestStore(RedisDays):
             ],
         )
         if outcome not in {"ok", "same"}:
-            _refuse(outcome, stored, target, rest)
+            refuse(outcome, stored, target, rest)
         return outcome, load_request(fields_of(rest[0]))
 
 
@@ -275,25 +311,3 @@ def _limit(capacity: int | None) -> str | int:
 
 def _flat(fields: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(text for pair in fields.items() for text in pair)
-
-
-def _refuse(
-    outcome: str, request: PickupRequest, target: RequestState, rest: Sequence[str]
-) -> NoReturn:
-    match outcome:
-        case "missing":
-            raise NotFound(f"there is no pickup request {request.id!r}", field="id")
-        case "full":
-            raise SlotUnavailable(
-                f"slot {request.slot_id} is full: choose another", field="slot_id"
-            )
-        case "closed":
-            raise SlotUnavailable(f"{request.day} is closed: choose a later day", field="slot_id")
-        case "frozen":
-            raise Conflict(
-                f"the day of the pickup request is closed: it is {rest[0]} and can no longer "
-                f"be {target}"
-            )
-        case "forbidden":
-            raise Conflict(f"a pickup request that is {rest[0]} cannot be {target}")
-    raise Conflict("another change of the pickup request came first: read it again")

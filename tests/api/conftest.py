@@ -23,6 +23,7 @@ from collection.model import AddressMatch, Position
 from collection.routing.matrix import StreetMatrix
 from collection.scheduling.booking import BookingDesk
 from collection.scheduling.jobs import RqJobs
+from collection.scheduling.tentative import TentativeDays
 from collection.services import Services
 from collection.settings import Settings
 from collection.store import (
@@ -120,6 +121,7 @@ def make_services(url, **changes):
             requests=requests,
             geocoder=geocoder,
             clock=clock,
+            days=TentativeDays(devices=DEVICES, requests=requests, source=lambda _: travel),
         ),
         requests=requests,
         plans=RedisPlanStore(client),

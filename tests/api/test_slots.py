@@ -15,6 +15,12 @@ def test_slots_tell_the_local_clock_and_the_instants(public):
         "window": {"start": "2026-03-03T07:00:00Z", "end": "2026-03-03T09:00:00Z"},
         "capacity": 5,
         "left": 5,
+        "offered": True,
+        "reason": "",
+        "cost": None,
+        "minutes": None,
+        "metres": None,
+        "green": False,
     }
 
 
@@ -76,3 +82,35 @@ def test_addresses_tell_where_and_who_serves_them(public):
 
 def test_an_address_that_is_not_known_is_an_empty_list(public):
     assert public.get("/v1/addresses", params={"q": "xyzzy"}).json() == {"addresses": []}
+
+
+def test_for_an_address_each_slot_is_tried_in_the_plan_of_its_day(public, market):
+    where = {"lon": 7.42, "lat": 43.73, "date": "2026-03-03"}
+    alone = market.get("/v1/slots", params=where).json()["slots"][0]
+    assert (alone["offered"], alone["reason"]) == (True, "")
+    assert alone["cost"] > 0
+    assert alone["minutes"] > 0
+    assert alone["metres"] > 0
+    book(public)
+
+    beside = market.get("/v1/slots", params=where).json()["slots"][0]
+    assert beside["cost"] < alone["cost"]
+    assert beside["left"] == 4
+
+
+def test_the_public_is_not_told_where_vans_stop(public):
+    where = {"lon": 7.42, "lat": 43.73, "date": "2026-03-03"}
+    first = public.get("/v1/slots", params=where).json()["slots"][0]
+
+    assert first["offered"]
+    assert (first["cost"], first["minutes"], first["metres"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("devices", "field"),
+    [(["toaster"], "device.0"), (["phone", "phone:hot"], "device.1"), (["phone"] * 21, "device")],
+)
+def test_devices_that_are_not_known_are_named(public, devices, field):
+    answer = public.get("/v1/slots", params={"lon": 7.42, "lat": 43.73, "device": devices})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == field

@@ -196,3 +196,34 @@ def test_engines_agree_with_closed_streets(network, seed):
     for i, j in zip(*np.nonzero(reached), strict=True):
         ways = [source.paths([points[i], points[j]], **options) for source in sources]
         assert ways[0] == ways[1]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@given(network=networks(), seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=30, deadline=None)
+def test_rows_are_what_a_table_says(engine, network, seed):
+    draw = np.random.default_rng(seed)
+    points = points_near(network, draw, 6)
+    # The last two are on one street, perhaps at one door.
+    points.append(points[draw.integers(6)])
+    zone = make_zone(box(7, 43, 7.003, 43.003), refused=["diesel"])
+    source = StreetMatrix(network, traffic=(RUSH,), zones=(zone,), engine=engine)
+    asked = {"day": MONDAY, "classes": ["", "diesel"]}
+    whole, rows = (
+        source.travel(points, **asked),
+        source.rows(points[-1], source.places(points[:-1]), **asked),
+    )
+
+    for table, found in ((whole.seconds, rows.seconds), (whole.metres, rows.metres)):
+        assert np.array_equal(found[0], table[:, :, -1, :-1])
+        assert np.array_equal(found[1], table[:, :, :-1, -1])
+    before = source.travel(points[:-1], **asked).joined(rows)
+    assert (before.classes, before.periods) == (whole.classes, whole.periods)
+    for name in ("seconds", "metres", "snap_metres"):
+        assert np.array_equal(getattr(before, name), getattr(whole, name))
+
+
+def test_rows_of_another_table_are_not_joined(source):
+    table = source.travel([WEST, EAST], day=MONDAY, classes=[""])
+    with pytest.raises(ValueError, match="other classes, periods or points"):
+        table.joined(source.rows(SOUTH, source.places([WEST]), day=MONDAY, classes=[""]))

@@ -27,7 +27,8 @@ from collection.scheduling.areas import find_territory
 from collection.scheduling.booking import MAX_DEVICES, BookingDesk, BookingWish
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.slots import offer
-from tests.fakes import FakeClock, FakeEventLog, FakeRequestStore
+from collection.scheduling.tentative import TentativeDays
+from tests.fakes import FakeClock, FakeEventLog, FakeRequestStore, GridMatrix
 from tests.places import DEVICES, TERRITORY
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -79,6 +80,7 @@ def desk(store, clock):
         requests=store,
         geocoder=Answers(match("1 Rue Grimaldi")),
         clock=clock,
+        days=TentativeDays(devices=DEVICES, requests=store, source=lambda _: GridMatrix()),
     )
 
 
@@ -294,13 +296,13 @@ def test_who_was_not_served_may_choose_again_after_the_cut_off(desk, store, cloc
 
 def test_offers_count_what_is_left_and_skip_frozen_days(desk, store):
     desk.accept(wish())
-    offers = offer(TERRITORY, store, NOW)
+    offers = [one.slot for one in offer(TERRITORY, store, NOW)]
     first = offers[0]
     assert (first.id, first.capacity, first.left) == (SLOT, 5, 4)
     assert {slot.day.weekday() for slot in offers} <= set(range(6))
     store.close_day("monaco", WEDNESDAY, at=NOW)
-    assert all(slot.day != WEDNESDAY for slot in offer(TERRITORY, store, NOW))
-    assert offer(TERRITORY, store, NOW, day=date(2026, 11, 26))[0].day == date(2026, 11, 26)
+    assert all(one.slot.day != WEDNESDAY for one in offer(TERRITORY, store, NOW))
+    assert offer(TERRITORY, store, NOW, day=date(2026, 11, 26))[0].slot.day == date(2026, 11, 26)
 
 
 def test_a_point_in_two_areas_belongs_to_the_first():

@@ -20,6 +20,7 @@ from collection.scheduling.booking import BookingDesk, BookingWish
 from collection.scheduling.explaining import verify_stored
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.nightly import NightPorts, due_nights, plan_night
+from collection.scheduling.tentative import TentativeDays
 from tests.fakes import (
     FakeClock,
     FakeEventLog,
@@ -71,6 +72,7 @@ def book(requests, clock):
         requests=requests,
         geocoder=FakeGeocoder(()),
         clock=clock,
+        days=TentativeDays(devices=DEVICES, requests=requests, source=lambda _: GridMatrix()),
     )
 
     def book(number, *, position=None, battery=Battery.OK, hour=8):

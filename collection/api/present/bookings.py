@@ -15,7 +15,7 @@ from collection.api.schemas.bookings import (
     WindowOut,
 )
 from collection.scheduling.calendar import zone_of
-from collection.units import format_clock, to_seconds
+from collection.units import MINUTE, format_clock, to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,28 +26,31 @@ if TYPE_CHECKING:
         AddressMatch,
         Device,
         PickupRequest,
-        Slot,
         Territory,
         TimeWindow,
     )
+    from collection.scheduling.slots import SlotOffer
 
 
-def present_slot(slot: Slot, territory: Territory) -> SlotOut:
-    """Tell of a slot.
+def present_offer(offer: SlotOffer, territory: Territory, *, exact: bool) -> SlotOut:
+    """Tell of a slot, and what a pickup in it would take.
 
     Parameters
     ----------
-    slot : Slot
+    offer : SlotOffer
         The slot.
     territory : Territory
         Whose clock counts.
+    exact : bool
+        Whether figures are told: they show where vans stop, which is nobody's business who
+        only books.
 
     Returns
     -------
     SlotOut
         With local clocks and instants.
     """
-    zone = zone_of(territory)
+    slot, zone = offer.slot, zone_of(territory)
     start, end = (
         format_clock(to_seconds(instant, slot.day, zone))
         for instant in (slot.window.start, slot.window.end)
@@ -60,6 +63,12 @@ def present_slot(slot: Slot, territory: Territory) -> SlotOut:
         window=_window(slot.window),
         capacity=slot.capacity,
         left=slot.left,
+        offered=not offer.reason,
+        reason=offer.reason,
+        cost=offer.cost if exact else None,
+        minutes=round(offer.seconds / MINUTE) if exact and offer.seconds is not None else None,
+        metres=offer.metres if exact else None,
+        green=offer.green,
     )
 
 

@@ -25,6 +25,12 @@ _SLOT = {
     "window": WINDOW,
     "capacity": 24,
     "left": 5,
+    "offered": True,
+    "reason": "",
+    "cost": 412,
+    "minutes": 7,
+    "metres": 350,
+    "green": True,
 }
 _BOOKED = {
     "id": REQUEST_ID,
@@ -63,7 +69,21 @@ class SlotOut(BaseModel):
     end: str = Field(description="Local clock.")
     window: WindowOut
     capacity: int
-    left: int = Field(description="0 where full.")
+    left: int = Field(description="Places that nobody took; 0 where full.")
+    offered: bool = Field(description="Whether it can be promised.")
+    reason: str = Field(
+        description="Why it is not offered, empty where it is: `slot_full`, `no_room` (no van has "
+        "room on its way), or what keeps every van from coming that day."
+    )
+    cost: int | None = Field(
+        description="Cents that the day then costs more, without prices on uneven days. Null, as "
+        "the next two, where no van comes, where no address was given, and for the public."
+    )
+    minutes: int | None = Field(description="How much longer a van is out.")
+    metres: int | None = Field(
+        description="How much farther it drives; less than 0 where the new order is shorter."
+    )
+    green: bool = Field(description="Whether a van passes anyway.")
 
 
 class SlotsOut(BaseModel):

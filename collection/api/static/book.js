@@ -8,7 +8,7 @@ let slot = null, sent = { body: "", key: "" };
 
 const address = new AddressField((match) => {
   slot = null;
-  if (match) showSlots(slots, [match.lon, match.lat], { onChoose: (chosen) => { slot = chosen; complain(""); summarise(); } });
+  if (match) showSlots(slots, [match.lon, match.lat], { devices: wish().devices, onChoose: (chosen) => { slot = chosen; complain(""); summarise(); } });
   else slots.replaceChildren(element("p", { className: "quiet", textContent: words.slotFirst }));
   summarise();
 });
@@ -123,7 +123,7 @@ function showProblem(problem) {
   if (problem.kind === "slot-unavailable") {
     complain(words.slot_taken);
     const match = address.match;
-    if (match) showSlots(slots, [match.lon, match.lat], { onChoose: (chosen) => { slot = chosen; if (chosen) complain(""); summarise(); } });
+    if (match) showSlots(slots, [match.lon, match.lat], { devices: wish().devices, onChoose: (chosen) => { slot = chosen; if (chosen) complain(""); summarise(); } });
   }
   let placed = problem.kind === "slot-unavailable";
   for (const { field, message } of problem.errors) {

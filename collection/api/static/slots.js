@@ -1,11 +1,13 @@
 /* Choosing a slot: days in a row, times below, full ones visible but closed. */
 import { call, data, element, say, words } from "./api.js";
 
-export async function showSlots(box, position, { onChoose = () => {} } = {}) {
+export async function showSlots(box, position, { onChoose = () => {}, devices = [] } = {}) {
   box.replaceChildren(element("p", { className: "quiet", textContent: words.slotLoading }));
   let answer;
   try {
-    answer = await call("GET", `/v1/slots?lon=${position[0]}&lat=${position[1]}`);
+    const asked = new URLSearchParams({ lon: position[0], lat: position[1] });
+    for (const device of devices) asked.append("device", `${device.type}:${device.battery}`);
+    answer = await call("GET", `/v1/slots?${asked}`);
   } catch (problem) {
     const text = problem.status === 422 ? words.outside : words.offline;
     box.replaceChildren(element("p", { className: "notice bad", textContent: text }));
@@ -16,7 +18,7 @@ export async function showSlots(box, position, { onChoose = () => {} } = {}) {
     if (!days.has(slot.date)) days.set(slot.date, []);
     days.get(slot.date).push(slot);
   }
-  if (![...days.values()].flat().some((slot) => slot.left > 0)) {
+  if (![...days.values()].flat().some((slot) => slot.offered)) {
     box.replaceChildren(element("p", { className: "notice warn", textContent: words.slotNone }));
     return;
   }
@@ -27,13 +29,13 @@ export async function showSlots(box, position, { onChoose = () => {} } = {}) {
   row.setAttribute("role", "radiogroup");
   row.setAttribute("aria-label", words.day);
   for (const [date, slots] of days) {
-    const free = slots.some((slot) => slot.left > 0);
+    const free = slots.some((slot) => slot.offered);
     const noon = new Date(`${date}T12:00:00Z`);
     const format = (options) => new Intl.DateTimeFormat(data.locale, { timeZone: "UTC", ...options }).format(noon);
     row.append(choice("slot-day", date, format({ weekday: "short" }), format({ day: "numeric", month: "short" }), !free, () => showTimes(slots)));
   }
   function showTimes(slots) {
-    times.replaceChildren(...slots.map((slot) => choice("slot_id", slot.id, `${slot.start}–${slot.end}`, slot.left ? "" : words.full, !slot.left, () => onChoose(slot))));
+    times.replaceChildren(...slots.map((slot) => choice("slot_id", slot.id, `${slot.start}–${slot.end}`, slot.offered ? (slot.green ? words.green : "") : words.full, !slot.offered, () => onChoose(slot))));
     onChoose(null);
   }
   box.replaceChildren(row, times);

@@ -198,6 +198,7 @@ def _slot_data(services: Services, t: Texts) -> dict[str, Any]:
             "day": t("book.day"),
             "time": t("book.time"),
             "full": t("book.full"),
+            "green": t("book.green"),
             "slotFirst": t("book.slot_first"),
             "slotLoading": t("book.slot_loading"),
             "slotNone": t("book.slot_none"),

@@ -1,5 +1,6 @@
--- KEYS  request, requests of the day, slots, closed, events
--- ARGV  id, slot or '', capacity or '', event, fields and values of the request ...
+-- KEYS  request, requests of the day, slots, closed, events, tentative
+-- ARGV  id, slot or '', capacity or '', event, version of the tentative plan or '', its
+--       routes, fields and values of the request ...
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return {'ok', redis.call('HGETALL', KEYS[1])}
 end
@@ -8,8 +9,10 @@ local slot, capacity = ARGV[2], tonumber(ARGV[3])
 if capacity and tonumber(redis.call('HGET', KEYS[3], slot) or 0) >= capacity then
   return {'full'}
 end
+if stale(KEYS[6], ARGV[5]) then return {'stale'} end
 take(KEYS[3], slot)
-redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+replan(KEYS[6], ARGV[5], ARGV[6])
+redis.call('HSET', KEYS[1], unpack(ARGV, 7))
 redis.call('SADD', KEYS[2], ARGV[1])
 append(KEYS[5], 'body', ARGV[4])
 return {'ok', redis.call('HGETALL', KEYS[1])}

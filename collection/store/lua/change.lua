@@ -1,4 +1,4 @@
--- KEYS  request, slots of its day, closed of its day, events
+-- KEYS  request, slots of its day, closed of its day, events, tentative of its day
 -- ARGV  day that the caller read, target, reason, states that may come before it,
 --       states that the closing of the day freezes, '1' where the slot is freed, event
 local state, day, slot = unpack(redis.call('HMGET', KEYS[1], 'state', 'day', 'slot_id'))
@@ -9,7 +9,10 @@ if not contains(ARGV[4], state) then return {'forbidden', state} end
 if contains(ARGV[5], state) and redis.call('EXISTS', KEYS[3]) == 1 then
   return {'frozen', state}
 end
-if ARGV[6] == '1' then release(KEYS[2], slot) end
+if ARGV[6] == '1' then
+  release(KEYS[2], slot)
+  replan(KEYS[5], '')
+end
 redis.call('HSET', KEYS[1], 'state', ARGV[2], 'reason', ARGV[3])
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 append(KEYS[4], 'body', ARGV[7])

@@ -1,0 +1,275 @@
+"""Routes that stand, and what one more request would cost in them.
+
+A day is laid out with seats to spare. Who asks sits down in one: its row of travel, load and
+skills are filled in, and compiled code prices it at every place of every route and times the
+cheapest ones with the real ways, loads, breaks and shifts. Who is promised a window keeps the
+seat; who only asked leaves it. So nothing is laid out anew for a question or a booking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from collection.routing.clock import BACK, FAR, THERE
+from collection.routing.costs import to_cents
+from collection.routing.day import (
+    ADDRESS,
+    END_WINDOW,
+    FIRST_WINDOW,
+    HARD,
+    POINT,
+    SERVICE,
+    SETUP,
+    TRAITS,
+    WALKED,
+    day_of,
+)
+from collection.routing.kernels.moves import begin_move, change
+from collection.routing.kernels.quote import (
+    QUOTE_COST,
+    QUOTE_PLACE,
+    QUOTE_VAN,
+    laid,
+    quote,
+    reopen,
+)
+from collection.routing.search import Searcher
+from collection.routing.seats import nobody_near, with_seats
+from collection.routing.timing import schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from collection.model import Position
+    from collection.routing.problem import Problem
+    from collection.units import Cents, Metres, Seconds
+
+SEATS = 64
+"""Seats to spare in a day that is laid out: questions and bookings until it is laid out anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a request would cost in one window.
+
+    Parameters
+    ----------
+    vehicle : int
+        Who would come.
+    route : tuple of int
+        Its nodes with the request.
+    parts : int
+        Parts of a cent more, soft prices included.
+    seconds : int
+        How much longer the route would take.
+    metres : int
+        How much farther the van would drive.
+    start : int
+        Second of the day at which service would start.
+    """
+
+    vehicle: int
+    route: tuple[int, ...]
+    parts: int
+    seconds: Seconds
+    metres: Metres
+    start: Seconds
+
+    @property
+    def cost(self) -> Cents:
+        """Cents more, rounded half up."""
+        return to_cents(self.parts)
+
+
+class Standing:
+    """Routes of a day that stand, with seats for more requests.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    routes : Sequence of Sequence of int
+        Per vehicle, its nodes in driving order.
+    seats : int
+        How many more requests fit in.
+
+    Raises
+    ------
+    ValueError
+        If the routes break a constraint.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        routes: Sequence[Sequence[int]],
+        *,
+        seats: int = SEATS,
+    ) -> None:
+        count = len(problem.request_ids)
+        self.problem = with_seats(problem, seats)
+        # Node numbers of reloads and pauses come behind those of the seats.
+        moved = [[n + seats if n >= count else n for n in route] for route in routes]
+        day = day_of(self.problem)
+        # A walk decides on every place: what is promised must be true to the second.
+        day.vans[:, TRAITS] |= WALKED | HARD
+        self._searcher = Searcher(self.problem, day, nobody_near(self.problem))
+        self._day = self._searcher.day
+        self._addresses = int(self.problem.addresses.max(initial=0))
+        self.positions = list(self.problem.positions)
+        self._free = list(range(count, count + seats))[::-1]
+        if not self._searcher.load(moved):
+            msg = "routes that stand must keep every constraint"
+            raise ValueError(msg)
+
+    @property
+    def room(self) -> int:
+        """Seats that are free."""
+        return len(self._free)
+
+    @property
+    def routes(self) -> list[tuple[int, ...]]:
+        """Per vehicle, its nodes in driving order."""
+        return self._searcher.current_routes()
+
+    def sit(self, guest: Problem, seconds: NDArray[np.int32], metres: NDArray[np.int32]) -> int:
+        """Give a seat to a request.
+
+        Parameters
+        ----------
+        guest : Problem
+            The same day and vehicles with this one request, classified.
+        seconds : ndarray of int32, shape (F, 2, T, P)
+            Between its place and `positions`: to each of them, then from each.
+        metres : ndarray of int32, shape (F, 2, T, P)
+            Likewise.
+
+        Returns
+        -------
+        int
+            Its node.
+
+        Raises
+        ------
+        IndexError
+            If no seat is free.
+        """
+        day, node = self._day, self._free[-1]
+        day.nodes[node, SERVICE], day.nodes[node, SETUP] = guest.service[0], guest.setup[0]
+        day.nodes[node, END_WINDOW] = day.nodes[node, FIRST_WINDOW] + 1
+        day.loads[node, 0], day.loads[node, 1] = guest.loads[0], guest.initial[0]
+        day.able[node] = guest.allowed[0]
+        day.preferences[node] = day_of(guest).preferences[0]
+        # Before it has a place of its own.
+        day.nodes[node, ADDRESS] = self._door(guest.positions[-1])
+        self._free.remove(node)
+        point = int(day.nodes[node, POINT])
+        for direction, (out, home) in enumerate(((THERE, BACK), (BACK, THERE))):
+            for offset, table in enumerate((seconds, metres)):
+                ways = table[:, direction].swapaxes(1, 2)
+                day.ways[:, point, :, :, out + offset] = ways
+                day.ways[:, :, point, :, home + offset] = ways
+        day.ways[:, point, point] = 0
+        self.positions[point] = guest.positions[-1]
+        return node
+
+    def leave(self, node: int) -> None:
+        """Free the seat of a request that asked only.
+
+        Parameters
+        ----------
+        node : int
+            Its node; not in a route.
+        """
+        self._day.able[node] = False
+        self._free.append(node)
+
+    def quotes(self, node: int, windows: Sequence[tuple[Seconds, Seconds]]) -> list[Quote | None]:
+        """Find the cheapest place of a seated request for each of several windows.
+
+        Parameters
+        ----------
+        node : int
+            Its node; not in a route.
+        windows : Sequence of (int, int)
+            First and last second of the day at which service may start.
+
+        Returns
+        -------
+        list of Quote or None
+            One for each window; None where it fits nowhere.
+        """
+        spans = np.array(windows, dtype=np.int64).reshape(-1, 2)
+        found = np.zeros((len(spans), 3), dtype=np.int64)
+        quote(self._day, self._searcher.state, node, spans, found)
+        routes = self.routes
+        return [
+            self._told(node, routes, span, row) if row[QUOTE_COST] < FAR else None
+            for span, row in zip(windows, found.tolist(), strict=True)
+        ]
+
+    def promise(self, node: int, window: tuple[Seconds, Seconds], chosen: Quote) -> None:
+        """Let a request stand where a quote puts it.
+
+        Parameters
+        ----------
+        node : int
+            Its node.
+        window : (int, int)
+            What is promised.
+        chosen : Quote
+            Of this node and window, with nothing changed since.
+
+        Raises
+        ------
+        ValueError
+            If its route breaks a constraint: something was changed.
+        """
+        reopen(self._day, node, *window)
+        state, van = self._searcher.state, chosen.vehicle
+        before = np.array(self.routes[van], dtype=np.int32)
+        begin_move(state)
+        route = np.array(chosen.route, dtype=np.int32)
+        kept = change(self._day, state, van, route, len(route))
+        begin_move(state)
+        if not kept:
+            change(self._day, state, van, before, len(before))
+            begin_move(state)
+            msg = "the quote is not of these routes"
+            raise ValueError(msg)
+
+    def _told(
+        self,
+        node: int,
+        routes: Sequence[tuple[int, ...]],
+        span: tuple[Seconds, Seconds],
+        row: Sequence[int],
+    ) -> Quote:
+        """Spell a quote out, by the one arithmetic of times."""
+        van, state = row[QUOTE_VAN], self._searcher.state
+        reopen(self._day, node, *span)
+        count = laid(self._day, state, van, node, row[QUOTE_PLACE])
+        route = tuple(state.trial[0, :count].tolist())
+        before, after = schedule(self._day, van, routes[van]), schedule(self._day, van, route)
+        return Quote(
+            vehicle=van,
+            route=route,
+            parts=row[QUOTE_COST],
+            seconds=(after.end - after.departure) - (before.end - before.departure),
+            metres=sum(after.metres) - sum(before.metres),
+            start=after.starts[route.index(node)],
+        )
+
+    def _door(self, place: Position) -> int:
+        """Give the number of an address: that of a request at the same door, or a new one."""
+        first = self.problem.depots
+        for node in range(len(self.problem.request_ids)):
+            if self.positions[first + node] == place and node not in self._free:
+                return int(self._day.nodes[node, ADDRESS])
+        self._addresses += 1
+        return self._addresses

@@ -1,0 +1,9 @@
+-- KEYS  tentative
+-- ARGV  version that the caller read, routes, '1' where they are improved
+if stale(KEYS[1], ARGV[1]) then return 0 end
+-- Routes that stay are no change: nobody has to look again.
+if redis.call('HGET', KEYS[1], 'routes') ~= ARGV[2] then replan(KEYS[1], ARGV[1], ARGV[2]) end
+if ARGV[3] == '1' then
+  redis.call('HSET', KEYS[1], 'improved', redis.call('HGET', KEYS[1], 'version'))
+end
+return 1
