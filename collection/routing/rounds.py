@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from collection.routing.budget import ROUNDS, Budget
+from collection.routing.building import MAX_PRICE
 from collection.routing.cooling import COLD, cold_for, course_of, heat_for, mean_way, temperature
+from collection.routing.costs import COST_PARTS
 from collection.routing.day import day_of
 from collection.routing.guide import guide_of
 from collection.routing.incumbent import Incumbent
 from collection.routing.kernels.ruin import LONGEST, MEAN_REMOVED
 from collection.routing.member_pyvrp import Member, expresses
 from collection.routing.model_ortools import first_solution
+from collection.routing.problem import served
 from collection.routing.route_pool import RoutePool
 from collection.routing.search import Searcher
 from collection.routing.solution import evaluate
@@ -110,8 +113,9 @@ class Rounds:
             Per vehicle, nodes that are there already; not used if they break a constraint.
         """
         searcher = self.searchers[0]
-        if start and evaluate(self.problem, start, day=self.day) is not None:
-            searcher.load(start)
+        used = [route if served(self.problem, tuple(route)) else () for route in start]
+        if used and evaluate(self.problem, used, day=self.day) is not None:
+            searcher.load(used)
         searcher.construct()
         self.best.take(searcher.best_routes())
         asked = any(self.problem.prefixes) or 1 < self.servable <= MODEL_REQUESTS
@@ -182,6 +186,8 @@ class Rounds:
         if not able or seconds < MEMBER_SECONDS or not expresses(self.problem):
             return None
         unassigned = len(self.best.solution.unassigned) - sum(map(bool, self.problem.reasons))
+        if unassigned and int(self.problem.prices.max()) > MAX_PRICE:
+            return None  # It would rather be hours late than leave out somebody so dear.
         return stack.enter_context(
             Member(
                 self.problem,
@@ -212,7 +218,9 @@ class Rounds:
     def _search(self, searcher: Searcher, taste: Taste) -> list[Met]:
         """Let a searcher work for one round, in a thread; give the good routes it met."""
         met: list[Met] = []
-        margin = int(POOL_MARGIN * self.best.solution.parts)
+        # What is left out may be dearer than all routes together.
+        best = self.best.solution
+        margin = int(POOL_MARGIN * (best.parts - COST_PARTS * best.price))
 
         def run(tries: int, share: float) -> None:
             degrees = temperature(taste, self.heat, share, self.cold)

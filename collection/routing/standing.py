@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from collection.routing.clock import BACK, FAR, THERE
-from collection.routing.costs import to_cents
+from collection.routing.costs import COST_PARTS, to_cents
 from collection.routing.day import (
     ADDRESS,
     END_WINDOW,
@@ -143,7 +143,7 @@ class Standing:
         Parameters
         ----------
         guest : Problem
-            The same day and vehicles with this one request, classified.
+            The same vehicles with this one request.
         seconds : ndarray of int32, shape (F, 2, T, P)
             Between its place and `positions`: to each of them, then from each.
         metres : ndarray of int32, shape (F, 2, T, P)
@@ -163,8 +163,9 @@ class Standing:
         day.nodes[node, SERVICE], day.nodes[node, SETUP] = guest.service[0], guest.setup[0]
         day.nodes[node, END_WINDOW] = day.nodes[node, FIRST_WINDOW] + 1
         day.loads[node, 0], day.loads[node, 1] = guest.loads[0], guest.initial[0]
-        day.able[node] = guest.allowed[0]
-        day.preferences[node] = day_of(guest).preferences[0]
+        # Room, ways and hours are for each place to show.
+        day.able[node] = guest.skilled[0] & guest.inside[0]
+        day.preferences[node] = COST_PARTS * guest.preferences[0]
         # Before it has a place of its own.
         day.nodes[node, ADDRESS] = self._door(guest.positions[-1])
         self._free.remove(node)

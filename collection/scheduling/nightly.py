@@ -185,7 +185,7 @@ def plan_night(
         phases.enter("solve", f"{len(snapshot)} requests, {len(going.vehicles)} vans")
         kept = ports.requests.tentative(territory.id, day)
         solution = solve(
-            kept_promises(problem, kept),
+            kept_promises(problem),
             start=kept_routes(problem, kept),
             time_limit=territory.solve_seconds,
             seed=seed,

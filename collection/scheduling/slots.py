@@ -155,10 +155,15 @@ def offer_to(
     tuple of SlotOffer
         By time, with what each would take.
     """
+    found = dict(grid(territory, requests, now, day=day))
+    answers = days.ask(
+        _wish(territory, now, address, devices),
+        territory,
+        {bookable: [slot.window for slot in slots] for bookable, slots in found.items()},
+    )
     offers = []
-    for bookable, slots in grid(territory, requests, now, day=day):
-        wish = _wish(territory, bookable, now, address, devices)
-        asked = days.ask(wish, territory, [slot.window for slot in slots])
+    for bookable, slots in found.items():
+        asked = answers[bookable]
         for slot, quote in zip(slots, asked.quotes, strict=True):
             if quote is None:
                 offers.append(SlotOffer(slot=slot, reason=asked.reason or NO_ROOM))
@@ -176,13 +181,13 @@ def offer_to(
 
 
 def _wish(
-    territory: Territory, day: date, now: datetime, address: Address, devices: tuple[Device, ...]
+    territory: Territory, now: datetime, address: Address, devices: tuple[Device, ...]
 ) -> PickupRequest:
     """Make the request that somebody who asks would book."""
     return PickupRequest(
         id=f"{territory.id}.asked",
         territory=territory.id,
-        day=day,
+        day=now.date(),
         reference="",
         code="",
         customer=Customer(name="", phone="", email="", language=territory.country.language),

@@ -13,6 +13,7 @@ from collection.routing.building import MAX_PRICE, build, emission_classes, poin
 from collection.routing.day import day_of
 from collection.routing.insertion import insert_all
 from collection.routing.model_routes import planned
+from collection.routing.problem import served
 from collection.routing.solve import solve
 from collection.routing.timing import schedule
 
@@ -113,11 +114,11 @@ def read_day(
     problem = build(active, territory, devices, travel, day=day)
     if kept.routes:
         routes = kept_routes(problem, kept)
-        inside = {node for route in routes for node in route}
-        missing = (n for n in range(len(problem.request_ids)) if n not in inside)
-        routes = insert_all(problem, routes, missing)
     else:
-        routes = solve(problem, time_limit=FIRST_SECONDS).routes
+        routes = solve(kept_promises(problem), time_limit=FIRST_SECONDS).routes
+    inside = {node for route in routes for node in route}
+    missing = (n for n in range(len(problem.request_ids)) if n not in inside)
+    routes = insert_all(problem, routes, missing)
     inside = {node for route in routes for node in route}
     left = [name for node, name in enumerate(problem.request_ids) if node not in inside]
     if left:
@@ -177,38 +178,33 @@ def kept_routes(problem: Problem, kept: TentativePlan) -> tuple[tuple[int, ...],
         for number in range(len(problem.reload_ids) + len(problem.pauses))
     }
     known = {**numbers, **stops}
-    routes = tuple(
-        tuple(known[name] for name in kept.routes.get(vehicle, ()) if name in known)
-        for vehicle in problem.vehicle_ids
-    )
-    # Where somebody is gone, a break may no longer be due, or due elsewhere.
     day, pauses = day_of(problem), problem.pause_nodes
-    return tuple(
-        route
-        if schedule(day, van, route).feasible
-        else planned(problem, day, van, tuple(node for node in route if node not in pauses))
-        for van, route in enumerate(routes)
-    )
+    routes = []
+    for van, vehicle in enumerate(problem.vehicle_ids):
+        names = kept.routes.get(vehicle, ())
+        route = tuple(known[name] for name in names if name in known)
+        if len(route) < len(names) or not schedule(day, van, route).feasible:
+            # Where somebody is gone, breaks may be due elsewhere and visits no longer needed.
+            route = planned(problem, day, van, tuple(n for n in route if n not in pauses))
+        routes.append(route if served(problem, route) else ())
+    return tuple(routes)
 
 
-def kept_promises(problem: Problem, kept: TentativePlan) -> Problem:
-    """Make it dearer than anything to leave out who was promised a slot.
+def kept_promises(problem: Problem) -> Problem:
+    """Make it dearer than anything to leave out who was promised a slot and can be served.
 
     Parameters
     ----------
     problem : Problem
-        The day.
-    kept : TentativePlan
-        The plan that all promises stand in.
+        The day; everybody in it was promised a slot.
 
     Returns
     -------
     Problem
         With their prices raised, for a solve.
     """
-    promised = {name for route in kept.routes.values() for name in route}
-    inside = [name in promised for name in problem.request_ids]
-    return replace(problem, prices=problem.prices + PROMISE_PRICE * np.array(inside, dtype=int))
+    servable = np.array([reason is None for reason in problem.reasons], dtype=np.int64)
+    return replace(problem, prices=problem.prices + PROMISE_PRICE * servable)
 
 
 def improve(
@@ -243,6 +239,6 @@ def improve(
         False where the day was changed meanwhile: then nothing is kept.
     """
     found = read_day(territory, day, requests, devices, source)
-    promised = kept_promises(found.problem, found.told(found.routes))
+    promised = kept_promises(found.problem)
     solution = solve(promised, start=found.routes, time_limit=seconds)
     return requests.keep_tentative(found.told(solution.routes), improved=True)

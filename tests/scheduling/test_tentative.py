@@ -63,6 +63,11 @@ def book(store, days, request, territory=SMALL):
     )
 
 
+def ask(days, request, territory, rows):
+    windows = [slot_window(territory, DAY, row) for row in rows]
+    return days.ask(request, territory, {DAY: windows})[DAY]
+
+
 def fill(store, days, territory=SMALL, *, most=40):
     """Book until nobody has room any more; give who was promised a slot."""
     promised = []
@@ -95,7 +100,7 @@ def night(store, territory=SMALL, **options):
 
 
 def test_a_question_promises_nothing(store, days):
-    asked = days.ask(wish(1), SMALL, [slot_window(SMALL, DAY, row) for row in SMALL.slots])
+    asked = ask(days, wish(1), SMALL, SMALL.slots)
 
     assert [quote is not None for quote in asked.quotes] == [True, True, False, False, False, False]
     assert asked.quotes[0].cost > 0
@@ -105,15 +110,14 @@ def test_a_question_promises_nothing(store, days):
 
 def test_a_question_twice_is_answered_the_same(store, days):
     fill(store, days, most=4)
-    windows = [slot_window(SMALL, DAY, row) for row in SMALL.slots]
 
-    assert days.ask(wish(7), SMALL, windows) == days.ask(wish(7), SMALL, windows)
+    assert ask(days, wish(7), SMALL, SMALL.slots) == ask(days, wish(7), SMALL, SMALL.slots)
 
 
 def test_what_no_van_may_carry_has_a_reason(days):
     untrained = replace(SMALL, vehicles=(make_vehicle("van-1", skills=()),))
     swollen = wish(1, devices=(Device(type="phone", battery=Battery.SWOLLEN),))
-    asked = days.ask(swollen, untrained, [slot_window(SMALL, DAY, EIGHT)])
+    asked = ask(days, swollen, untrained, [EIGHT])
 
     assert (asked.quotes, asked.reason) == ((None,), "no_skill")
     with pytest.raises(NoRoom, match="nobody can come then"):
@@ -279,19 +283,33 @@ def test_an_improvement_of_what_changed_meanwhile_is_dropped(store, days):
     assert store.tentative("monaco", DAY).routes == before
 
 
-def test_a_full_van_is_emptied_on_its_way(store, days):
-    # A trip takes two phones; the hub is on the way.
-    small = replace(
-        SMALL,
-        vehicles=(make_vehicle("van-1", capacity=replace(make_vehicle().capacity, units=2)),),
-        reload_at_depots=True,
-    )
-    for number in range(5):
-        book(store, days, wish(number, row=EIGHT, territory=small), small)
+@pytest.fixture
+def tiny():
+    """A van that takes two phones at a time, and may be emptied at the hub."""
+    room = replace(make_vehicle().capacity, units=2)
+    return replace(SMALL, vehicles=(make_vehicle("van-1", capacity=room),), reload_at_depots=True)
 
-    assert in_routes(days.routes(small, DAY)) == {f"monaco.{n}": 1 for n in range(5)}
-    plan = night(store, small)
+
+def test_a_full_van_is_emptied_on_its_way(store, days, tiny):
+    for number in range(5):
+        book(store, days, wish(number), tiny)
+
+    assert in_routes(days.routes(tiny, DAY)) == {f"monaco.{n}": 1 for n in range(5)}
+    plan = night(store, tiny)
     assert (plan.unassigned, plan.violations) == ((), ())
+
+
+def test_nobody_is_emptied_for_who_cancelled(store, days, tiny):
+    for number in range(5):
+        book(store, days, wish(number), tiny)
+    assert any(name.startswith(STOP) for name in days.routes(tiny, DAY).routes["van-1"])
+    for number in range(5):
+        store.cancel(f"monaco.{number}", at=datetime(2026, 3, 2, tzinfo=UTC))
+        left = {f"monaco.{n}": 1 for n in range(number + 1, 5)}
+        assert in_routes(days.routes(tiny, DAY)) == left
+
+    assert days.routes(tiny, DAY).routes == {}
+    assert ask(days, wish(7), tiny, [EIGHT]).quotes[0] is not None
 
 
 def test_a_break_that_stood_behind_who_cancels_goes_elsewhere(store, days):

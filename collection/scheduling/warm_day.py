@@ -1,0 +1,198 @@
+"""A day that is laid out in this process, for questions and bookings to be tried in."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from collection.model import TentativePlan, TimeWindow
+from collection.routing.building import build, emission_classes, points
+from collection.routing.fleet import rows_of
+from collection.routing.standing import Standing
+from collection.scheduling.calendar import zone_of
+from collection.scheduling.tentative_plans import named
+from collection.units import to_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from collection.model import DeviceType, PickupRequest, Territory
+    from collection.ports import MatrixSource, TravelRows, TravelTable
+    from collection.routing.problem import Problem
+    from collection.scheduling.tentative_plans import TentativeDay
+    from collection.units import Seconds
+
+
+@dataclass(slots=True)
+class WarmDay:
+    """A day that is laid out; who uses it holds its lock.
+
+    Parameters
+    ----------
+    territory : Territory
+        Whose vans.
+    day : date
+        Local date.
+    devices : Mapping of str to DeviceType
+        By id.
+    source : MatrixSource
+        The territory's streets.
+    version : int
+        Of the tentative plan that it shows.
+    standing : Standing
+        Its routes.
+    names : dict of int to str
+        Ids of the requests by node.
+    depots : TravelTable
+        Between the territory's own places.
+    places : Any
+        Of all points, as the source has them; None where they changed.
+    """
+
+    territory: Territory
+    day: date
+    devices: Mapping[str, DeviceType]
+    source: MatrixSource
+    version: int
+    standing: Standing
+    names: dict[int, str]
+    depots: TravelTable
+    places: Any = None
+
+    @classmethod
+    def of(
+        cls,
+        found: TentativeDay,
+        territory: Territory,
+        devices: Mapping[str, DeviceType],
+        source: MatrixSource,
+    ) -> WarmDay:
+        """Lay a day out.
+
+        Parameters
+        ----------
+        found : TentativeDay
+            The day.
+        territory : Territory
+            Whose vans.
+        devices : Mapping of str to DeviceType
+            By id.
+        source : MatrixSource
+            The territory's streets.
+
+        Returns
+        -------
+        WarmDay
+            Of the version that was read.
+        """
+        day = found.kept.day
+        return cls(
+            territory=territory,
+            day=day,
+            devices=devices,
+            source=source,
+            version=found.kept.version,
+            standing=Standing(found.problem, found.routes),
+            names=dict(enumerate(found.problem.request_ids)),
+            depots=source.travel(
+                points((), territory), day=day, classes=emission_classes(territory)
+            ),
+        )
+
+    def told(self, routes: Sequence[Sequence[int]], names: Mapping[int, str]) -> TentativePlan:
+        """Write routes down by name.
+
+        Parameters
+        ----------
+        routes : Sequence of Sequence of int
+            Per vehicle, nodes.
+        names : Mapping of int to str
+            Ids of their requests.
+
+        Returns
+        -------
+        TentativePlan
+            Of the version that is shown.
+        """
+        return TentativePlan(
+            territory=self.territory.id,
+            day=self.day,
+            version=self.version,
+            routes=named(self.standing.problem, routes, names),
+        )
+
+    def spans(self, windows: Sequence[TimeWindow]) -> list[tuple[Seconds, Seconds]]:
+        """Put windows on the clock of the day.
+
+        Parameters
+        ----------
+        windows : Sequence of TimeWindow
+            Instants.
+
+        Returns
+        -------
+        list of (int, int)
+            Seconds of the local day.
+        """
+        zone = zone_of(self.territory)
+        return [
+            (to_seconds(w.start, self.day, zone), to_seconds(w.end, self.day, zone))
+            for w in windows
+        ]
+
+    def guest(self, request: PickupRequest, windows: Sequence[TimeWindow]) -> Problem:
+        """Work out what a request asks of a van, and whether one could come had it no other.
+
+        Parameters
+        ----------
+        request : PickupRequest
+            Address and devices count.
+        windows : Sequence of TimeWindow
+            When service may start, at least one.
+
+        Returns
+        -------
+        Problem
+            Of this one request.
+        """
+        near = self._rows(request).first(len(self.depots.snap_metres))
+        # Who cannot come in the one window that holds all can come in none.
+        hull = TimeWindow(start=min(w.start for w in windows), end=max(w.end for w in windows))
+        whole = replace(request, day=self.day, windows=(hull,))
+        travel = self.depots.joined(near)
+        return build((whole,), self.territory, self.devices, travel, day=self.day)
+
+    @contextmanager
+    def seat(self, request: PickupRequest, guest: Problem) -> Iterator[int]:
+        """Give a request a seat, and free it again if it was not named meanwhile.
+
+        Parameters
+        ----------
+        request : PickupRequest
+            Where it is.
+        guest : Problem
+            What it asks of a van.
+
+        Yields
+        ------
+        int
+            Its node.
+        """
+        node = self.standing.sit(guest, *rows_of(self.territory.vehicles, self._rows(request)))
+        try:
+            yield node
+        finally:
+            if node not in self.names:
+                self.standing.leave(node)
+
+    def _rows(self, request: PickupRequest) -> TravelRows:
+        if self.places is None:
+            self.places = self.source.places(self.standing.positions)
+        return self.source.rows(
+            request.address.position,
+            self.places,
+            day=self.day,
+            classes=emission_classes(self.territory),
+        )
