@@ -235,7 +235,7 @@ class _Process:
 
 def offered(services):
     territory = services.catalogue.territory("monaco")
-    return offer(territory, services.requests, services.clock.now())
+    return [one.slot for one in offer(territory, services.requests, services.clock.now())]
 
 
 def book_day(services, addresses, day, count=REQUESTS):
