@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from collection.routing.day import Day
+
 COLD, COOL = 0.02, 0.2
 """Last temperatures, with many moves and with few."""
 
