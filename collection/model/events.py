@@ -23,7 +23,18 @@ class EventType(StrEnum):
     ARRIVED = "arrived"
     COLLECTED = "collected"
     FAILED = "failed"
+    REFUSED = "refused"
     POSITION = "position"
+    SHIFT_STARTED = "shift_started"
+    SHIFT_ENDED = "shift_ended"
+    BREAK_STARTED = "break_started"
+    BREAK_ENDED = "break_ended"
+    ACKNOWLEDGED = "acknowledged"
+    SCANNED = "scanned"
+    RECEIVED = "received"
+    DROPPED_OFF = "dropped_off"
+    VAN_OUT = "van_out"
+    PROMISE_BROKEN = "promise_broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +65,14 @@ class Event:
         Why a stop failed.
     text : str
         Anything said with it.
+    vehicle_id : str, optional
+        Which vehicle, where no route is meant.
+    label : str, optional
+        Code on the label of a device.
+    battery : str
+        Class of that device's battery, as it was seen; empty where nobody looked.
+    site_id : str, optional
+        At which depot or site; None at the customer's door.
     """
 
     id: str = ""
@@ -67,3 +86,7 @@ class Event:
     position: Position | None = None
     code: FailureCode | None = None
     text: str = ""
+    vehicle_id: str | None = None
+    label: str | None = None
+    battery: str = ""
+    site_id: str | None = None
