@@ -17,7 +17,7 @@ from collection.ports import TravelMatrix, TravelTable
 from collection.routing.anchors import Anchors, anchor
 from collection.routing.conditions import Conditions
 from collection.routing.engines import EngineName, Engines
-from collection.routing.rows import RowFinder
+from collection.routing.rows import Places, RowFinder
 from collection.routing.snap import Snapper, Snaps
 from collection.routing.ways import WayFinder
 from collection.routing.weights import unpack
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 MAX_SNAP_METRES = 300.0
 
+_ASKED = 64  # points whose street is remembered
 _ROWS = 64  # of the answer at a time: few enough to stay in the processor's cache
 _CELLS = 32_000_000  # of float64: at most 256 MB in one table of an engine
 
@@ -82,6 +83,7 @@ class StreetMatrix:
         self._conditions = Conditions(network, traffic, zones)
         self._engines = Engines(network, engine, cache)
         self._rows = RowFinder(network, self._engines)
+        self._asked: dict[Position, Snaps] = {}
 
     @property
     def fingerprint(self) -> str:
@@ -132,7 +134,7 @@ class StreetMatrix:
             snap_metres=snaps.metres,
         )
 
-    def places(self, points: Sequence[Position]) -> Snaps:
+    def places(self, points: Sequence[Position]) -> Places:
         """Look for the streets of points once, for `rows` to be asked often.
 
         Parameters
@@ -142,13 +144,13 @@ class StreetMatrix:
 
         Returns
         -------
-        Snaps
+        Places
             Where they are.
         """
-        return self._snapper.snap(points, self._max_snap)
+        return Places(self._snapper.snap(points, self._max_snap))
 
     def rows(
-        self, new: Position, places: Snaps, *, day: date, classes: Sequence[str]
+        self, new: Position, places: Places, *, day: date, classes: Sequence[str]
     ) -> TravelRows:
         """Travel between one point and others on one day: what `travel` says of it.
 
@@ -156,7 +158,7 @@ class StreetMatrix:
         ----------
         new : Position
             The one.
-        places : Snaps
+        places : Places
             The n others, as `places` gave them.
         day : date
             As of `travel`.
@@ -171,11 +173,21 @@ class StreetMatrix:
         classes = tuple(dict.fromkeys(classes))
         return self._rows.rows(
             new,
-            self.places((new,)),
+            self._snapped(new),
             places,
             streets=self._conditions.on(day, classes),
             classes=classes,
         )
+
+    def _snapped(self, point: Position) -> Snaps:
+        """Snap a point that is asked for on several days."""
+        snaps = self._asked.get(point)
+        if snaps is None:
+            snaps = self._snapper.snap((point,), self._max_snap)
+            if len(self._asked) >= _ASKED:
+                self._asked.clear()
+            self._asked[point] = snaps
+        return snaps
 
     def matrix(self, points: Sequence[Position]) -> TravelMatrix:
         """Travel from each point to each other, without traffic and zones.

@@ -62,6 +62,21 @@ class Engine(Protocol):
         """
         ...
 
+    def tree(self, starts: Starts) -> NDArray[np.float64]:
+        """Shortest ways from one source to all nodes, where many are asked for one by one.
+
+        Parameters
+        ----------
+        starts : Starts
+            Where the only source starts.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            Weight of the shortest way to each node; infinite where there is none.
+        """
+        ...
+
     def reversed(self) -> Engine:
         """Engine of the same streets, driven backwards: ways to a point are ways from it."""
         ...
@@ -126,6 +141,21 @@ class DijkstraEngine:
         graph = csr_array((weight[order][first], (key // size, key % size)), shape=(size, size))
         found = dijkstra(graph, indices=np.arange(n, size))
         return np.asarray(found[:, wanted].T - shift)
+
+    def tree(self, starts: Starts) -> NDArray[np.float64]:
+        """Shortest ways from one source to all nodes; see `Engine`.
+
+        Parameters
+        ----------
+        starts : Starts
+            Where the only source starts.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            Weight of the shortest way to each node; infinite where there is none.
+        """
+        return self.distances(starts, np.arange(self._nodes, dtype=np.int32))[:, 0]
 
     def reversed(self) -> DijkstraEngine:
         """Engine of the same streets, driven backwards; see `Engine`.
