@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from collection.model import TentativePlan, TimeWindow
 from collection.routing.building import build, emission_classes, points
 from collection.routing.fleet import rows_of
-from collection.routing.standing import Standing
+from collection.routing.standing import Guest, Standing
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.tentative_plans import named
 from collection.units import to_seconds
@@ -180,7 +180,7 @@ class WarmDay:
         int
             Its node.
         """
-        node = self.standing.sit(guest, *rows_of(self.territory.vehicles, self._rows(request)))
+        node = self.standing.sit(Guest.of(guest), *rows_of(self.territory.vehicles, self._rows(request)))
         try:
             yield node
         finally:

@@ -8,7 +8,7 @@ from collection.routing.inserter import Inserter
 from collection.routing.problem import served
 from collection.routing.solution import evaluate
 from collection.routing.solve import solve
-from collection.routing.standing import Standing
+from collection.routing.standing import Guest, Standing
 from tests.fakes import GridMatrix
 from tests.places import DAY, DEVICES, TERRITORY, make_request
 from tests.strategies import days
@@ -40,7 +40,8 @@ class Stand:
             day=DAY,
             classes=emission_classes(self.territory),
         )
-        return self.standing.sit(self.problem([request]), *rows_of(self.territory.vehicles, rows))
+        guest = Guest.of(self.problem([request]))
+        return self.standing.sit(guest, *rows_of(self.territory.vehicles, rows))
 
     def emptied(self, route):
         return any(n in self.standing.problem.reload_nodes for n in route)
