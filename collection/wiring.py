@@ -111,7 +111,7 @@ def build_services(settings: Settings, redis_url: str) -> Services:
         )
     )
     queue = connect(redis_url, decode_responses=False)
-    days = TentativeDays(devices=catalogue.devices, requests=requests, source=source)
+    days = TentativeDays(devices=catalogue.devices, requests=requests, source=source, clock=clock)
     return Services(
         settings=settings,
         catalogue=catalogue,

@@ -1,6 +1,7 @@
 """What can be booked: slots, and the addresses that they are for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -12,11 +13,11 @@ from collection.api.openapi import problems
 from collection.api.present.bookings import present_match, present_offer
 from collection.api.schemas.bookings import AddressesOut, SlotsOut
 from collection.errors import AmbiguousAddress, InvalidRequest
-from collection.model import Address, Battery, Device, DeviceType, Position, Territory
+from collection.model import Address, Battery, Building, Device, DeviceType, Position, Territory
 from collection.scheduling.areas import find_territory
-from collection.scheduling.booking import MAX_DEVICES
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.slots import offer, offer_to
+from collection.scheduling.wishes import MAX_DEVICES
 from collection.services import Services
 
 router = APIRouter(
@@ -36,6 +37,9 @@ def slots(
     lat: Annotated[Latitude | None, Query()] = None,
     q: Annotated[Name | None, Query(description="An address.")] = None,
     day: Annotated[LocalDate | None, Query(alias="date", description="Only this date.")] = None,
+    building: Annotated[Building, Query(description="What stands there.")] = Building.HOUSE,
+    floor: Annotated[int, Query(ge=-9, le=200, description="0 is the ground floor.")] = 0,
+    lift: Annotated[bool, Query(description="Whether a lift goes there.")] = True,
     device: Annotated[
         list[Name],
         Query(
@@ -60,7 +64,7 @@ def slots(
             store,
             services.desk.days,
             now,
-            address=address,
+            address=replace(address, building=building, floor=floor, lift=lift),
             devices=_devices(device, services.catalogue.devices),
             day=day,
         )

@@ -16,7 +16,12 @@ from collection.routing.legs import with_legs
 from collection.routing.solve import solve
 from collection.scheduling import calendar
 from collection.scheduling.fingerprint import night_fingerprint
-from collection.scheduling.inputs import from_now, known_territory, waiting_requests
+from collection.scheduling.inputs import (
+    free_holds,
+    from_now,
+    known_territory,
+    waiting_requests,
+)
 from collection.scheduling.instructions import earlier_of, instructions_of, warn_of_lapsed
 from collection.scheduling.tentative_plans import kept_promises, kept_routes
 
@@ -157,6 +162,7 @@ def plan_night(
     with ports.plans.night_lock(territory.id, day, lease=LOCK_LEASE):
         phases.enter("snapshot")
         ports.requests.close_day(territory.id, day, at=ports.clock.now())
+        free_holds(territory, day, ports)
         snapshot = waiting_requests(territory, day, ports)
         going = from_now(territory, day, ports.clock.now())
         asked = instructions_of(instructions, snapshot, going, day, ports.plans)

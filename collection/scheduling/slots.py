@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 GREEN_METRES: Metres = 500
 """Up to so many metres of detour a van passes anyway."""
 
-FULL, NO_ROOM = "slot_full", "no_room"
-"""Why a slot is not offered: all its places are taken; no van has room on its way."""
+NO_ROOM = "no_room"
+"""Why a slot is not offered: no van has room on its way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +57,14 @@ class SlotOffer:
 def grid(
     territory: Territory, requests: RequestStore, now: datetime, *, day: date | None = None
 ) -> Iterator[tuple[date, tuple[Slot, ...]]]:
-    """Slots of the coming working days, full ones included.
+    """Slots of the coming working days.
 
     Parameters
     ----------
     territory : Territory
         Whose grid.
     requests : RequestStore
-        Knows what is taken and which days are frozen.
+        Knows which days are frozen.
     now : datetime
         Aware present.
     day : date, optional
@@ -73,23 +73,14 @@ def grid(
     Yields
     ------
     tuple of date and tuple of Slot
-        By time; ``left`` is 0 where full.
+        By time.
     """
     for bookable in calendar.bookable_days(territory, now):
         if (day is not None and bookable != day) or requests.is_closed(territory.id, bookable):
             continue
-        taken = requests.slots_taken(territory.id, bookable)
         yield (
             bookable,
-            tuple(
-                calendar.make_slot(
-                    territory,
-                    bookable,
-                    row,
-                    taken=taken.get(calendar.slot_id(territory, bookable, row), 0),
-                )
-                for row in territory.slots
-            ),
+            tuple(calendar.make_slot(territory, bookable, row) for row in territory.slots),
         )
 
 
@@ -103,7 +94,7 @@ def offer(
     territory : Territory
         Whose grid.
     requests : RequestStore
-        Knows what is taken and which days are frozen.
+        Knows which days are frozen.
     now : datetime
         Aware present.
     day : date, optional
@@ -115,7 +106,7 @@ def offer(
         By time, not tried in any plan.
     """
     return tuple(
-        SlotOffer(slot=slot, reason="" if slot.left else FULL)
+        SlotOffer(slot=slot)
         for _, slots in grid(territory, requests, now, day=day)
         for slot in slots
     )
@@ -138,7 +129,7 @@ def offer_to(
     territory : Territory
         Whose grid.
     requests : RequestStore
-        Knows what is taken and which days are frozen.
+        Knows which days are frozen.
     days : TentativeDays
         The plans.
     now : datetime
@@ -171,7 +162,6 @@ def offer_to(
                 offers.append(
                     SlotOffer(
                         slot=slot,
-                        reason="" if slot.left else FULL,
                         cost=quote.cost,
                         seconds=quote.seconds,
                         metres=quote.metres,

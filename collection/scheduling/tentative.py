@@ -20,7 +20,7 @@ from collection.scheduling.warm_day import WarmDay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from collection.model import (
         DeviceType,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         Territory,
         TimeWindow,
     )
-    from collection.ports import MatrixSource, RequestStore
+    from collection.ports import Clock, MatrixSource, RequestStore
     from collection.routing.standing import Quote
 
 KEPT_DAYS = timedelta(days=28)
@@ -66,6 +66,8 @@ class TentativeDays:
         The system of record.
     source : callable
         From a territory to its streets.
+    clock : Clock
+        The present: until when slots are held.
     """
 
     def __init__(
@@ -74,10 +76,12 @@ class TentativeDays:
         devices: Mapping[str, DeviceType],
         requests: RequestStore,
         source: Callable[[Territory], MatrixSource],
+        clock: Clock,
     ) -> None:
         self._devices = devices
         self._requests = requests
         self._source = source
+        self._clock = clock
         self._warm: dict[tuple[str, date], WarmDay] = {}
         self._locks: dict[tuple[str, date], Lock] = {}
         self._lock = Lock()
@@ -212,7 +216,7 @@ class TentativeDays:
             if stored.code != request.code:
                 return stored  # The same booking came before: nothing was changed.
             standing.promise(node, spans[number], quote)
-            warm.names[node], warm.places = request.id, None
+            warm.know(node, request)
             warm.version += 1
         return stored
 
@@ -226,17 +230,42 @@ class TentativeDays:
                 # Long over, as somebody asks for so late a day.
                 self._warm.pop(other, None)
         with lock:
+            warm, now = self._warm.get(key), self._clock.now()
+            for held in warm.ended(now) if warm else ():
+                self._requests.free(held, day)
             (version,) = self._requests.tentative_versions(territory.id, [day])
-            warm = self._warm.get(key)
-            if warm is None or warm.version != version or not warm.standing.room:
+            if warm is None or not warm.standing.room or not self._up_to_date(warm, version, now):
+                self._warm.pop(key, None)
                 warm = self._warm[key] = self._lay_out(territory, day)
             yield warm
+
+    def _up_to_date(self, warm: WarmDay, version: int, now: datetime) -> bool:
+        """Follow what others changed in a day, if that can be done where it stands."""
+        if warm.version == version:
+            return True
+        where = (warm.territory.id, warm.day)
+        kept = self._requests.tentative(*where)
+        if not warm.follow(kept, [r for r in self._requests.day(*where) if r.standing(now)]):
+            return False
+        told = warm.told(warm.standing.routes, warm.names)
+        if told.routes == kept.routes:
+            return True
+        warm.version += 1
+        return self._requests.keep_tentative(told)
 
     def _lay_out(self, territory: Territory, day: date, *, without: str = "") -> WarmDay:
         """Lay a day out from the store: its routes, and what is not in them yet."""
         for _ in range(TRIES):
             source = self._source(territory)
-            found = read_day(territory, day, self._requests, self._devices, source, without=without)
+            found = read_day(
+                territory,
+                day,
+                self._requests,
+                self._devices,
+                source,
+                now=self._clock.now(),
+                without=without,
+            )
             warm = WarmDay.of(found, territory, self._devices, source)
             told = found.told(found.routes)
             if without or told.routes == found.kept.routes:

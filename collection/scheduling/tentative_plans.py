@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import structlog
 
-from collection.model import PLANNABLE, TentativePlan
 from collection.routing.building import MAX_PRICE, build, emission_classes, points
 from collection.routing.day import day_of
 from collection.routing.insertion import insert_all
@@ -19,10 +18,11 @@ from collection.routing.timing import schedule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
-    from collection.model import DeviceType, Territory
+    from collection.model import DeviceType, PickupRequest, TentativePlan, Territory
     from collection.ports import MatrixSource, RequestStore
+    from collection.routing.day import Day
     from collection.routing.problem import Problem
     from collection.units import Cents
 
@@ -48,12 +48,15 @@ class TentativeDay:
         What was kept of it.
     problem : Problem
         Its requests, cancelled ones not included.
+    requests : tuple of PickupRequest
+        The same requests in the same order.
     routes : tuple of tuple of int
         Per vehicle, nodes: as they were kept, with what is new.
     """
 
     kept: TentativePlan
     problem: Problem
+    requests: tuple[PickupRequest, ...]
     routes: tuple[tuple[int, ...], ...]
 
     def told(self, routes: Sequence[Sequence[int]]) -> TentativePlan:
@@ -80,6 +83,7 @@ def read_day(
     devices: Mapping[str, DeviceType],
     source: MatrixSource,
     *,
+    now: datetime,
     without: str = "",
 ) -> TentativeDay:
     """Read a day, and give everybody in it a place where there is one.
@@ -96,6 +100,8 @@ def read_day(
         By id.
     source : MatrixSource
         The territory's streets.
+    now : datetime
+        Aware present: until when slots are held.
     without : str
         Id of a request to leave out: one that moves must not stand in its own way.
 
@@ -108,7 +114,7 @@ def read_day(
     active = tuple(
         request
         for request in requests.day(territory.id, day)
-        if request.state in PLANNABLE and request.id != without
+        if request.standing(now) and request.id != without
     )
     travel = source.travel(points(active, territory), day=day, classes=emission_classes(territory))
     problem = build(active, territory, devices, travel, day=day)
@@ -125,7 +131,7 @@ def read_day(
         _log.warning(
             "promise_without_a_van", territory=territory.id, day=day.isoformat(), requests=left
         )
-    return TentativeDay(kept=kept, problem=problem, routes=routes)
+    return TentativeDay(kept=kept, problem=problem, requests=active, routes=routes)
 
 
 def named(
@@ -173,12 +179,37 @@ def kept_routes(problem: Problem, kept: TentativePlan) -> tuple[tuple[int, ...],
         for a prefix that it has now.
     """
     numbers = {name: node for node, name in enumerate(problem.request_ids)}
+    return routes_of(problem, day_of(problem), kept, numbers)
+
+
+def routes_of(
+    problem: Problem, day: Day, kept: TentativePlan, numbers: Mapping[str, int]
+) -> tuple[tuple[int, ...], ...]:
+    """Find the routes of a tentative plan among numbered requests, as `kept_routes` does.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    day : Day
+        Its arrays, which may know of more requests.
+    kept : TentativePlan
+        The plan.
+    numbers : Mapping of str to int
+        Nodes of the requests by id.
+
+    Returns
+    -------
+    tuple of tuple of int
+        Per vehicle, nodes in driving order.
+    """
+    first = len(problem.request_ids)
     stops = {
-        f"{STOP}{number}": len(numbers) + number
+        f"{STOP}{number}": first + number
         for number in range(len(problem.reload_ids) + len(problem.pauses))
     }
     known = {**numbers, **stops}
-    day, pauses = day_of(problem), problem.pause_nodes
+    pauses = problem.pause_nodes
     routes = []
     for van, vehicle in enumerate(problem.vehicle_ids):
         names = kept.routes.get(vehicle, ())
@@ -214,6 +245,7 @@ def improve(
     devices: Mapping[str, DeviceType],
     source: MatrixSource,
     *,
+    now: datetime,
     seconds: float,
 ) -> bool:
     """Improve the tentative plan of a day; no promise changes.
@@ -230,6 +262,8 @@ def improve(
         By id.
     source : MatrixSource
         The territory's streets.
+    now : datetime
+        Aware present.
     seconds : float
         That the solver has.
 
@@ -238,7 +272,7 @@ def improve(
     bool
         False where the day was changed meanwhile: then nothing is kept.
     """
-    found = read_day(territory, day, requests, devices, source)
+    found = read_day(territory, day, requests, devices, source, now=now)
     promised = kept_promises(found.problem)
     solution = solve(promised, start=found.routes, time_limit=seconds)
     return requests.keep_tentative(found.told(solution.routes), improved=True)

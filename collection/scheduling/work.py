@@ -183,6 +183,7 @@ def run_improvement(territory: str, day: str) -> dict[str, Any]:
             ports.requests,
             ports.devices,
             ports.source(known),
+            now=ports.clock.now(),
             seconds=min(IMPROVE_SECONDS, known.solve_seconds),
         )
     return {"kept": kept}

@@ -10,6 +10,7 @@ from collection.api.schemas.bookings import (
     BookingOut,
     CustomerOut,
     DeviceOut,
+    HoldOut,
     PickupRequestOut,
     SlotOut,
     WindowOut,
@@ -61,14 +62,35 @@ def present_offer(offer: SlotOffer, territory: Territory, *, exact: bool) -> Slo
         start=start,
         end=end,
         window=_window(slot.window),
-        capacity=slot.capacity,
-        left=slot.left,
         offered=not offer.reason,
         reason=offer.reason,
         cost=offer.cost if exact else None,
         minutes=round(offer.seconds / MINUTE) if exact and offer.seconds is not None else None,
         metres=offer.metres if exact else None,
         green=offer.green,
+    )
+
+
+def present_hold(request: PickupRequest) -> HoldOut:
+    """Tell what is held.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        Requested, not confirmed.
+
+    Returns
+    -------
+    HoldOut
+        And until when.
+    """
+    return HoldOut(
+        id=request.id,
+        territory=request.territory,
+        date=request.day,
+        slot_id=request.slot_id,
+        windows=present_windows(request.windows),
+        held_until=request.held_until or request.cancel_by,
     )
 
 

@@ -23,8 +23,6 @@ _SLOT = {
     "start": "08:00",
     "end": "10:00",
     "window": WINDOW,
-    "capacity": 24,
-    "left": 5,
     "offered": True,
     "reason": "",
     "cost": 412,
@@ -68,12 +66,10 @@ class SlotOut(BaseModel):
     start: str = Field(description="Local clock.")
     end: str = Field(description="Local clock.")
     window: WindowOut
-    capacity: int
-    left: int = Field(description="Places that nobody took; 0 where full.")
     offered: bool = Field(description="Whether it can be promised.")
     reason: str = Field(
-        description="Why it is not offered, empty where it is: `slot_full`, `no_room` (no van has "
-        "room on its way), or what keeps every van from coming that day."
+        description="Why it is not offered, empty where it is: `no_room` (no van has room on its "
+        "way), or what keeps every van from coming that day."
     )
     cost: int | None = Field(
         description="Cents that the day then costs more, without prices on uneven days. Null, as "
@@ -84,6 +80,28 @@ class SlotOut(BaseModel):
         description="How much farther it drives; less than 0 where the new order is shorter."
     )
     green: bool = Field(description="Whether a van passes anyway.")
+
+
+class HoldOut(BaseModel):
+    """A slot that is held for somebody who still writes."""
+
+    model_config = outgoing(
+        {
+            "id": REQUEST_ID,
+            "territory": "monaco",
+            "date": "2026-03-30",
+            "slot_id": SLOT_ID,
+            "windows": [WINDOW],
+            "held_until": "2026-03-27T10:25:00Z",
+        }
+    )
+
+    id: str = Field(description="`hold_id` of POST /v1/pickup-requests.")
+    territory: str
+    date: date
+    slot_id: str | None
+    windows: list[WindowOut]
+    held_until: datetime = Field(description="After that it is free again.")
 
 
 class SlotsOut(BaseModel):
