@@ -285,8 +285,8 @@ class RequestStore(Protocol):
         """
         ...
 
-    def unimproved(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
-        """List the days that changed since their tentative plan was last improved.
+    def unimproved(self, territory: str, days: Sequence[date], *, fleet: str) -> tuple[date, ...]:
+        """List the days that changed, or whose fleet did, since they were last improved.
 
         Parameters
         ----------
@@ -294,15 +294,17 @@ class RequestStore(Protocol):
             Which territory.
         days : Sequence of date
             Local dates.
+        fleet : str
+            Mark of the fleet as it is now.
 
         Returns
         -------
         tuple of date
-            In the order of `days`.
+            In the order of `days`; none of those that nobody ever booked.
         """
         ...
 
-    def keep_tentative(self, plan: TentativePlan, *, improved: bool = False) -> bool:
+    def keep_tentative(self, plan: TentativePlan, *, improved: str = "") -> bool:
         """Put another tentative plan in the place of the one that was read.
 
         Parameters
@@ -310,8 +312,8 @@ class RequestStore(Protocol):
         plan : TentativePlan
             The plan; its version is the one that was read. It is counted up if the routes are
             others.
-        improved : bool
-            Whether a solver had its time for it.
+        improved : str
+            Mark of the fleet for which a solver had its time; empty where none had.
 
         Returns
         -------

@@ -15,7 +15,7 @@ from collection.routing.lapsing import build_lasting
 from collection.routing.legs import with_legs
 from collection.routing.solve import solve
 from collection.scheduling import calendar
-from collection.scheduling.fingerprint import night_fingerprint
+from collection.scheduling.fingerprint import fleet_mark, night_fingerprint
 from collection.scheduling.inputs import (
     free_holds,
     from_now,
@@ -242,7 +242,7 @@ def due_nights(ports: NightPorts, now: datetime) -> Iterator[tuple[str, date]]:
 
 
 def due_improvements(ports: NightPorts, now: datetime) -> Iterator[tuple[str, date]]:
-    """Days whose tentative plan was changed by bookings since a solver had its time for it.
+    """Days whose requests or fleet changed since a solver had its time for them.
 
     Parameters
     ----------
@@ -258,7 +258,7 @@ def due_improvements(ports: NightPorts, now: datetime) -> Iterator[tuple[str, da
     """
     for territory in ports.territories.values():
         days = tuple(calendar.bookable_days(territory, now))
-        for day in ports.requests.unimproved(territory.id, days):
+        for day in ports.requests.unimproved(territory.id, days, fleet=fleet_mark(territory)):
             if not ports.requests.is_closed(territory.id, day):
                 yield territory.id, day
 

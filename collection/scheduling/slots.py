@@ -121,6 +121,7 @@ def offer_to(
     address: Address,
     devices: tuple[Device, ...],
     day: date | None = None,
+    without: str = "",
 ) -> tuple[SlotOffer, ...]:
     """Slots of the coming working days for one address, each tried in the plan of its day.
 
@@ -140,6 +141,8 @@ def offer_to(
         What it would collect.
     day : date, optional
         Only this local date.
+    without : str
+        Id of a request that would leave its place for this.
 
     Returns
     -------
@@ -151,6 +154,7 @@ def offer_to(
         _wish(territory, now, address, devices),
         territory,
         {bookable: [slot.window for slot in slots] for bookable, slots in found.items()},
+        without=without,
     )
     offers = []
     for bookable, slots in found.items():

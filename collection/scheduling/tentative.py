@@ -91,6 +91,8 @@ class TentativeDays:
         request: PickupRequest,
         territory: Territory,
         windows: Mapping[date, Sequence[TimeWindow]],
+        *,
+        without: str = "",
     ) -> dict[date, Asked]:
         """Try a request in windows of some days; nothing is promised.
 
@@ -102,6 +104,8 @@ class TentativeDays:
             Who serves it.
         windows : Mapping of date to Sequence of TimeWindow
             When service may start, at least one of a day.
+        without : str
+            Id of a request that would leave its place for this.
 
         Returns
         -------
@@ -113,7 +117,7 @@ class TentativeDays:
             with self._day(territory, day) as warm:
                 # What it asks of a van is the same every day.
                 guest = guest or warm.guest(request, spans)
-                with warm.seat(request, guest) as node:
+                with warm.absent(without), warm.seat(request, guest) as node:
                     quotes = warm.standing.quotes(node, warm.spans(spans))
                 reason = ""
                 if not any(quotes):
@@ -159,7 +163,7 @@ class TentativeDays:
         for _ in range(TRIES):
             with self._day(territory, request.day) as warm:
                 try:
-                    return self._try(request, territory, warm, take, field)
+                    return self._try(request, warm, take, field)
                 except TentativeChanged:
                     self._warm.pop((territory.id, request.day), None)
         raise TentativeChanged("the day changes too often just now: try again")
@@ -185,26 +189,21 @@ class TentativeDays:
     def _try(
         self,
         request: PickupRequest,
-        territory: Territory,
         warm: WarmDay,
         take: Callable[[TentativePlan], PickupRequest],
         field: str,
     ) -> PickupRequest:
         """Book a request in a day that is locked."""
-        if request.id in warm.names.values():
-            # It moves within its day, and must not stand in its own way.
-            self._warm.pop((territory.id, request.day), None)
-            warm = self._lay_out(territory, request.day, without=request.id)
         standing = warm.standing
         guest = warm.guest(request, request.windows)
         if guest.reasons[0] is not None:
             raise NoRoom(f"nobody can come then: {detail(guest, 0)}", field=field)
         spans = warm.spans(request.windows)
-        with warm.seat(request, guest) as node:
+        with warm.absent(request.id) as free, warm.seat(request, guest) as node:
             found = [
                 (quote.parts, number, quote)
                 for number, quote in enumerate(standing.quotes(node, spans))
-                if quote is not None
+                if free and quote is not None
             ]
             if not found:
                 raise NoRoom("no van has room on its way at that time: choose another", field=field)
@@ -253,7 +252,7 @@ class TentativeDays:
         warm.version += 1
         return self._requests.keep_tentative(told)
 
-    def _lay_out(self, territory: Territory, day: date, *, without: str = "") -> WarmDay:
+    def _lay_out(self, territory: Territory, day: date) -> WarmDay:
         """Lay a day out from the store: its routes, and what is not in them yet."""
         for _ in range(TRIES):
             source = self._source(territory)
@@ -264,11 +263,10 @@ class TentativeDays:
                 self._devices,
                 source,
                 now=self._clock.now(),
-                without=without,
             )
             warm = WarmDay.of(found, territory, self._devices, source)
             told = found.told(found.routes)
-            if without or told.routes == found.kept.routes:
+            if told.routes == found.kept.routes:
                 return warm
             if self._requests.keep_tentative(told):
                 warm.version += 1

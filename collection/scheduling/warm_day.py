@@ -199,6 +199,38 @@ class WarmDay:
             if node not in self.names:
                 self.standing.leave(node)
 
+    @contextmanager
+    def absent(self, request_id: str) -> Iterator[bool]:
+        """Take a request out of the routes for a while: it must not stand in its own way.
+
+        Parameters
+        ----------
+        request_id : str
+            Which; need not be in the day.
+
+        Yields
+        ------
+        bool
+            False where somebody else's place would go with it: then nothing is taken out.
+        """
+        standing, before = self.standing, self.standing.routes
+        node = next((node for node, name in self.names.items() if name == request_id), None)
+        if node is None:
+            yield True
+            return
+        numbers = {name: other for other, name in self.names.items() if other != node}
+        kept = self.told(before, self.names)
+        routes = routes_of(standing.problem, standing.day, kept, numbers)
+        alone = {n for route in before for n in route} - {n for route in routes for n in route}
+        free = alone & self.names.keys() == {node} and standing.reroute(routes)
+        try:
+            if not free:
+                standing.reroute(before)
+            yield free
+        finally:
+            if free and node in self.names:
+                standing.reroute(before)
+
     def know(self, node: int, request: PickupRequest) -> None:
         """Give a seat to a request for good.
 
@@ -209,6 +241,10 @@ class WarmDay:
         request : PickupRequest
             Whose.
         """
+        for other in [node for node, name in self.names.items() if name == request.id]:
+            # It moved within the day.
+            self._forget(other)
+            self.standing.leave(other)
         self.names[node], self.windows[node] = request.id, request.windows
         self.places = None
         if request.held_until is not None:
@@ -255,8 +291,7 @@ class WarmDay:
         if len(came) > standing.room or any(len(request.windows) > 1 for request in came):
             return False
         for node in gone:
-            del self.names[node]
-            self.holds.pop(node, None)
+            self._forget(node)
         for request in came:
             guest = self.guest(request, request.windows)
             node = standing.sit(guest, *rows_of(self.territory.vehicles, self._rows(request)))
@@ -277,6 +312,10 @@ class WarmDay:
             standing.promise(node, spans[0], quote)
         self.version = kept.version
         return True
+
+    def _forget(self, node: int) -> None:
+        for table in (self.names, self.windows, self.holds):
+            table.pop(node, None)
 
     def _rows(self, request: PickupRequest) -> TravelRows:
         if self.places is None:
