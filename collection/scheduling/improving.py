@@ -34,6 +34,7 @@ def improve(
     *,
     now: datetime,
     seconds: float,
+    iteration_limit: int | None = None,
 ) -> bool:
     """Improve the tentative plan of a day; no promise changes.
 
@@ -53,6 +54,8 @@ def improve(
         Aware present.
     seconds : float
         That the solver has.
+    iteration_limit : int, optional
+        Moves that it tries, for days that shall be repeatable.
 
     Returns
     -------
@@ -66,7 +69,9 @@ def improve(
     """
     found = read_day(territory, day, requests, devices, source, now=now)
     promised = kept_promises(found.problem)
-    solution = solve(promised, start=found.routes, time_limit=seconds)
+    solution = solve(
+        promised, start=found.routes, time_limit=seconds, iteration_limit=iteration_limit
+    )
     inside = {node for route in solution.routes for node in route}
     for node, request in enumerate(found.requests):
         if node not in inside:
