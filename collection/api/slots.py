@@ -101,7 +101,9 @@ def slots(
         territory=found.id,
         name=found.name,
         timezone=found.timezone,
-        slots=[present_offer(slot, found, exact=exact) for slot in offers],
+        slots=[
+            present_offer(slot, found, services.catalogue.emissions, exact=exact) for slot in offers
+        ],
     )
 
 

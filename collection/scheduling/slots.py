@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
-    from collection.model import Address, Device, Slot, Territory
+    from collection.model import Address, Device, Slot, Territory, Vehicle
     from collection.ports import RequestStore
     from collection.scheduling.tentative import TentativeDays
     from collection.units import Cents, Metres, Seconds
@@ -40,6 +40,8 @@ class SlotOffer:
         How much longer the van would be out, likewise.
     metres : int, optional
         How much farther it would drive, likewise.
+    vehicle : Vehicle, optional
+        Who would come, likewise.
     """
 
     slot: Slot
@@ -47,6 +49,7 @@ class SlotOffer:
     cost: Cents | None = None
     seconds: Seconds | None = None
     metres: Metres | None = None
+    vehicle: Vehicle | None = None
 
     @property
     def green(self) -> bool:
@@ -169,6 +172,7 @@ def offer_to(
                         cost=quote.cost,
                         seconds=quote.seconds,
                         metres=quote.metres,
+                        vehicle=territory.vehicles[quote.vehicle],
                     )
                 )
     return tuple(offers)

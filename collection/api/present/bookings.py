@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Address,
         AddressMatch,
         Device,
+        Emissions,
         PickupRequest,
         Territory,
         TimeWindow,
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from collection.scheduling.slots import SlotOffer
 
 
-def present_offer(offer: SlotOffer, territory: Territory, *, exact: bool) -> SlotOut:
+def present_offer(
+    offer: SlotOffer, territory: Territory, emissions: Emissions, *, exact: bool
+) -> SlotOut:
     """Tell of a slot, and what a pickup in it would take.
 
     Parameters
@@ -42,6 +45,8 @@ def present_offer(offer: SlotOffer, territory: Territory, *, exact: bool) -> Slo
         The slot.
     territory : Territory
         Whose clock counts.
+    emissions : Emissions
+        Of its vehicles.
     exact : bool
         Whether figures are told: they show where vans stop, which is nobody's business who
         only books.
@@ -67,8 +72,15 @@ def present_offer(offer: SlotOffer, territory: Territory, *, exact: bool) -> Slo
         cost=offer.cost if exact else None,
         minutes=round(offer.seconds / MINUTE) if exact and offer.seconds is not None else None,
         metres=offer.metres if exact else None,
+        grams_co2=_grams(offer, territory, emissions) if exact else None,
         green=offer.green,
     )
+
+
+def _grams(offer: SlotOffer, territory: Territory, emissions: Emissions) -> int | None:
+    if offer.vehicle is None or offer.metres is None:
+        return None
+    return round(emissions.grams(offer.vehicle, offer.metres, country=territory.country.code))
 
 
 def present_hold(request: PickupRequest) -> HoldOut:

@@ -28,6 +28,7 @@ _SLOT = {
     "cost": 412,
     "minutes": 7,
     "metres": 350,
+    "grams_co2": 1,
     "green": True,
 }
 _BOOKED = {
@@ -73,12 +74,13 @@ class SlotOut(BaseModel):
     )
     cost: int | None = Field(
         description="Cents that the day then costs more, without prices on uneven days. Null, as "
-        "the next two, where no van comes, where no address was given, and for the public."
+        "the next three, where no van comes, where no address was given, and for the public."
     )
     minutes: int | None = Field(description="How much longer a van is out.")
     metres: int | None = Field(
         description="How much farther it drives; less than 0 where the new order is shorter."
     )
+    grams_co2: int | None = Field(description="What that drive emits, by `data/emissions.toml`.")
     green: bool = Field(description="Whether a van passes anyway.")
 
 
