@@ -294,7 +294,7 @@ class WarmDay:
             self._forget(node)
         for request in came:
             guest = self.guest(request, request.windows)
-            node = standing.sit(guest, *rows_of(self.territory.vehicles, self._rows(request)))
+            node = standing.sit(Guest.of(guest), *rows_of(self.territory.vehicles, self._rows(request)))
             standing.open(node, self.spans(request.windows)[0])
             self.know(node, request)
         numbers = {name: node for node, name in self.names.items()}
