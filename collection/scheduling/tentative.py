@@ -160,10 +160,9 @@ class TentativeDays:
             If others changed the day again and again.
         """
         for _ in range(TRIES):
-            with self._day(territory, request.day) as warm:
-                # Another process was faster: its change is followed, and one tries again.
-                with suppress(TentativeChanged):
-                    return self._try(request, warm, take, field)
+            # Another process may be faster: its change is followed, and one tries again.
+            with suppress(TentativeChanged), self._day(territory, request.day) as warm:
+                return self._try(request, warm, take, field)
         raise TentativeChanged("the day changes too often just now: try again")
 
     def routes(self, territory: Territory, day: date) -> TentativePlan:
