@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collection.units import Seconds
 
 _KEPT = 8  # kinds of days
+_DAYS = 256  # of which the kind is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,6 +69,7 @@ class Conditions:
         self._zones = zones
         self._inside = edges_inside(network, zones)
         self._kept: OrderedDict[str, DayWeights] = OrderedDict()
+        self._days: dict[tuple[date, tuple[str, ...]], str] = {}
         self._lock = Lock()
         self.free = pack(network.seconds, network.metres)
 
@@ -94,6 +96,12 @@ class Conditions:
         DayWeights
             With as few periods as there are differences.
         """
+        asked = (day, tuple(classes))
+        with self._lock:
+            known = self._days.get(asked, "")
+            if known in self._kept:
+                self._kept.move_to_end(known)
+                return self._kept[known]
         traffic = periods_on(self._traffic, day)
         starts = {period.start for period in traffic} | self._changes(day, classes)
         states = []
@@ -110,6 +118,9 @@ class Conditions:
         with self._lock:
             kept = self._kept.pop(alike, None) or self._make(traffic, states, len(classes))
             self._kept[alike] = kept
+            if len(self._days) >= _DAYS:
+                self._days.clear()
+            self._days[asked] = alike
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return kept

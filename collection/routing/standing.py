@@ -32,6 +32,7 @@ from collection.routing.kernels.moves import begin_move, change
 from collection.routing.kernels.quote import (
     OFFER_COLUMNS,
     QUOTE_COLUMNS,
+    could_come,
     quote,
     reopen,
     take_seat,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     from collection.model import Position
     from collection.routing.day import Day
+    from collection.routing.guest import Guest
     from collection.routing.problem import Problem
     from collection.units import Cents, Metres, Seconds
 
@@ -84,63 +86,6 @@ class Quote:
     def cost(self) -> Cents:
         """Cents more, rounded half up."""
         return to_cents(self.parts)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Guest:
-    """What a request asks of a van, whatever its window.
-
-    Parameters
-    ----------
-    place : Position
-        Where it is.
-    service : int
-        Seconds of service.
-    setup : int
-        Seconds for parking.
-    load : ndarray of int64, shape (D,)
-        Change of the load at the stop.
-    initial : ndarray of int64, shape (D,)
-        What is on board for it from the start of its trip.
-    able : ndarray of bool, shape (V,)
-        Whether the vehicle has the skills for it and it lies in the territory's area.
-    preferences : ndarray of int64, shape (V,)
-        Cents that it weighs if this vehicle serves it.
-    """
-
-    place: Position
-    service: Seconds
-    setup: Seconds
-    load: NDArray[np.int64]
-    initial: NDArray[np.int64]
-    able: NDArray[np.bool_]
-    preferences: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, problem: Problem, request: int = 0) -> Guest:
-        """Take a request of a problem.
-
-        Parameters
-        ----------
-        problem : Problem
-            The same vehicles with this request.
-        request : int
-            Which.
-
-        Returns
-        -------
-        Guest
-            It alone.
-        """
-        return cls(
-            place=problem.positions[problem.depots + request],
-            service=int(problem.service[request]),
-            setup=int(problem.setup[request]),
-            load=problem.loads[request],
-            initial=problem.initial[request],
-            able=problem.skilled[request] & problem.inside[request],
-            preferences=problem.preferences[request],
-        )
 
 
 class Standing:
@@ -319,6 +264,24 @@ class Standing:
                 routes, found.tolist(), strict=True
             )
         ]
+
+    def could_come(self, node: int, window: tuple[Seconds, Seconds]) -> bool:
+        """Tell whether a van could serve a seated request if it had no other.
+
+        Parameters
+        ----------
+        node : int
+            Its node; not in a route.
+        window : (int, int)
+            First and last second of the day at which service may start.
+
+        Returns
+        -------
+        bool
+            Whether one surely could.
+        """
+        reopen(self._day, node, *window)
+        return bool(could_come(self._day, self._searcher.state, node))
 
     def promise(self, node: int, window: tuple[Seconds, Seconds], chosen: Quote) -> None:
         """Let a request stand where a quote puts it.

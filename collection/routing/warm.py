@@ -24,6 +24,7 @@ from numba.extending import is_jitted
 from collection.model import Position
 from collection.routing.contraction import contract, customize, elimination_order
 from collection.routing.day import day_of
+from collection.routing.guest import Guest
 from collection.routing.guide import guide_of
 from collection.routing.hierarchy import HierarchyEngine
 from collection.routing.inserter import Inserter
@@ -31,7 +32,7 @@ from collection.routing.kernels.ends import Ends, fill_rows
 from collection.routing.problem import Problem
 from collection.routing.search import Searcher
 from collection.routing.solution import evaluate
-from collection.routing.standing import Guest, Standing
+from collection.routing.standing import Standing
 from collection.routing.trees import Starts
 
 if TYPE_CHECKING:
@@ -243,5 +244,6 @@ def _plan() -> None:
     window = (0, 3_600)
     node = standing.sit(Guest.of(_day("c")), ways, ways)
     (quote,) = standing.quotes(node, [window])
+    standing.could_come(node, window)
     if quote is not None:
         standing.promise(node, window, quote)

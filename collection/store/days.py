@@ -11,6 +11,7 @@ from collection.store.codec import dump_event, load_request
 from collection.store.keys import DayKeys, request_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     import redis
@@ -78,6 +79,29 @@ class RedisDays:
         event = Event(type=EventType.CLOSED, territory=territory, day=day, at=at)
         return bool(
             self._close_day([keys.closed, keys.events], [at.isoformat(), dump_event(event)])
+        )
+
+    @available()
+    def closed_days(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
+        """List the days that are frozen, in one round trip.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        days : Sequence of date
+            Local dates.
+
+        Returns
+        -------
+        tuple of date
+            In the order of `days`.
+        """
+        pipeline = self._client.pipeline(transaction=False)
+        for day in days:
+            pipeline.exists(DayKeys(territory, day).closed)
+        return tuple(
+            day for day, closed in zip(days, pipeline.execute(), strict=True) if closed
         )
 
     @available()

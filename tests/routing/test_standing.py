@@ -4,11 +4,12 @@ from hypothesis import Phase, assume, given, settings
 
 from collection.routing.building import build, emission_classes, points
 from collection.routing.fleet import rows_of
+from collection.routing.guest import Guest
 from collection.routing.inserter import Inserter
 from collection.routing.problem import served
 from collection.routing.solution import evaluate
 from collection.routing.solve import solve
-from collection.routing.standing import Guest, Standing
+from collection.routing.standing import Standing
 from tests.fakes import GridMatrix
 from tests.places import DAY, DEVICES, TERRITORY, make_request
 from tests.strategies import days

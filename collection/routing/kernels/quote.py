@@ -8,6 +8,8 @@ from collection.routing.clock import BACK, FAR, THERE
 from collection.routing.compiled import kernel
 from collection.routing.day import (
     CLOSES,
+    END_FIXED,
+    FIRST_FIXED,
     FIRST_WINDOW,
     FIXED,
     KIND,
@@ -21,7 +23,7 @@ from collection.routing.day import (
     TRAITS,
 )
 from collection.routing.kernels.copying import copy, copy_with
-from collection.routing.kernels.pauses import with_pauses, with_reload
+from collection.routing.kernels.pauses import place_pauses, with_pauses, with_reload
 from collection.routing.kernels.scan import REPAUSED, has_room, price_at, walked
 from collection.routing.kernels.state import CALLS, COST, COUNT, LOCKED, slot_of
 from collection.routing.walk import (
@@ -273,6 +275,33 @@ def _spell(
     for place in range(count):
         if route[place] == request:
             found[QUOTE_START] = state.times[place + 1, BEGIN]
+
+
+@kernel
+def could_come(day: Day, state: State, request: int) -> bool:
+    """Ask whether some van could serve a request if it had no other.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    state : State
+        The search, whose scratch is used.
+    request : int
+        Which.
+
+    Returns
+    -------
+    bool
+        False where a van with a prefix would have to.
+    """
+    for van in state.active:
+        if not day.able[request, van] or day.vans[van, END_FIXED] > day.vans[van, FIRST_FIXED]:
+            continue
+        state.trial[0, 0] = request
+        if place_pauses(day, state, van, 1) > 0:
+            return True
+    return False
 
 
 @kernel
