@@ -120,13 +120,17 @@ class HierarchyEngine:
         _descend(down, below, row, table)
         return table[len(inner) :]
 
-    def tree(self, starts: Starts) -> NDArray[np.float64]:
+    def tree(
+        self, nodes: NDArray[np.int32], costs: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """Shortest ways from one source to all nodes; see `Engine`.
 
         Parameters
         ----------
-        starts : Starts
-            Where the only source starts.
+        nodes : ndarray of int32, shape (s,)
+            Where the source enters the graph.
+        costs : ndarray of float64, shape (s,)
+            Weight of the way to each of them; infinite where there is none.
 
         Returns
         -------
@@ -135,7 +139,7 @@ class HierarchyEngine:
         """
         here = self._hierarchy
         found = np.empty(len(here.contraction.rank))
-        _grow(here.up, here.down, here.contraction.rank, starts.nodes, starts.costs, found)
+        _grow(here.up, here.down, here.contraction.rank, nodes, costs, found)
         return found
 
     def reversed(self) -> HierarchyEngine:

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import numpy as np
 
 from collection.ports import TravelRows
-from collection.routing.anchors import anchor
 from collection.routing.kernels.ends import Ends, fill_rows
-from collection.routing.snap import Snaps
+from collection.routing.weights import share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collection.model import Position
     from collection.routing.conditions import DayWeights
     from collection.routing.engines import Engines
+    from collection.routing.snap import Snaps
     from collection.routing.streets import Network
     from collection.routing.trees import Engine
 
@@ -158,24 +158,30 @@ class RowFinder:
 
     def _grown(self, here: Snaps, streets: _Streets) -> tuple[Ends, NDArray[np.float64]]:
         """Grow the ways from a point to all nodes, and from all of them to it."""
+        ends = _ends(self._network, streets.weights, here)
         trees = np.empty((2, len(streets.weights), self._network.nodes))
-        first = np.zeros(1, dtype=np.int64)
-        for number, weight in enumerate(streets.weights):
-            place = anchor(self._network, weight, here)
-            out, home = streets.engines[number]
-            trees[0, number] = out.tree(place.starts(first))
-            trees[1, number] = home.tree(place.reversed().starts(first))
-        return _ends(self._network, streets.weights, here), trees
+        for number, (out, home) in enumerate(streets.engines):
+            trees[0, number] = out.tree(ends.head[:, 0], ends.leaving[number, :, 0])
+            trees[1, number] = home.tree(ends.tail[:, 0], ends.arriving[number, :, 0])
+        return ends, trees
 
 
 def _ends(network: Network, weights: list[NDArray[np.float64]], snaps: Snaps) -> Ends:
-    """Stack the ends of points under each weight."""
-    anchors = [anchor(network, weight, snaps) for weight in weights]
+    """Enter and leave points under each weight: `anchor`, for all weights together."""
+    other = np.where(snaps.edge >= 0, network.twin[snaps.edge], -1)
+    edge = np.stack((snaps.edge, other)).astype(np.int32)
+    fraction = np.stack((snaps.fraction, 1 - snaps.fraction))
+    whole = np.stack([weight[edge] for weight in weights])
+    known = (edge >= 0) & np.isfinite(whole)
+    whole[~known] = 0.0
+    arriving = share(whole, fraction)
+    leaving = whole - arriving
+    arriving[~known] = leaving[~known] = np.inf
     return Ends(
-        edge=np.stack([one.edge for one in anchors]),
-        fraction=anchors[0].fraction,
-        tail=anchors[0].tail,
-        head=anchors[0].head,
-        arriving=np.stack([one.arriving for one in anchors]),
-        leaving=np.stack([one.leaving for one in anchors]),
+        edge=np.where(known, edge, np.int32(-1)),
+        fraction=fraction,
+        tail=network.tail[edge],
+        head=network.head[edge],
+        arriving=arriving,
+        leaving=leaving,
     )

@@ -189,7 +189,7 @@ def _find_ways() -> None:
         nodes=np.array([0], dtype=np.int32), columns=np.array([0]), costs=np.zeros(1), sources=1
     )
     engine.distances(starts, np.array([2], dtype=np.int32))
-    engine.tree(starts)
+    engine.tree(starts.nodes, starts.costs)
     known = np.zeros((1, 2, 1))
     ends = Ends(
         edge=known.astype(np.int32),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from collection.model import TentativePlan, TimeWindow
 from collection.routing.building import build, emission_classes, points
 from collection.routing.fleet import rows_of
 from collection.routing.guest import guest_of
 from collection.routing.standing import Standing
-from collection.scheduling.calendar import zone_of
 from collection.scheduling.tentative_plans import named, routes_of
 from collection.units import to_seconds
 
@@ -155,11 +156,7 @@ class WarmDay:
         list of (int, int)
             Seconds of the local day.
         """
-        zone = zone_of(self.territory)
-        return [
-            (to_seconds(w.start, self.day, zone), to_seconds(w.end, self.day, zone))
-            for w in windows
-        ]
+        return [_span(window, self.day, self.territory.timezone) for window in windows]
 
     def alone(self, request: PickupRequest, windows: Sequence[TimeWindow]) -> Problem:
         """Work out what a request asks of a van, and whether one could come had it no other.
@@ -337,6 +334,13 @@ class WarmDay:
             day=self.day,
             classes=emission_classes(self.territory),
         )
+
+
+@lru_cache(maxsize=4_096)
+def _span(window: TimeWindow, day: date, timezone: str) -> tuple[Seconds, Seconds]:
+    # The slots of the coming days are asked for again and again.
+    zone = ZoneInfo(timezone)
+    return to_seconds(window.start, day, zone), to_seconds(window.end, day, zone)
 
 
 def hull(spans: Sequence[tuple[Seconds, Seconds]]) -> tuple[Seconds, Seconds]:
