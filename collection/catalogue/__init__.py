@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from collection.catalogue.countries import read_country, read_regulation
@@ -13,6 +14,7 @@ from collection.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from collection.model import Country, DeviceType, Territory
@@ -64,7 +66,7 @@ class Catalogue:
             raise NotFound(message, field="territory") from None
 
 
-def load_catalogue(folder: Path) -> Catalogue:
+def load_catalogue(folder: Path, *, today: date | None = None) -> Catalogue:
     """Read a data folder.
 
     Parameters
@@ -72,6 +74,8 @@ def load_catalogue(folder: Path) -> Catalogue:
     folder : Path
         Holds ``devices.toml``, ``weights.toml``, ``regulations/``, ``countries/`` and
         ``territories/``.
+    today : date, optional
+        Date on whose laws the fleets must be able to go out; by default, today's.
 
     Returns
     -------
@@ -93,7 +97,9 @@ def load_catalogue(folder: Path) -> Catalogue:
     devices = read_devices(folder / "devices.toml")
     weights = read_weights(folder / "weights.toml")
     territories = {
-        path.parent.name: read_territory(path, countries, weights)
+        path.parent.name: read_territory(
+            path, countries, weights, today=today or datetime.now(UTC).date()
+        )
         for path in sorted(folder.glob("territories/*/territory.toml"))
     }
     if not territories:

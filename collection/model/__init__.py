@@ -1,10 +1,18 @@
-"""The words of the house as frozen dataclasses; imports nothing but errors and units.
+"""The words of the house as frozen dataclasses; imports nothing but errors, units and dated.
 
 Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow`,
 `PickupRequest`) and integer seconds of the local day inside a plan (`Stop`, `Route`,
 `Shift`). Costs are integer cents, distances integer metres.
 """
 
+from collection.model.countries import (
+    Country,
+    EmissionScheme,
+    HoursRule,
+    LocalHoliday,
+    PhoneRule,
+    PostcodeRule,
+)
 from collection.model.events import Event, EventType
 from collection.model.places import Address, AddressMatch, Building, Position, StreetAddress
 from collection.model.plan import (
@@ -47,7 +55,6 @@ from collection.model.states import (
 )
 from collection.model.tentative import TentativePlan
 from collection.model.territory import (
-    Country,
     Depot,
     ServiceRule,
     Shift,
@@ -74,17 +81,22 @@ __all__ = [
     "Depot",
     "Device",
     "DeviceType",
+    "EmissionScheme",
     "Event",
     "EventType",
     "FailureCode",
     "Fairness",
+    "HoursRule",
     "Instructions",
     "Leg",
     "Load",
+    "LocalHoliday",
     "Pause",
+    "PhoneRule",
     "PickupRequest",
     "Plan",
     "Position",
+    "PostcodeRule",
     "Progress",
     "ReloadVisit",
     "RequestState",
