@@ -22,6 +22,7 @@ from collection.model import (
     territory_of,
 )
 from collection.scheduling import calendar
+from collection.scheduling.contact import reachable
 from collection.scheduling.locating import AddressWish, locate
 from collection.scheduling.promises import promise_of
 
@@ -121,6 +122,9 @@ class BookingDesk:
         now = self.clock.now()
         self._check_devices(wish.devices)
         address, territory = self.locate(wish.address)
+        customer = reachable(
+            wish.customer, territory.country, address_country=address.country, day=now.date()
+        )
         promise = promise_of(territory, now, slot_id=wish.slot_id, windows=wish.windows)
         token = (
             hashlib.sha256(key.encode()).digest()[:10] if key else secrets.token_bytes(10)
@@ -135,7 +139,7 @@ class BookingDesk:
             day=promise.day,
             reference=wish.reference,
             code=_confirmation_code(),
-            customer=wish.customer,
+            customer=customer,
             address=address,
             devices=wish.devices,
             windows=promise.windows,
@@ -250,7 +254,8 @@ class BookingDesk:
         tuple of Address and Territory
             Where it is, and whose vans go there.
         """
-        return locate(wish, tuple(self.territories.values()), self.geocoder)
+        today = self.clock.now().date()
+        return locate(wish, tuple(self.territories.values()), self.geocoder, today=today)
 
     def _check_devices(self, devices: tuple[Device, ...]) -> None:
         if not 1 <= len(devices) <= MAX_DEVICES:

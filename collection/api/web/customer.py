@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-import phonenumbers
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from icalendar import Calendar, Event
@@ -74,7 +73,6 @@ def book(request: Request, services: ServicesDep) -> HTMLResponse:
         batteries=[(battery.value, t(f"battery.{battery}")) for battery in Battery],
         page_data={
             **_slot_data(services, t),
-            "calling": _calling_codes(services),
             "device": t("book.device"),
             "language": t.language,
         },
@@ -205,13 +203,6 @@ def _slot_data(services: Services, t: Texts) -> dict[str, Any]:
             "submitting": t("book.submitting"),
             "choose": t("book.choose"),
         },
-    }
-
-
-def _calling_codes(services: Services) -> dict[str, str]:
-    return {
-        code: f"+{phonenumbers.country_code_for_region(code.upper())}"
-        for code in services.catalogue.countries
     }
 
 
