@@ -133,7 +133,7 @@ def read_country(path: Path, regulations: Mapping[str, tuple[DatedRule, ...]]) -
             PostcodeRule(**{**code.model_dump(), "prefixes": tuple(code.prefixes)})
             for code in row.postcodes
         ),
-        emissions=tuple(
+        emission_schemes=tuple(
             EmissionScheme(**{**scheme.model_dump(), "classes": tuple(scheme.classes)})
             for scheme in row.emission_classes
         ),
@@ -144,7 +144,7 @@ def read_country(path: Path, regulations: Mapping[str, tuple[DatedRule, ...]]) -
         _refuse_overlap(hours, "working_hours", reject)
     _refuse_overlap(country.phones, "phones", reject)
     _refuse_overlap(country.postcodes, "postcodes", reject)
-    _refuse_overlap(country.emissions, "emission_classes", reject)
+    _refuse_overlap(country.emission_schemes, "emission_classes", reject)
     _check_examples(country, reject)
     return country
 

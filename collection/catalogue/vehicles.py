@@ -57,6 +57,7 @@ class _VehicleRow(Strict):
     driver: str = ""
     home: _PlaceRow | None = None
     reload_sites: list[str] | None = None
+    co2_class: str = "diesel_van"
 
 
 def read_vehicles(
@@ -134,7 +135,7 @@ def _check(
 
 
 def _check_class(name: str, country: Country, field: str, reject: Reject, today: date) -> None:
-    for scheme in in_force(country.emissions, today):
+    for scheme in in_force(country.emission_schemes, today):
         if name and name not in scheme.classes:
             known = ", ".join(scheme.classes)
             raise reject(field, f"{name!r} is no class of {scheme.name}; known: {known}")
@@ -172,4 +173,5 @@ def _vehicle(row: _VehicleRow, depots: Sequence[str]) -> Vehicle:
         driver=row.driver,
         home=Position(lon=row.home.lon, lat=row.home.lat) if row.home else None,
         reload_sites=None if row.reload_sites is None else frozenset(row.reload_sites),
+        co2_class=row.co2_class,
     )

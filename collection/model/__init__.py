@@ -13,6 +13,7 @@ from collection.model.countries import (
     PhoneRule,
     PostcodeRule,
 )
+from collection.model.emissions import Emissions
 from collection.model.events import Event, EventType
 from collection.model.places import Address, AddressMatch, Building, Position, StreetAddress
 from collection.model.plan import (
@@ -82,6 +83,7 @@ __all__ = [
     "Device",
     "DeviceType",
     "EmissionScheme",
+    "Emissions",
     "Event",
     "EventType",
     "FailureCode",

@@ -139,7 +139,7 @@ class Country:
         At most one holds on a day.
     postcodes : tuple of PostcodeRule
         Likewise.
-    emissions : tuple of EmissionScheme
+    emission_schemes : tuple of EmissionScheme
         Likewise; empty where a country has no classes of its own.
     holidays : tuple of LocalHoliday
         Those of the whole country that package holidays does not know.
@@ -160,7 +160,7 @@ class Country:
     languages: tuple[str, ...] = ()
     phones: tuple[PhoneRule, ...] = ()
     postcodes: tuple[PostcodeRule, ...] = ()
-    emissions: tuple[EmissionScheme, ...] = ()
+    emission_schemes: tuple[EmissionScheme, ...] = ()
     holidays: tuple[LocalHoliday, ...] = ()
     time_zone: str = "UTC"
     other_time_zones: tuple[tuple[str, str], ...] = ()

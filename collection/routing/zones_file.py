@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _DRAWN = frozenset({"Polygon", "MultiPolygon", "LineString", "MultiLineString"})
 
 
-def read_zones(path: Path, emissions: Sequence[EmissionScheme] = ()) -> tuple[Zone, ...]:
+def read_zones(path: Path, schemes: Sequence[EmissionScheme] = ()) -> tuple[Zone, ...]:
     """Read low-emission zones and closed streets.
 
     Parameters
@@ -49,7 +49,7 @@ def read_zones(path: Path, emissions: Sequence[EmissionScheme] = ()) -> tuple[Zo
         - ``hours``: list of times of the day like ``"06:00-11:00"``, left out for all day;
         - ``weekdays``: list of numbers, Monday is 0, left out for every day;
         - ``source``: the law.
-    emissions : Sequence of EmissionScheme
+    schemes : Sequence of EmissionScheme
         The national classes; where one holds in a zone's time, zones name no others.
 
     Returns
@@ -71,13 +71,13 @@ def read_zones(path: Path, emissions: Sequence[EmissionScheme] = ()) -> tuple[Zo
         raise InvalidRequest(f"{path}: is not a GeoJSON file of zones ({error})") from error
     rows = frame.drop(columns=frame.geometry.name).to_dict("records")
     return tuple(
-        _zone(shape, row, emissions, f"{path}: zone {number}")
+        _zone(shape, row, schemes, f"{path}: zone {number}")
         for number, (shape, row) in enumerate(zip(shapes, rows, strict=True), start=1)
     )
 
 
 def _zone(
-    shape: Any, row: Mapping[Any, Any], emissions: Sequence[EmissionScheme], where: str
+    shape: Any, row: Mapping[Any, Any], schemes: Sequence[EmissionScheme], where: str
 ) -> Zone:
     if shape is None or shape.is_empty or shape.geom_type not in _DRAWN:
         kind = "nothing" if shape is None or shape.is_empty else f"a {shape.geom_type}"
@@ -96,7 +96,7 @@ def _zone(
     return Zone(
         name=facts.name,
         shape=shape,
-        admitted=_admitted(facts, emissions, where),
+        admitted=_admitted(facts, schemes, where),
         refused=frozenset(facts.refused or ()),
         valid_from=facts.valid_from,
         valid_until=facts.valid_until,
@@ -107,11 +107,11 @@ def _zone(
 
 
 def _admitted(
-    facts: _Properties, emissions: Sequence[EmissionScheme], where: str
+    facts: _Properties, schemes: Sequence[EmissionScheme], where: str
 ) -> frozenset[str] | None:
     # All schemes of the zone's time: a class that is new is not unknown.
-    schemes = [scheme.classes for scheme in emissions if _meet(scheme, facts)]
-    known = [name for classes in schemes for name in classes]
+    lists = [scheme.classes for scheme in schemes if _meet(scheme, facts)]
+    known = [name for classes in lists for name in classes]
     for field in ("classes", "refused", "at_least"):
         value = getattr(facts, field) or ()
         for name in (value,) if isinstance(value, str) else value:
@@ -125,7 +125,7 @@ def _admitted(
         return None if facts.classes is None else frozenset(facts.classes)
     return frozenset(
         name
-        for classes in schemes
+        for classes in lists
         if facts.at_least in classes
         for name in classes[: classes.index(facts.at_least) + 1]
     )

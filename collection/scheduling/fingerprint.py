@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Who may book, when and how it is written changes no plan; emission classes are in the mark of
 # the streets.
 _NOT_PLANNED = (
-    *("languages", "phones", "postcodes", "emissions", "holidays"),
+    *("languages", "phones", "postcodes", "emission_schemes", "holidays"),
     *("time_zone", "other_time_zones", "not_served"),
 )
 
@@ -86,6 +86,22 @@ def _planned(territory: Territory) -> dict[str, Any]:
         fields["country"].pop(name)
     del fields["holidays"]
     return fields
+
+
+def fleet_mark(territory: Territory) -> str:
+    """Hash what the vans of a territory are.
+
+    Parameters
+    ----------
+    territory : Territory
+        With its vehicles, depots and sites.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits: others where a van came, went or works otherwise.
+    """
+    return digest((territory.vehicles, territory.depots, territory.sites))
 
 
 def digest(content: object) -> str:

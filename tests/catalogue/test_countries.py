@@ -41,7 +41,7 @@ def test_every_rule_is_dated_and_names_its_source():
     for country in COUNTRIES.values():
         rows = (
             *(*country.break_rules, *country.hours, *country.phones),
-            *(*country.postcodes, *country.emissions, *country.holidays),
+            *(*country.postcodes, *country.emission_schemes, *country.holidays),
         )
         assert country.phones
         assert country.postcodes
@@ -71,7 +71,9 @@ def test_languages_and_time_zones():
 
 
 def test_emission_classes_are_listed_cleanest_first():
-    first = {code: [s.classes[0] for s in land.emissions] for code, land in COUNTRIES.items()}
+    first = {
+        code: [s.classes[0] for s in land.emission_schemes] for code, land in COUNTRIES.items()
+    }
     assert first == {"fr": ["crit_air_e"], "de": ["plakette_4"], "es": ["dgt_0"], "mc": []}
 
 

@@ -84,7 +84,7 @@ def test_what_it_does_not_say_means_nothing(folder):
 
 @pytest.mark.parametrize("code", ["fr", "de", "es"])
 def test_an_emission_class_is_one_of_the_country_s(folder, edit, code):
-    scheme = load_catalogue(folder).countries[code].emissions[0]
+    scheme = load_catalogue(folder).countries[code].emission_schemes[0]
     dirtiest = scheme.classes[-1]
     edit(TOML, 'country = "mc"\ntimezone = "Europe/Monaco"', f'country = "{code}"')
     edit(TOML, VAN_2, f'{VAN_2}\nemission_class = "{dirtiest}"')

@@ -179,7 +179,7 @@ def test_zones_may_close_streets_to_everybody_under_any_scheme(load):
 
 @pytest.mark.parametrize("code", ["fr", "de", "es"])
 def test_the_shipped_schemes_can_be_named(load, code):
-    emissions = COUNTRIES[code].emissions
+    emissions = COUNTRIES[code].emission_schemes
     first, *_, last = emissions[0].classes
     clean, anybody = load(at_least(first), at_least(last), emissions=emissions)
     assert (clean.admitted, anybody.admitted) == ({first}, set(emissions[0].classes))

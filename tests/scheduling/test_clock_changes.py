@@ -126,7 +126,9 @@ def book(ports, day):
         requests=ports.requests,
         geocoder=FakeGeocoder(()),
         clock=ports.clock,
-        days=TentativeDays(devices=DEVICES, requests=ports.requests, source=ports.source),
+        days=TentativeDays(
+            devices=DEVICES, requests=ports.requests, source=ports.source, clock=ports.clock
+        ),
     )
     own = TimeWindow(start=to_utc(day, 14 * HOUR, zone), end=to_utc(day, 15 * HOUR, zone))
     wishes = [

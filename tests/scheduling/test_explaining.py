@@ -14,9 +14,7 @@ __all__ = ["book", "clock", "requests"]
 
 SMALL = replace(make_vehicle().capacity, units=2)
 ONE_VAN = replace(QUICK, vehicles=(make_vehicle(capacity=SMALL),), reload_at_depots=False, sites=())
-LAW = HoursRule(
-    per="day", limit=900, valid_from=date(2020, 1, 1), valid_until=None, source="a law"
-)
+LAW = HoursRule(per="day", limit=900, valid_from=date(2020, 1, 1), valid_until=None, source="a law")
 
 
 @pytest.fixture
