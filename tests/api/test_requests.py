@@ -98,7 +98,11 @@ WRONG = [
     ("address", {"line1": "1 Promenade des Anglais"}, "address"),
     ("address", "12 Rue Grimaldi", "address"),
     ("address.country", "monaco", "address.country"),
-    ("address.postcode", "9800", "address.postcode"),
+    (
+        "address",
+        {"line1": "12 Rue Grimaldi", "country": "mc", "postcode": "9800"},
+        "address.postcode",
+    ),
     ("address.building", "castle", "address.building"),
     ("address.building", 3, "address.building"),
     ("address.floor", "third", "address.floor"),
