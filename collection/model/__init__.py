@@ -5,7 +5,17 @@ Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow
 `Shift`). Costs are integer cents, distances integer metres.
 """
 
-from collection.model.events import Event, EventType
+from collection.model.events import TOLD, Event, EventType
+from collection.model.outbox import (
+    Channel,
+    DeadLetter,
+    Delivery,
+    NoticeKind,
+    OutboxEntry,
+    Outcome,
+    Pending,
+    Told,
+)
 from collection.model.places import Address, AddressMatch, Building, Position, StreetAddress
 from collection.model.plan import (
     Plan,
@@ -61,16 +71,20 @@ __all__ = [
     "LOAD_DIMENSIONS",
     "NO_LOAD",
     "PLANNABLE",
+    "TOLD",
     "TRANSITIONS",
     "Address",
     "AddressMatch",
     "Battery",
     "BreakRule",
     "Building",
+    "Channel",
     "ClockBreak",
     "Country",
     "Customer",
     "DatedRule",
+    "DeadLetter",
+    "Delivery",
     "Depot",
     "Device",
     "DeviceType",
@@ -81,7 +95,11 @@ __all__ = [
     "Instructions",
     "Leg",
     "Load",
+    "NoticeKind",
+    "OutboxEntry",
+    "Outcome",
     "Pause",
+    "Pending",
     "PickupRequest",
     "Plan",
     "Position",
@@ -100,6 +118,7 @@ __all__ = [
     "TentativePlan",
     "Territory",
     "TimeWindow",
+    "Told",
     "Unassigned",
     "UnassignedReason",
     "Vehicle",

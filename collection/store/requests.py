@@ -13,9 +13,16 @@ from collection.errors import (
 )
 from collection.model import Event, EventType, RequestState, sources_of, territory_of
 from collection.store.client import script
-from collection.store.codec import dump_event, dump_request, dump_states, fields_of, load_request
+from collection.store.codec import (
+    dump_event,
+    dump_request,
+    dump_states,
+    fields_of,
+    load_request,
+    told_day,
+)
 from collection.store.days import RedisDays
-from collection.store.keys import DayKeys, request_key
+from collection.store.keys import DayKeys, OutboxKeys, request_key
 from collection.store.refusals import refuse
 from collection.store.tentatives import RedisTentatives, dump_tentative
 
@@ -92,11 +99,11 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         outcome, *rest = self._book(
             [
                 *(request_key(request.id), keys.requests, keys.slots, keys.closed),
-                *(keys.events, keys.tentative),
+                *(keys.events, keys.tentative, OutboxKeys(request.territory).entries),
             ],
             [
                 *(request.id, request.slot_id or "", _limit(capacity), dump_event(event)),
-                *dump_tentative(tentative),
+                *(*dump_tentative(tentative), told_day(event)),
                 *_flat(dump_request(request)),
             ],
         )
@@ -214,6 +221,7 @@ class RedisRequestStore(RedisDays, RedisTentatives):
                     for k in keys
                     for key in (k.requests, k.slots, k.closed, k.events, k.tentative)
                 ),
+                OutboxKeys(request.territory).entries,
             ],
             [
                 *(request.id, request.version),
@@ -223,7 +231,7 @@ class RedisRequestStore(RedisDays, RedisTentatives):
                 ),
                 *(request.slot_id or "", _limit(capacity)),
                 *(dump_event(left), dump_event(arrived)),
-                *dump_tentative(tentative),
+                *(*dump_tentative(tentative), told_day(arrived)),
                 *_flat(dump_request(moved)),
             ],
         )
@@ -282,12 +290,12 @@ class RedisRequestStore(RedisDays, RedisTentatives):
             [
                 *(request_key(stored.id), keys.slots, keys.closed),
                 DayKeys(event.territory, event.day).events,
-                keys.tentative,
+                *(keys.tentative, OutboxKeys(stored.territory).entries),
             ],
             [
                 *(stored.day.isoformat(), target, reason),
                 *(dump_states(sources_of(target)), dump_states(frozen)),
-                *(int(target in _FREES_SLOT), dump_event(event)),
+                *(int(target in _FREES_SLOT), dump_event(event), told_day(event)),
             ],
         )
         if outcome not in {"ok", "same"}:

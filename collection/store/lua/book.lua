@@ -1,6 +1,6 @@
--- KEYS  request, requests of the day, slots, closed, events, tentative
+-- KEYS  request, requests of the day, slots, closed, events, tentative, outbox
 -- ARGV  id, slot or '', capacity or '', event, version of the tentative plan or '', its
---       routes, fields and values of the request ...
+--       routes, day of the event where people are told of it or '', fields and values of the request ...
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return {'ok', redis.call('HGETALL', KEYS[1])}
 end
@@ -12,7 +12,7 @@ end
 if stale(KEYS[6], ARGV[5]) then return {'stale'} end
 take(KEYS[3], slot)
 replan(KEYS[6], ARGV[5], ARGV[6])
-redis.call('HSET', KEYS[1], unpack(ARGV, 7))
+redis.call('HSET', KEYS[1], unpack(ARGV, 8))
 redis.call('SADD', KEYS[2], ARGV[1])
-append(KEYS[5], 'body', ARGV[4])
+append(KEYS[5], KEYS[7], ARGV[7], ARGV[4], KEYS[1])
 return {'ok', redis.call('HGETALL', KEYS[1])}

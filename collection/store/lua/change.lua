@@ -1,6 +1,7 @@
--- KEYS  request, slots of its day, closed of its day, events, tentative of its day
+-- KEYS  request, slots of its day, closed of its day, events, tentative of its day, outbox
 -- ARGV  day that the caller read, target, reason, states that may come before it,
---       states that the closing of the day freezes, '1' where the slot is freed, event
+--       states that the closing of the day freezes, '1' where the slot is freed, event,
+--       its day where people are told of it or ''
 local state, day, slot = unpack(redis.call('HMGET', KEYS[1], 'state', 'day', 'slot_id'))
 if not state then return {'missing'} end
 if day ~= ARGV[1] then return {'moved'} end
@@ -15,5 +16,5 @@ if ARGV[6] == '1' then
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[2], 'reason', ARGV[3])
 redis.call('HINCRBY', KEYS[1], 'version', 1)
-append(KEYS[4], 'body', ARGV[7])
+append(KEYS[4], KEYS[6], ARGV[8], ARGV[7], KEYS[1])
 return {'ok', redis.call('HGETALL', KEYS[1])}

@@ -1,9 +1,9 @@
 -- KEYS  request, then of the old day and of the new one: requests, slots, closed, events,
---       tentative
+--       tentative; outbox
 -- ARGV  id, version that the caller read, states that may come before,
 --       states that the closing of the old day freezes, new slot or '', capacity or '',
 --       event of the old day, event of the new day, of the new day's tentative plan: version
---       or '', routes; fields and values of the request ...
+--       or '', routes; new day where people are told of it or ''; fields and values of the request ...
 local state, version, old_slot = unpack(redis.call('HMGET', KEYS[1], 'state', 'version', 'slot_id'))
 if not state then return {'missing'} end
 if version ~= ARGV[2] then return {'changed'} end
@@ -23,7 +23,8 @@ release(KEYS[3], old_slot)
 take(KEYS[8], new_slot)
 redis.call('SREM', KEYS[2], ARGV[1])
 redis.call('SADD', KEYS[7], ARGV[1])
-redis.call('HSET', KEYS[1], unpack(ARGV, 11))
-if KEYS[5] ~= KEYS[10] then append(KEYS[5], 'body', ARGV[7]) end
-append(KEYS[10], 'body', ARGV[8])
+redis.call('HSET', KEYS[1], unpack(ARGV, 12))
+-- Who moved is told of the new day alone.
+if KEYS[5] ~= KEYS[10] then append(KEYS[5], KEYS[12], '', ARGV[7], '') end
+append(KEYS[10], KEYS[12], ARGV[11], ARGV[8], KEYS[1])
 return {'ok', redis.call('HGETALL', KEYS[1])}
