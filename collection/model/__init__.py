@@ -5,6 +5,7 @@ Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow
 `Shift`). Costs are integer cents, distances integer metres.
 """
 
+from collection.model.emissions import Emissions
 from collection.model.events import TOLD, Event, EventType
 from collection.model.outbox import (
     Channel,
@@ -88,6 +89,7 @@ __all__ = [
     "Depot",
     "Device",
     "DeviceType",
+    "Emissions",
     "Event",
     "EventType",
     "FailureCode",

@@ -62,18 +62,26 @@ def claim(ports, channel=Channel.MAIL, now=NOW):
 
 class TestWriting:
     def test_a_booking_with_its_request(self, ports):
-        request = ports.requests.book(make_request(), capacity=5)
+        request = ports.requests.book(make_request())
         (entry,) = entries(ports)
         (event,) = ports.events.read("monaco", DAY)
         assert (entry.event, entry.request) == (event, request)
 
     def test_booking_twice_is_told_once(self, ports):
         for _ in range(2):
-            ports.requests.book(make_request(), capacity=5)
+            ports.requests.book(make_request())
         assert told(ports) == [EventType.BOOKED]
 
+    def test_a_hold_is_told_once_it_is_confirmed(self, ports):
+        held = make_request(state=RequestState.REQUESTED, held_until=LATER)
+        ports.requests.book(held)
+        assert told(ports) == []
+        kept = ports.requests.confirm(held, at=LATER)
+        (entry,) = entries(ports)
+        assert (entry.event.type, entry.request) == (EventType.BOOKED, kept)
+
     def test_a_change_with_the_request_after_it(self, ports):
-        ports.requests.book(make_request(), capacity=5)
+        ports.requests.book(make_request())
         ports.requests.cancel("monaco.r1", at=LATER)
         entry = entries(ports)[-1]
         assert entry.event.type is EventType.CANCELLED
@@ -81,21 +89,19 @@ class TestWriting:
         assert entry.request.state is RequestState.CANCELLED
 
     def test_a_move_to_another_day_is_told_once_of_the_new_day(self, ports):
-        stored = ports.requests.book(make_request(), capacity=5)
-        moved = ports.requests.reschedule(
-            replace(stored, day=NEXT_DAY, slot_id=None), capacity=None, at=LATER
-        )
+        stored = ports.requests.book(make_request())
+        moved = ports.requests.reschedule(replace(stored, day=NEXT_DAY, slot_id=None), at=LATER)
         assert told(ports) == [EventType.BOOKED, EventType.RESCHEDULED]
         entry = entries(ports)[-1]
         assert (entry.event.day, entry.request) == (NEXT_DAY, moved)
 
     def test_a_move_within_a_day(self, ports):
-        stored = ports.requests.book(make_request(), capacity=5)
-        ports.requests.reschedule(replace(stored, slot_id=None), capacity=None, at=LATER)
+        stored = ports.requests.book(make_request())
+        ports.requests.reschedule(replace(stored, slot_id=None), at=LATER)
         assert told(ports) == [EventType.BOOKED, EventType.RESCHEDULED]
 
     def test_a_transition(self, ports):
-        ports.requests.book(make_request(), capacity=5)
+        ports.requests.book(make_request())
         for state in (RequestState.PLANNED, RequestState.COLLECTED):
             event = make_event(EventType.COLLECTED, request_id="monaco.r1", text="danke")
             ports.requests.transition("monaco.r1", state, event)
@@ -104,7 +110,7 @@ class TestWriting:
         assert entry.request.state is RequestState.COLLECTED
 
     def test_a_change_that_is_none_is_not_told(self, ports):
-        ports.requests.book(make_request(), capacity=5)
+        ports.requests.book(make_request())
         event = make_event(EventType.COLLECTED, request_id="monaco.r1")
         for state in (RequestState.PLANNED, RequestState.COLLECTED, RequestState.COLLECTED):
             ports.requests.transition("monaco.r1", state, event)
@@ -119,7 +125,7 @@ class TestWriting:
         assert entry.request is None
 
     def test_an_event_with_the_request_that_it_is_of(self, ports):
-        request = ports.requests.book(make_request(), capacity=5)
+        request = ports.requests.book(make_request())
         ports.events.append(make_event(EventType.RECEIVED, request_id="monaco.r1"))
         assert entries(ports)[-1].request == request
         ports.events.append(make_event(EventType.RECEIVED, request_id="monaco.none"))
