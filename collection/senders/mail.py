@@ -42,9 +42,9 @@ def make_mail(delivery: Delivery, *, mail_from: str) -> EmailMessage:
     mail["Message-ID"] = f"<{delivery.id}@{domain}>"
     mail["X-Delivery-Id"] = delivery.id
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = delivery.language
     mail.set_content(delivery.text)
     mail.add_alternative(_to_html(delivery), subtype="html")
+    mail["Content-Language"] = delivery.language
     return mail
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 FIRST = timedelta(seconds=10)
 LONGEST = timedelta(hours=3)
-MAX_ATTEMPTS = 16
+MAX_ATTEMPTS = 18
 """Tries of one delivery, spread over most of a day; then it is a dead letter."""
 
 _DOUBLINGS = 11
