@@ -122,6 +122,11 @@ class TestTls:
         )
         assert mailbox.tls == [True]
 
+    def test_tls_from_the_start(self, mailbox, serve, certificate):
+        server, client = certificate
+        sender(serve(ssl_context=server), scheme="smtps", tls=client).send(make_delivery())
+        assert len(mailbox.mails) == 1
+
     def test_a_wrong_password_is_no_fault_of_the_mail(self, mailbox, serve, certificate):
         server, client = certificate
         port = serve(tls_context=server, authenticator=only_ada, auth_required=True)
