@@ -70,6 +70,7 @@ def build_deliverer(services: Services) -> Deliverer:
                 day_link=day_link,
                 dispatcher_email=services.settings.dispatcher_email,
             ),
+            events=services.events,
         ),
         senders=build_senders(services.settings),
         clock=services.clock,

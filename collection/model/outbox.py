@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     UNASSIGNED = "unassigned"
     ON_THE_WAY = "on_the_way"
     NEXT_STOP = "next_stop"
+    DELAYED = "delayed"
     COLLECTED = "collected"
     FAILED = "failed"
     RECEIVED = "received"

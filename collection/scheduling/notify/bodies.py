@@ -66,7 +66,7 @@ def _data(notice: Notice) -> dict[str, Any]:
     match notice.kind:
         case NoticeKind.PLANNED:
             return {"arrival": _arrival(notice), "changed": notice.form == "replanned"}
-        case NoticeKind.ON_THE_WAY:
+        case NoticeKind.ON_THE_WAY | NoticeKind.DELAYED:
             return {"arrival": _arrival(notice)}
         case NoticeKind.NEXT_STOP:
             expected = notice.arrival.start if notice.arrival else None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -98,10 +100,13 @@ class Deliverer:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is
             # One entry that nothing can be made of must not hold up all that follow.
-            _log.exception(
-                "outbox_entry_set_aside", territory=entry.event.territory, entry=entry.id
+            _log.error(
+                "outbox_entry_set_aside",
+                territory=entry.event.territory,
+                entry=entry.id,
+                error=_told(error),
             )
-            self.outbox.set_aside(entry, f"{type(error).__name__}: {error}", at=now)
+            self.outbox.set_aside(entry, _told(error), at=now)
             return True
         # Not the oldest any more: another deliverer is at it.
         return self.outbox.settle(entry, deliveries, told)
@@ -159,8 +164,7 @@ class Deliverer:
                 raise
             return False
         except Exception as error:  # noqa: BLE001 - a mistake of ours holds up no other message
-            _log.exception("sender_failed", delivery=delivery.id)
-            self._again(delivery, attempt, NotDelivered(f"{type(error).__name__}: {error}"))
+            self._again(delivery, attempt, NotDelivered(_told(error)))
             return False
         self.outbox.finish(delivery, Outcome.SENT, at=self.clock.now())
         return True
@@ -251,7 +255,13 @@ def _keep(work: Callable[[], int], stop: threading.Event, poll: float) -> None:
             work()
         except StoreUnavailable as error:
             _log.warning("outbox_lost_the_store", error=error.message)
-        except Exception:  # noqa: BLE001 - whatever it is
+        except Exception as error:  # noqa: BLE001 - whatever it is
             # The thread is all that delivers by its channel.
-            _log.exception("outbox_failed", work=threading.current_thread().name)
+            _log.error("outbox_failed", work=threading.current_thread().name, error=_told(error))
         stop.wait(poll)
+
+
+def _told(error: Exception) -> str:
+    """Name a mistake and its place: a whole trace would show what people wrote to the log."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from collection.scheduling.notify.notices import Notice
     from collection.scheduling.notify.words import Words
 
-SHORT_FOR = frozenset({NoticeKind.ON_THE_WAY, NoticeKind.NEXT_STOP, NoticeKind.UNASSIGNED})
+SHORT_FOR = frozenset(
+    {
+        *(NoticeKind.ON_THE_WAY, NoticeKind.NEXT_STOP, NoticeKind.DELAYED),
+        NoticeKind.UNASSIGNED,
+    }
+)
 """What goes by SMS and push too: what the customer waits for or must act on."""
 
 _NEXT_STOP_LIFE = timedelta(hours=1)
@@ -248,7 +253,7 @@ def _expires(notice: Notice) -> datetime | None:
     """Instant after which a message is no help any more."""
     ends = [window.end for window in notice.request.windows]
     match notice.kind:
-        case NoticeKind.NEXT_STOP:
+        case NoticeKind.NEXT_STOP | NoticeKind.DELAYED:
             return notice.at + _NEXT_STOP_LIFE
         case NoticeKind.ON_THE_WAY | NoticeKind.PLANNED if ends:
             return max(ends) + _NEXT_STOP_LIFE

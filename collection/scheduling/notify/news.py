@@ -25,6 +25,7 @@ from collection.scheduling.notify.notices import (
     YES,
     News,
     Notice,
+    delayed,
     failed,
     moved,
     plain,
@@ -110,6 +111,8 @@ class NewsDesk:
                 return moved(request, event)
             case EventType.PROMISE_BROKEN:
                 return self._broken([(request, event.text)], event)
+            case EventType.DELAYED:
+                return delayed(request, event)
             case EventType.FAILED | EventType.REFUSED:
                 return failed(request, event)
             case EventType.RECEIVED:

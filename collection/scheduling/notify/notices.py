@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from collection.model import EventType, FailureCode, NoticeKind, RequestState
+from collection.scheduling.notify.arrival import dump_range, load_range
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +26,7 @@ TRUE_IN: dict[NoticeKind, frozenset[RequestState]] = {
     NoticeKind.UNASSIGNED: frozenset({_S.UNASSIGNED, _S.PLANNED, _S.CONFIRMED, _S.RESCHEDULED}),
     NoticeKind.ON_THE_WAY: frozenset({_S.PLANNED, _S.EN_ROUTE}),
     NoticeKind.NEXT_STOP: frozenset({_S.PLANNED, _S.EN_ROUTE}),
+    NoticeKind.DELAYED: frozenset({_S.PLANNED, _S.EN_ROUTE}),
     NoticeKind.COLLECTED: frozenset({_S.COLLECTED, _S.RECEIVED}),
     NoticeKind.FAILED: frozenset({_S.FAILED, _S.REFUSED}),
     NoticeKind.RECEIVED: frozenset({_S.RECEIVED}),
@@ -79,7 +81,7 @@ class News:
     notices : list of Notice
         To customers and the marketplace.
     unassigned : list of (PickupRequest, str)
-        Of which the dispatcher is told, with the reason.
+        Of which the dispatcher is told, with the reason, by mail and in the day's stream.
     told : dict
         What is then told of the day.
     """
@@ -129,6 +131,37 @@ def moved(request: PickupRequest, event: Event) -> News:
     news = plain(NoticeKind.RESCHEDULED, request, event)
     news.told = {(request.id, topic): "" for topic in (ARRIVAL, UNASSIGNED, VAN)}
     return news
+
+
+def delayed(request: PickupRequest, event: Event) -> News:
+    """Tell that the van comes later than it was promised or announced.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        Whose.
+    event : Event
+        Its text is the range of the arrival.
+
+    Returns
+    -------
+    News
+        One notice; none if the request is past it.
+    """
+    arrival = load_range(event.text)
+    if request.state not in TRUE_IN[NoticeKind.DELAYED] or arrival is None:
+        return News()
+    news = dump_range(arrival)
+    notice = Notice(
+        kind=NoticeKind.DELAYED,
+        form="delayed",
+        request=request,
+        at=event.at,
+        arrival=arrival,
+        topic=ARRIVAL,
+        news=news,
+    )
+    return News(notices=[notice], told={(request.id, ARRIVAL): news})
 
 
 def failed(request: PickupRequest, event: Event) -> News:

@@ -66,6 +66,7 @@ _STATES = {
     NoticeKind.PLANNED: RequestState.PLANNED,
     NoticeKind.ON_THE_WAY: RequestState.PLANNED,
     NoticeKind.NEXT_STOP: RequestState.EN_ROUTE,
+    NoticeKind.DELAYED: RequestState.EN_ROUTE,
 }
 
 
@@ -88,6 +89,8 @@ def _notices() -> Iterator[Notice]:
     yield replace(planned, kind=NoticeKind.ON_THE_WAY, form="on_the_way")
     soon = TimeWindow(start=_at(10, 3), end=_at(10, 3))
     yield replace(planned, kind=NoticeKind.NEXT_STOP, form="next_stop", arrival=soon)
+    late = TimeWindow(start=_at(11, 10), end=_at(11, 35))
+    yield replace(planned, kind=NoticeKind.DELAYED, form="delayed", arrival=late)
     yield replace(made, kind=NoticeKind.COLLECTED, form="collected")
     for code in ("not_home", "hazard"):
         yield replace(made, kind=NoticeKind.FAILED, form="failed", code=code)

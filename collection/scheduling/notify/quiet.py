@@ -18,7 +18,8 @@ QUIET_FROM, QUIET_UNTIL = 21, 8
 AT_ANY_TIME = frozenset(
     {
         # What the customer waits for,
-        *(NoticeKind.ON_THE_WAY, NoticeKind.NEXT_STOP, NoticeKind.COLLECTED),
+        *(NoticeKind.ON_THE_WAY, NoticeKind.NEXT_STOP, NoticeKind.DELAYED),
+        NoticeKind.COLLECTED,
         # and answers to what the customer has just done.
         *(NoticeKind.CONFIRMED, NoticeKind.RESCHEDULED, NoticeKind.CANCELLED),
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from collection.errors import NotFound
-from collection.model import RequestState
+from collection.model import EventType, RequestState
 from collection.scheduling.notify.messages import Writer
 from collection.scheduling.notify.notices import TRUE_IN
 
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
-    from collection.model import Delivery, OutboxEntry, PickupRequest, Told
+    from collection.model import Delivery, Event, OutboxEntry, PickupRequest, Told
+    from collection.ports import EventLog
     from collection.scheduling.notify.news import NewsDesk
+    from collection.scheduling.notify.notices import News
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +49,13 @@ class Teller:
         Finds out what is news.
     links : Links
         Where the messages lead to.
+    events : EventLog
+        Where dispatchers see a promise that a plan does not keep.
     """
 
     desk: NewsDesk
     links: Links
+    events: EventLog
 
     def write(self, entry: OutboxEntry, *, now: datetime) -> tuple[list[Delivery], Told]:
         """Turn an entry into deliveries.
@@ -69,6 +74,7 @@ class Teller:
             news any more.
         """
         event, news = entry.event, self.desk.read(entry)
+        self._record(event, news)
         territory = self.desk.territories[event.territory]
         writer = Writer(territory=territory, link_of=self.links.link_of)
         deliveries = [
@@ -87,6 +93,21 @@ class Teller:
             )
             deliveries.append(alarm)
         return deliveries, news.told
+
+    def _record(self, event: Event, news: News) -> None:
+        """Have the day's stream name each promise that a published plan does not keep."""
+        if event.type is not EventType.PLAN_PUBLISHED:
+            return
+        for request, reason in news.unassigned:
+            broken = replace(
+                event,
+                id="",
+                type=EventType.PROMISE_BROKEN,
+                request_id=request.id,
+                text=reason,
+            )
+            # Whoever dies after it comes here again.
+            self.events.append(broken, dedupe=f"promise_broken|{request.id}|{event.plan_id}")
 
     def is_news(self, delivery: Delivery) -> bool:
         """Whether what a message says is still true, just before it goes out.

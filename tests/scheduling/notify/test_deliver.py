@@ -141,7 +141,7 @@ def test_a_sender_with_a_mistake_holds_up_no_other(world):
     world.deliverer.once()
     assert len(world.sent()) == 1
     (pending,) = world.outbox.pending("monaco", Channel.MAIL)
-    assert pending.error == "ValueError: a mistake"
+    assert pending.error.startswith("ValueError: a mistake (world.py:")
 
 
 class Killed(BaseException):
@@ -221,6 +221,22 @@ def test_two_deliverers_send_each_message_once(world):
         thread.join()
     world.deliverer.once()
     assert len(world.sent()) == len(set(world.sent())) == 100
+
+
+def test_a_plan_that_breaks_a_promise_says_so_in_the_days_stream_once(world):
+    world.book("a", "b")
+    for _ in range(2):
+        world.clock.advance(seconds=1)
+        world.publish({"a": 14}, left=["b"])
+        (*_, entry) = world.outbox.waiting
+        world.teller.write(entry, now=NOON)  # and killed
+        world.deliverer.once()
+    told = [event for event in world.events.entries if event.type is EventType.PROMISE_BROKEN]
+    assert [(event.request_id, event.text) for event in told] == [
+        ("monaco.b", "no_capacity: all vans are full")
+    ]
+    assert [name for kind, name in world.sent() if kind == "unassigned"] == ["b"]
+    assert not world.outbox.waiting
 
 
 class TestQuiet:
@@ -331,7 +347,7 @@ def test_the_loop_runs_until_it_is_told_to_stop_and_survives_everything(world):
     thread = threading.Thread(target=world.deliverer.run, args=(stop,), kwargs={"poll": 0.01})
     thread.start()
     world.book("a")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not (world.sent() and world.sent(Channel.WEBHOOK)) and time.monotonic() < deadline:
         time.sleep(0.01)
     stop.set()

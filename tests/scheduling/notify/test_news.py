@@ -215,6 +215,18 @@ class TestTheDay:
         (notice,) = world.teller.desk.read(early).notices
         assert notice.arrival.start == window.start
 
+    def test_who_is_told_of_a_delay_is_told_when(self, world):
+        published(world, a=9)
+        late = (NOON + timedelta(days=1), NOON + timedelta(days=1, minutes=25))
+        world.tell(EventType.DELAYED, "a", text="/".join(one.isoformat() for one in late))
+        (entry,) = world.outbox.entries("monaco", now=NOON)
+        (notice,) = world.teller.desk.read(entry).notices
+        assert (notice.kind, notice.arrival) == ("delayed", TimeWindow(start=late[0], end=late[1]))
+        assert world.kinds() == [("delayed", "a")]
+        world.collect("a")
+        world.tell(EventType.DELAYED, "a", text="/".join(one.isoformat() for one in late))
+        assert world.kinds() == [("collected", "a")]
+
     def test_who_was_collected_meanwhile_is_not_next(self, world):
         published(world, a=9)
         world.collect("a")

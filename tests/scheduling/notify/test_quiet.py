@@ -72,6 +72,6 @@ def test_nobody_is_woken_and_nothing_waits_without_need(now, kind, channel, zone
 
 def test_what_is_waited_for_goes_at_any_time():
     assert {kind.value for kind in AT_ANY_TIME} == {
-        *("on_the_way", "next_stop", "collected"),
+        *("on_the_way", "next_stop", "delayed", "collected"),
         *("confirmed", "rescheduled", "cancelled"),
     }

@@ -63,6 +63,7 @@ class World:
                 day_link=lambda territory, day: f"https://x.example/dispatch/{territory}/{day}",
                 dispatcher_email="desk@example.org",
             ),
+            events=self.events,
         )
         self.deliverer = Deliverer(
             territories={TERRITORY.id: TERRITORY},
