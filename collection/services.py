@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         IdempotencyStore,
         Jobs,
         MatrixSource,
+        Outbox,
         PlanStore,
         RequestStore,
     )
@@ -65,6 +66,8 @@ class Services:
         Event streams.
     idempotency : IdempotencyStore
         First answers.
+    outbox : Outbox
+        What is to be told.
     jobs : Jobs
         Long work.
     geocoder : Geocoder
@@ -90,6 +93,7 @@ class Services:
     plans: PlanStore
     events: EventLog
     idempotency: IdempotencyStore
+    outbox: Outbox
     jobs: Jobs
     geocoder: Geocoder
     clock: Clock

@@ -26,6 +26,7 @@ from collection.services import Services, SystemClock
 from collection.store import (
     RedisEventLog,
     RedisIdempotency,
+    RedisOutbox,
     RedisPlanStore,
     RedisRequestStore,
     connect,
@@ -144,6 +145,7 @@ def build_services(
         plans=RedisPlanStore(client),
         events=RedisEventLog(client),
         idempotency=RedisIdempotency(client),
+        outbox=RedisOutbox(client),
         jobs=RqJobs(queue),
         geocoder=geocoder,
         clock=clock,

@@ -14,7 +14,17 @@ from collection.model.countries import (
     PostcodeRule,
 )
 from collection.model.emissions import Emissions
-from collection.model.events import Event, EventType
+from collection.model.events import TOLD, Event, EventType
+from collection.model.outbox import (
+    Channel,
+    DeadLetter,
+    Delivery,
+    NoticeKind,
+    OutboxEntry,
+    Outcome,
+    Pending,
+    Told,
+)
 from collection.model.places import Address, AddressMatch, Building, Position, StreetAddress
 from collection.model.plan import (
     Plan,
@@ -69,16 +79,20 @@ __all__ = [
     "LOAD_DIMENSIONS",
     "NO_LOAD",
     "PLANNABLE",
+    "TOLD",
     "TRANSITIONS",
     "Address",
     "AddressMatch",
     "Battery",
     "BreakRule",
     "Building",
+    "Channel",
     "ClockBreak",
     "Country",
     "Customer",
     "DatedRule",
+    "DeadLetter",
+    "Delivery",
     "Depot",
     "Device",
     "DeviceType",
@@ -93,7 +107,11 @@ __all__ = [
     "Leg",
     "Load",
     "LocalHoliday",
+    "NoticeKind",
+    "OutboxEntry",
+    "Outcome",
     "Pause",
+    "Pending",
     "PhoneRule",
     "PickupRequest",
     "Plan",
@@ -114,6 +132,7 @@ __all__ = [
     "TentativePlan",
     "Territory",
     "TimeWindow",
+    "Told",
     "Unassigned",
     "UnassignedReason",
     "Vehicle",

@@ -4,6 +4,7 @@ from collection.store.client import connect, durability, ping
 from collection.store.embedded import EmbeddedServer
 from collection.store.events import RedisEventLog
 from collection.store.idempotency import RedisIdempotency
+from collection.store.outbox import RedisOutbox
 from collection.store.plans import RedisPlanStore
 from collection.store.requests import RedisRequestStore
 from collection.store.schema import migrate
@@ -12,6 +13,7 @@ __all__ = [
     "EmbeddedServer",
     "RedisEventLog",
     "RedisIdempotency",
+    "RedisOutbox",
     "RedisPlanStore",
     "RedisRequestStore",
     "connect",

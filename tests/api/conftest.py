@@ -29,6 +29,7 @@ from collection.settings import Settings
 from collection.store import (
     RedisEventLog,
     RedisIdempotency,
+    RedisOutbox,
     RedisPlanStore,
     RedisRequestStore,
     connect,
@@ -134,6 +135,7 @@ def make_services(url, **changes):
         plans=RedisPlanStore(client),
         events=RedisEventLog(client),
         idempotency=RedisIdempotency(client),
+        outbox=RedisOutbox(client),
         jobs=RqJobs(queue),
         queue=queue,
         geocoder=geocoder,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import pytest
 from redis.exceptions import RedisError
 
-from collection.ports import EventLog, IdempotencyStore, PlanStore, RequestStore
+from collection.ports import EventLog, IdempotencyStore, Outbox, PlanStore, RequestStore
 from collection.store import (
     RedisEventLog,
     RedisIdempotency,
+    RedisOutbox,
     RedisPlanStore,
     RedisRequestStore,
     connect,
@@ -24,11 +25,18 @@ class Ports:
     plans: PlanStore
     events: EventLog
     idempotency: IdempotencyStore
+    outbox: Outbox
 
 
 def fake_ports():
     requests = FakeRequestStore(FakeEventLog())
-    return Ports(requests, FakePlanStore(requests), requests.events, FakeIdempotency())
+    return Ports(
+        requests,
+        FakePlanStore(requests),
+        requests.events,
+        FakeIdempotency(),
+        requests.events.outbox,
+    )
 
 
 def redis_ports(client):
@@ -37,6 +45,7 @@ def redis_ports(client):
         RedisPlanStore(client),
         RedisEventLog(client),
         RedisIdempotency(client),
+        RedisOutbox(client),
     )
 
 
