@@ -6,6 +6,7 @@ Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow
 """
 
 from collection.model.emissions import Emissions
+from collection.model.eta import EtaDay
 from collection.model.events import Event, EventType
 from collection.model.places import Address, AddressMatch, Building, Position, StreetAddress
 from collection.model.plan import (
@@ -76,6 +77,7 @@ __all__ = [
     "Device",
     "DeviceType",
     "Emissions",
+    "EtaDay",
     "Event",
     "EventType",
     "FailureCode",
