@@ -8,6 +8,7 @@ Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow
 from collection.model.emissions import Emissions
 from collection.model.eta import EtaDay
 from collection.model.events import Event, EventType
+from collection.model.live import LiveRules
 from collection.model.places import Address, AddressMatch, Building, Position, StreetAddress
 from collection.model.plan import (
     Plan,
@@ -84,6 +85,7 @@ __all__ = [
     "Fairness",
     "Instructions",
     "Leg",
+    "LiveRules",
     "Load",
     "Pause",
     "PickupRequest",
