@@ -1,7 +1,6 @@
 """Each alert at its exact boundary, and what keeps it quiet."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -212,7 +211,7 @@ def test_urgent_alerts_come_first_and_others_may_watch_too():
         [],
         now=at("08:30"),
         territory=TERRITORY,
-        requests=line_requests(hours=((8, 8.9),)),
+        requests=line_requests(hours=((8, 8.85),)),
     )
     told_ = alerts(progress, plan, TERRITORY, rules=RULES, more=(unaccounted,))
 
@@ -229,8 +228,5 @@ def test_urgent_alerts_come_first_and_others_may_watch_too():
 def test_an_unknown_van_is_watched_as_far_as_can_be():
     territory = replace(TERRITORY, vehicles=())
     watched = scene([STARTED], "09:30", territory=territory)
-    assert [
-        alert.kind for alert in alerts(watched.progress, watched.plan, territory, rules=RULES)
-    ] == ["driver_silent"]
-    assert watched.now == at("09:30")
-    assert watched.progress.now - at("08:00") == timedelta(minutes=90)
+    kinds = [a.kind for a in alerts(watched.progress, watched.plan, territory, rules=RULES)]
+    assert kinds == ["driver_silent"]
