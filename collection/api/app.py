@@ -30,7 +30,7 @@ from collection.api.metrics import Metrics
 from collection.api.middleware import LimitBody, Observe, SecurityHeaders
 from collection.api.openapi import document
 from collection.api.streams import Streams
-from collection.scheduling.following import LiveDays, LivePorts
+from collection.scheduling.live_day import LiveDays, LivePorts
 
 ROUTERS = (requests, slots, holds, plans, scenarios, driver, dispatch, progress, vroom, ops)
 

@@ -318,8 +318,7 @@ def _minutes(seconds: Seconds) -> str:
 
 def _works(route: RouteProgress) -> bool:
     """Whether a driver is out and not at rest."""
-    resting = bool(route.breaks_taken) and route.breaks_taken[-1][1] is None
-    return route.state == OUT and not resting
+    return route.state == OUT and not route.resting
 
 
 def _ways_left(route: RouteProgress, planned: Route) -> list[tuple[tuple[float, float], ...]]:
