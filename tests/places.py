@@ -1,5 +1,6 @@
 """One small territory, its devices and requests, for tests that need any."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,10 @@ from collection.model import (
     Device,
     DeviceType,
     Load,
+    PhoneRule,
     PickupRequest,
     Position,
+    PostcodeRule,
     RequestState,
     ServiceRule,
     Shift,
@@ -24,7 +27,17 @@ from collection.model import (
 )
 from collection.units import HOUR, to_utc
 
-MONACO = Country(code="mc", name="Monaco", language="fr", working_weekdays=frozenset(range(6)))
+LAW = {"valid_from": date(2020, 1, 1), "valid_until": None, "source": "a law"}
+MONACO = Country(
+    code="mc",
+    name="Monaco",
+    language="fr",
+    languages=("fr", "en", "de", "es"),
+    time_zone="Europe/Monaco",
+    working_weekdays=frozenset(range(6)),
+    phones=(PhoneRule(calling_code="+377", region="MC", example="+377 6 12 34 56 78", **LAW),),
+    postcodes=(PostcodeRule(pattern="980[0-9]{2}", example="98000", **LAW),),
+)
 DEVICES = {
     "phone": DeviceType(
         id="phone",
@@ -77,6 +90,9 @@ TERRITORY = Territory(
     publish="review",
     solve_seconds=5,
 )
+
+FIVE_STOPS = replace(TERRITORY, vehicles=(make_vehicle(max_stops=5),))
+"""The same with one van, which takes five requests a day and no more."""
 
 DAY = date(2026, 3, 4)
 CREATED = datetime(2026, 3, 1, 9, tzinfo=UTC)

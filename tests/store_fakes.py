@@ -22,12 +22,13 @@ from collection.model import (
     RequestState,
     TentativePlan,
 )
+from tests.outbox_fake import FakeOutbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
 
-    from collection.model import PickupRequest, Plan
+    from collection.model import EtaDay, PickupRequest, Plan
     from collection.ports import StoredAnswer
 
 _LEAVES_CLOSED_DAY = {RequestState.FAILED, RequestState.UNASSIGNED}
@@ -39,16 +40,21 @@ class FakeEventLog:
 
     def __init__(self) -> None:
         self.entries: list[Event] = []
+        self.outbox = FakeOutbox()
+        self.request_of: Callable[[str], PickupRequest | None] = lambda _: None
         self._deduped: dict[tuple[str, date, str], Event] = {}
         self._lock = threading.RLock()
 
-    def append(self, event: Event, *, dedupe: str | None = None) -> Event:
+    def append(self, event: Event, *, dedupe: str | None = None, outside: bool = True) -> Event:
         with self._lock:
             key = (event.territory, event.day, dedupe or "")
             if dedupe and key in self._deduped:
                 return self._deduped[key]
             stored = replace(event, id=f"{len(self.entries) + 1}-0")
             self.entries.append(stored)
+            if outside:
+                request = self.request_of(event.request_id) if event.request_id else None
+                self.outbox.tell(stored, request)
             if dedupe:
                 self._deduped[key] = stored
             return stored
@@ -82,8 +88,9 @@ class FakeRequestStore:
         self.requests: dict[str, PickupRequest] = {}
         self.closed: set[tuple[str, date]] = set()
         self.tentatives: dict[tuple[str, date], TentativePlan] = {}
-        self.improved: dict[tuple[str, date], int] = {}
+        self.improved: dict[tuple[str, date], tuple[int, str]] = {}
         self.lock = threading.RLock()
+        events.request_of = self.requests.get
 
     def book(
         self, request: PickupRequest, *, tentative: TentativePlan | None = None
@@ -107,9 +114,10 @@ class FakeRequestStore:
             if stored.version != request.version:
                 raise Conflict("another change of the pickup request came first")
             self._check_open(request)
-            self._tell(EventType.BOOKED, request, at)
             kept = replace(request, created_at=at, held_until=None)
-            return self._put(kept, RequestState.CONFIRMED, "")
+            kept = self._put(kept, RequestState.CONFIRMED, "")
+            self._tell(EventType.BOOKED, request, at)
+            return kept
 
     def free(self, request_id: str, day: date) -> bool:
         with self.lock:
@@ -127,7 +135,8 @@ class FakeRequestStore:
             raise NotFound(f"there is no pickup request {request_id!r}", field="id") from None
 
     def day(self, territory: str, day: date) -> tuple[PickupRequest, ...]:
-        found = [r for r in self.requests.values() if (r.territory, r.day) == (territory, day)]
+        with self.lock:
+            found = [r for r in self.requests.values() if (r.territory, r.day) == (territory, day)]
         return tuple(sorted(found, key=lambda request: request.id))
 
     def cancel(self, request_id: str, *, at: datetime) -> PickupRequest:
@@ -135,9 +144,10 @@ class FakeRequestStore:
             stored = self.get(request_id)
             self._check_change(stored, RequestState.CANCELLED)
             self._check_frozen(stored)
-            self._tell(EventType.CANCELLED, stored, at)
             self._replan(stored.territory, stored.day)
-            return self._put(stored, RequestState.CANCELLED, "")
+            cancelled = self._put(stored, RequestState.CANCELLED, "")
+            self._tell(EventType.CANCELLED, stored, at)
+            return cancelled
 
     def reschedule(
         self,
@@ -156,9 +166,12 @@ class FakeRequestStore:
             self._replan(request.territory, request.day, tentative)
             if stored.day != request.day:
                 self._replan(stored.territory, stored.day)
-                self._tell(EventType.RESCHEDULED, stored, at, text=f"to {request.day}")
+                self._tell(
+                    EventType.RESCHEDULED, stored, at, text=f"to {request.day}", outside=False
+                )
+            moved = self._put(request, RequestState.RESCHEDULED, "")
             self._tell(EventType.RESCHEDULED, request, at)
-            return self._put(request, RequestState.RESCHEDULED, "")
+            return moved
 
     def transition(
         self, request_id: str, target: RequestState, event: Event, *, reason: str = ""
@@ -172,8 +185,9 @@ class FakeRequestStore:
             self._check_change(stored, target)
             if target in _LEAVES_PLAN:
                 self._replan(stored.territory, stored.day)
+            changed = self._put(stored, target, reason)
             self.events.append(event)
-            return self._put(stored, target, reason)
+            return changed
 
     def tentative_versions(self, territory: str, days: Sequence[date]) -> tuple[int, ...]:
         return tuple(self.tentative(territory, day).version for day in days)
@@ -182,21 +196,22 @@ class FakeRequestStore:
         empty = TentativePlan(territory=territory, day=day)
         return self.tentatives.get((territory, day), empty)
 
-    def unimproved(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
+    def unimproved(self, territory: str, days: Sequence[date], *, fleet: str) -> tuple[date, ...]:
+        places = [(territory, day) for day in days if (territory, day) in self.tentatives]
         return tuple(
-            day
-            for day in days
-            if self.tentative(territory, day).version != self.improved.get((territory, day), 0)
+            place[1]
+            for place in places
+            if self.improved.get(place) != (self.tentatives[place].version, fleet)
         )
 
-    def keep_tentative(self, plan: TentativePlan, *, improved: bool = False) -> bool:
+    def keep_tentative(self, plan: TentativePlan, *, improved: str = "") -> bool:
         with self.lock, suppress(TentativeChanged):
             before = self.tentatives.get((plan.territory, plan.day))
             if before is None or before.routes != plan.routes or before.version != plan.version:
                 self._replan(plan.territory, plan.day, plan)
             if improved:
                 (version,) = self.tentative_versions(plan.territory, [plan.day])
-                self.improved[plan.territory, plan.day] = version
+                self.improved[plan.territory, plan.day] = (version, improved)
             return True
         return False
 
@@ -249,9 +264,18 @@ class FakeRequestStore:
         if self.is_closed(request.territory, request.day):
             raise SlotUnavailable(f"{request.day} is closed", field="slot_id")
 
-    def _tell(self, kind: EventType, request: PickupRequest, at: datetime, text: str = "") -> None:
+    def _tell(
+        self,
+        kind: EventType,
+        request: PickupRequest,
+        at: datetime,
+        text: str = "",
+        *,
+        outside: bool = True,
+    ) -> None:
         place = {"territory": request.territory, "day": request.day}
-        self.events.append(Event(type=kind, **place, at=at, request_id=request.id, text=text))
+        event = Event(type=kind, **place, at=at, request_id=request.id, text=text)
+        self.events.append(event, outside=outside)
 
 
 class FakePlanStore:
@@ -359,3 +383,17 @@ class FakeIdempotency:
         with self._lock:
             if self._answers.get(key, ("", None))[1] is None:
                 self._answers.pop(key, None)
+
+
+class FakeEtas:
+    """An `EtaStore` in memory."""
+
+    def __init__(self) -> None:
+        self._days: dict[str, dict[date, EtaDay]] = {}
+
+    def keep(self, territory: str, day: date, shown: EtaDay, *, most: int = 60) -> None:
+        kept = {**self._days.get(territory, {}), day: shown}
+        self._days[territory] = {each: kept[each] for each in sorted(kept)[-most:]}
+
+    def days(self, territory: str) -> dict[date, EtaDay]:
+        return dict(self._days.get(territory, {}))

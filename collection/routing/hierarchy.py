@@ -120,9 +120,7 @@ class HierarchyEngine:
         _descend(down, below, row, table)
         return table[len(inner) :]
 
-    def tree(
-        self, nodes: NDArray[np.int32], costs: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def tree(self, nodes: NDArray[np.int32], costs: NDArray[np.float64]) -> NDArray[np.float64]:
         """Shortest ways from one source to all nodes; see `Engine`.
 
         Parameters

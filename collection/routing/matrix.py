@@ -189,8 +189,8 @@ class StreetMatrix:
             self._asked = known
         if new:
             found = self._snapper.snap(new, self._max_snap)
-            rows = zip(found.edge, found.fraction, found.metres, strict=True)
-            known.update(zip(new, rows, strict=True))
+            snapped = zip(found.edge, found.fraction, found.metres, strict=True)
+            known.update(zip(new, snapped, strict=True))
         rows = [known[point] for point in points]
         return Snaps(
             edge=np.array([row[0] for row in rows], dtype=np.int32),

@@ -6,20 +6,17 @@ their weights, and the ways between a point and all nodes are kept for a while.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from collection.ports import TravelRows
+from collection.routing.kept import Kept
 from collection.routing.kernels.ends import Ends, fill_rows
 from collection.routing.weights import share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
-
     from numpy.typing import NDArray
 
     from collection.model import Position
@@ -30,29 +27,6 @@ if TYPE_CHECKING:
     from collection.routing.trees import Engine
 
 _DAYS, _POINTS = 8, 16  # that are kept: kinds of days, and points that were asked for on them
-
-_Kept = TypeVar("_Kept")
-
-
-class _Recent(Generic[_Kept]):
-    """The last few things that were made, each with what it was made for."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Hashable, tuple[object, _Kept]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable, owner: object, make: Callable[[], _Kept]) -> _Kept:
-        """Give what is kept, or make it; `owner` is held, so that its id stays its own."""
-        with self._lock:
-            kept = self._kept.pop(key, None)
-        if kept is None:
-            kept = (owner, make())
-        with self._lock:
-            self._kept[key] = kept
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return kept[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,22 +40,33 @@ class Places:
     """
 
     snaps: Snaps
-    _ends: _Recent[Ends] = field(default_factory=lambda: _Recent(_DAYS))
+    _ends: Kept[int, tuple[_Streets, Ends]] = field(default_factory=lambda: Kept(_DAYS))
 
     def ends(self, network: Network, streets: _Streets) -> Ends:
         """Enter and leave the places on some kind of day."""
-        return self._ends.get(
-            id(streets), streets, lambda: _ends(network, streets.weights, self.snaps)
-        )
+        # What is kept holds its streets, so that their id stays their own.
+        return self._ends.get_or_make(
+            id(streets), lambda: (streets, _ends(network, streets.weights, self.snaps))
+        )[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Streets:
     """What is worked out once for a kind of day."""
 
+    day: DayWeights
     weights: list[NDArray[np.float64]]  # each once
     number: NDArray[np.int64]  # of the weight, by class and period
     engines: list[tuple[Engine, Engine]]  # forwards and backwards
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Grown:
+    """A point, and the ways between it and all nodes."""
+
+    streets: _Streets
+    ends: Ends
+    trees: NDArray[np.float64]  # out and home, by weight
 
 
 class RowFinder:
@@ -98,8 +83,8 @@ class RowFinder:
     def __init__(self, network: Network, engines: Engines) -> None:
         self._network = network
         self._engines = engines
-        self._streets: _Recent[_Streets] = _Recent(_DAYS)
-        self._trees: _Recent[tuple[Ends, NDArray[np.float64]]] = _Recent(_POINTS)
+        self._streets: Kept[int, _Streets] = Kept(_DAYS)
+        self._trees: Kept[tuple[Position, int], _Grown] = Kept(_POINTS)
 
     def rows(
         self,
@@ -130,14 +115,15 @@ class RowFinder:
         TravelRows
             Exactly what a table of all of them would hold.
         """
-        known = self._streets.get(id(streets), streets, lambda: self._prepared(streets))
-        mine, trees = self._trees.get(
-            (new, id(known)), known, lambda: self._grown(here, known)
-        )
+        known = self._streets.get_or_make(id(streets), lambda: self._prepared(streets))
+        asked = (new, id(known))
+        # Two who ask for different points must not wait for each other.
+        grown = self._trees.get(asked) or self._grown(here, known)
+        self._trees.put(asked, grown)
         places = there.ends(self._network, known)
         shape = (2, len(known.weights), places.tail.shape[1])
         seconds, metres = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
-        fill_rows(trees, mine, places, seconds, metres)
+        fill_rows(grown.trees, grown.ends, places, seconds, metres)
         return TravelRows(
             classes=classes,
             periods=streets.periods,
@@ -151,19 +137,20 @@ class RowFinder:
         numbers = {identity: number for number, identity in enumerate(weights)}
         engines = [self._engines.of(weight) for weight in weights.values()]
         return _Streets(
+            day=streets,
             weights=list(weights.values()),
             number=np.array([[numbers[id(w)] for w in of_class] for of_class in streets.weights]),
             engines=[(engine, engine.reversed()) for engine in engines],
         )
 
-    def _grown(self, here: Snaps, streets: _Streets) -> tuple[Ends, NDArray[np.float64]]:
+    def _grown(self, here: Snaps, streets: _Streets) -> _Grown:
         """Grow the ways from a point to all nodes, and from all of them to it."""
         ends = _ends(self._network, streets.weights, here)
         trees = np.empty((2, len(streets.weights), self._network.nodes))
         for number, (out, home) in enumerate(streets.engines):
             trees[0, number] = out.tree(ends.head[:, 0], ends.leaving[number, :, 0])
             trees[1, number] = home.tree(ends.tail[:, 0], ends.arriving[number, :, 0])
-        return ends, trees
+        return _Grown(streets=streets, ends=ends, trees=trees)
 
 
 def _ends(network: Network, weights: list[NDArray[np.float64]], snaps: Snaps) -> Ends:

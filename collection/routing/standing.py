@@ -37,6 +37,7 @@ from collection.routing.kernels.quote import (
     reopen,
     take_seat,
 )
+from collection.routing.kernels.state import COUNT
 from collection.routing.search import Searcher
 from collection.routing.seats import nobody_near, with_seats
 
@@ -124,7 +125,9 @@ class Standing:
         self._day = self._searcher.day
         self._offers = np.zeros((len(problem.vehicle_ids), OFFER_COLUMNS), dtype=np.int64)
         self.positions = list(self.problem.positions)
-        self._doors = dict(zip(problem.positions[problem.depots :], problem.addresses.tolist(), strict=True))
+        self._doors: dict[Position, int] = dict(
+            zip(problem.positions[problem.depots :], problem.addresses.tolist(), strict=True)
+        )
         self._at_door = Counter(problem.positions[problem.depots :])
         self._addresses = int(self.problem.addresses.max(initial=0))
         self._free = list(range(count, count + seats))[::-1]
@@ -213,6 +216,8 @@ class Standing:
         bool
             Whether they keep every constraint; nothing stands otherwise.
         """
+        # A seat may be somebody else's by now: nothing is taken over from what stood.
+        self._searcher.state.facts[:, COUNT] = 0
         return self._searcher.load(routes)
 
     def leave(self, node: int) -> None:

@@ -62,9 +62,7 @@ class Engine(Protocol):
         """
         ...
 
-    def tree(
-        self, nodes: NDArray[np.int32], costs: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def tree(self, nodes: NDArray[np.int32], costs: NDArray[np.float64]) -> NDArray[np.float64]:
         """Shortest ways from one source to all nodes, where many are asked for one by one.
 
         Parameters
@@ -146,9 +144,7 @@ class DijkstraEngine:
         found = dijkstra(graph, indices=np.arange(n, size))
         return np.asarray(found[:, wanted].T - shift)
 
-    def tree(
-        self, nodes: NDArray[np.int32], costs: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def tree(self, nodes: NDArray[np.int32], costs: NDArray[np.float64]) -> NDArray[np.float64]:
         """Shortest ways from one source to all nodes; see `Engine`.
 
         Parameters

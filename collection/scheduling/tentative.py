@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from collection.errors import NoRoom, TentativeChanged
 from collection.routing.explain import detail
 from collection.routing.guest import Guest, guest_of
-from collection.scheduling.tentative_plans import read_day
+from collection.scheduling.tentative_plans import read_day, who_stands
 from collection.scheduling.warm_day import WarmDay, hull
 
 if TYPE_CHECKING:
@@ -117,8 +117,10 @@ class TentativeDays:
         for (day, spans), version in zip(windows.items(), versions, strict=True):
             with self._day(territory, day, version) as warm:
                 clocks, reason = warm.spans(spans), ""
-                with warm.absent(without), warm.seat(request, guest) as node:
-                    quotes = warm.standing.quotes(node, clocks)
+                quotes: list[Quote | None] = [None] * len(spans)
+                with warm.absent(without) as free, warm.seat(request, guest) as node:
+                    if free:
+                        quotes = warm.standing.quotes(node, clocks)
                     alone = any(quotes) or warm.standing.could_come(node, hull(clocks))
                 if not alone:
                     why = warm.alone(request, spans).reasons[0]
@@ -215,6 +217,9 @@ class TentativeDays:
             standing.promise(node, spans[number], quote)
             warm.know(node, request)
             warm.version += 1
+        if len(spans) > 1:
+            # A seat has one window and the promise several: it is laid out with all of them.
+            self._warm.pop((request.territory, request.day), None)
         return stored
 
     @contextmanager
@@ -227,9 +232,11 @@ class TentativeDays:
             lock = self._locks.setdefault(key, Lock())
         with lock:
             warm, now = self._warm.get(key), self._clock.now()
-            ended = warm.ended(now) if warm else ()
-            for held in ended:
-                self._requests.free(held, day)
+            ended = warm.ended(now) if warm is not None else []
+            if warm is not None:
+                for node in ended:
+                    self._requests.free(warm.names[node], day)
+                    del warm.holds[node]
             if version is None or warm is None or ended or warm.version < version:
                 (version,) = self._requests.tentative_versions(territory.id, [day])
             else:
@@ -256,15 +263,16 @@ class TentativeDays:
         """Follow what others changed in a day, if that can be done where it stands."""
         if warm.version == version:
             return True
-        where = (warm.territory.id, warm.day)
-        kept = self._requests.tentative(*where)
-        if not warm.follow(kept, [r for r in self._requests.day(*where) if r.standing(now)]):
+        kept, standing = who_stands(warm.territory.id, warm.day, self._requests, now)
+        if not warm.follow(kept, standing):
             return False
         told = warm.told(warm.standing.routes, warm.names)
         if told.routes == kept.routes:
             return True
+        if not self._requests.keep_tentative(told):
+            return False
         warm.version += 1
-        return self._requests.keep_tentative(told)
+        return True
 
     def _lay_out(self, territory: Territory, day: date) -> WarmDay:
         """Lay a day out from the store: its routes, and what is not in them yet."""

@@ -217,13 +217,14 @@ class WarmDay:
         bool
             False where somebody else's place would go with it: then nothing is taken out.
         """
-        node = None
-        if request_id:
-            node = next((node for node, name in self.names.items() if name == request_id), None)
-        if node is None:
+        if not request_id:
             yield True
             return
         standing, before = self.standing, self.standing.routes
+        node = next((node for node, name in self.names.items() if name == request_id), None)
+        if node is None or not any(node in route for route in before):
+            yield True
+            return
         numbers = {name: other for other, name in self.names.items() if other != node}
         kept = self.told(before, self.names)
         routes = routes_of(standing.problem, standing.day, kept, numbers)
@@ -256,8 +257,8 @@ class WarmDay:
         if request.held_until is not None:
             self.holds[node] = request.held_until
 
-    def ended(self, now: datetime) -> list[str]:
-        """List the requests whose slots were held until now.
+    def ended(self, now: datetime) -> list[int]:
+        """List the nodes of requests whose slots were held until now.
 
         Parameters
         ----------
@@ -266,13 +267,10 @@ class WarmDay:
 
         Returns
         -------
-        list of str
-            Their ids, each once: they may have been confirmed meanwhile.
+        list of int
+            They may have been confirmed meanwhile.
         """
-        nodes = [node for node, until in self.holds.items() if until <= now]
-        for node in nodes:
-            del self.holds[node]
-        return [self.names[node] for node in nodes if node in self.names]
+        return [node for node, until in self.holds.items() if until <= now]
 
     def follow(self, kept: TentativePlan, requests: Sequence[PickupRequest]) -> bool:
         """Follow what others changed in the day: who came, who went, who drives where.

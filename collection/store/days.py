@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from collection.availability import available
 from collection.model import Event, EventType
 from collection.store.client import script
-from collection.store.codec import dump_event, load_request
-from collection.store.keys import DayKeys, request_key
+from collection.store.codec import dump_event, load_request, told_day
+from collection.store.keys import DayKeys, OutboxKeys, request_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +53,8 @@ class RedisDays:
         pipeline = self._client.pipeline(transaction=False)
         for request_id in ids:
             pipeline.hgetall(request_key(request_id))
-        requests = map(load_request, pipeline.execute())
-        # One of them may have been moved to another day between the two round trips.
+        # Between the two round trips one may have been moved, or freed where it was only held.
+        requests = map(load_request, filter(None, pipeline.execute()))
         return tuple(request for request in requests if request.day == day)
 
     @available()
@@ -78,7 +78,10 @@ class RedisDays:
         keys = DayKeys(territory, day)
         event = Event(type=EventType.CLOSED, territory=territory, day=day, at=at)
         return bool(
-            self._close_day([keys.closed, keys.events], [at.isoformat(), dump_event(event)])
+            self._close_day(
+                [keys.closed, keys.events, OutboxKeys(territory).entries],
+                [at.isoformat(), dump_event(event), told_day(event)],
+            )
         )
 
     @available()
@@ -100,9 +103,7 @@ class RedisDays:
         pipeline = self._client.pipeline(transaction=False)
         for day in days:
             pipeline.exists(DayKeys(territory, day).closed)
-        return tuple(
-            day for day, closed in zip(days, pipeline.execute(), strict=True) if closed
-        )
+        return tuple(day for day, closed in zip(days, pipeline.execute(), strict=True) if closed)
 
     @available()
     def is_closed(self, territory: str, day: date) -> bool:

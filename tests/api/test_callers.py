@@ -7,9 +7,10 @@ import pytest
 
 from collection.api.links import DRIVER_LIFE, TRACKING_LIFE
 from collection.api.security import SESSION_COOKIE, issue_session
-from tests.api.conftest import API_KEY, bearer, book, make_body
+from tests.api.conftest import API_KEY, bearer, book, hold, make_body, make_hold
 from tests.api.samples import DAY, PLAN_ID, ROUTE_ID
 
+DAY_PATH = "/v1/territories/monaco/days/2026-03-03"
 DAY_QUERY = "territory=monaco&date=2026-03-03"
 TRIAL = {"territory": "monaco", "date": "2026-03-03", "scenario": {"name": "as it is"}}
 POSITION = {
@@ -26,11 +27,21 @@ MATRIX = [
     ("GET", "/v1/slots?territory=monaco", None, (200, 200, 200, 200, 200)),
     ("GET", "/v1/addresses?q=rue", None, (200, 200, 200, 200, 200)),
     ("POST", "/v1/pickup-requests", make_body(), (201, 201, 201, 201, 201)),
+    ("POST", "/v1/holds", make_hold(), (201, 201, 201, 201, 201)),
+    ("DELETE", "/v1/holds/{held}", None, (204, 204, 204, 204, 204)),
+    ("GET", "/v1/slots?request={own}", None, (401, 200, 200, 403, 200)),
+    ("GET", "/v1/slots?request={other}", None, (401, 200, 200, 403, 403)),
     ("GET", "/v1/pickup-requests/{own}", None, (401, 200, 200, 403, 200)),
     ("POST", "/v1/pickup-requests/{own}/reschedule", MOVE, (401, 200, 200, 403, 200)),
     ("POST", "/v1/pickup-requests/{own}/cancel", None, (401, 200, 200, 403, 200)),
     ("GET", "/v1/pickup-requests/{other}", None, (401, 200, 200, 403, 403)),
     ("POST", "/v1/pickup-requests/{other}/cancel", None, (401, 200, 200, 403, 403)),
+    ("GET", "/v1/pickup-requests/{own}/progress", None, (401, 200, 200, 403, 200)),
+    ("GET", "/v1/pickup-requests/{other}/progress", None, (401, 200, 200, 403, 403)),
+    ("GET", "/v1/pickup-requests/{own}/progress/stream", None, (401, 200, 200, 403, 200)),
+    ("GET", "/v1/pickup-requests/{other}/progress/stream", None, (401, 200, 200, 403, 403)),
+    ("GET", f"{DAY_PATH}/progress", None, (401, 403, 200, 403, 403)),
+    ("GET", f"{DAY_PATH}/progress/stream", None, (401, 403, 200, 403, 403)),
     ("POST", "/v1/plans", {"territory": "monaco", "date": "2026-03-03"}, (401, 403, 202, 403, 403)),
     ("GET", "/v1/jobs/none", None, (401, 403, 404, 403, 403)),
     ("GET", f"/v1/plans?{DAY_QUERY}", None, (401, 403, 200, 403, 403)),
@@ -72,6 +83,8 @@ def test_each_role_may_do_its_own(*, request, public, services, signer, market, 
     if "{" in path or role == "customer":
         for name, slot in (("own", "1200"), ("other", "1400")):
             ids[name] = book(market, slot_id=f"monaco.2026-03-03.{slot}")["id"]
+    if "{held}" in path:
+        ids["held"] = hold(market)["id"]
     headers = credentials(role, services, signer, ids["own"])
     # One of them is an endless stream: only its beginning is read.
     url = path.format(**ids)
@@ -96,10 +109,11 @@ def test_no_endpoint_is_left_out_of_the_matrix(public):
         ("GET", "/v1/plans/{plan_id}/map"),
         ("GET", "/v1/routes/{route_id}/map"),
     }
-    names = {"own": "{request_id}", "other": "{request_id}"}
+    names = {"own": "{request_id}", "other": "{request_id}", "held": "{hold_id}"}
     tried = set()
     for method, path, _, _ in MATRIX:
         template = path.partition("?")[0].format(**names)
+        template = template.replace(DAY_PATH, "/v1/territories/{territory}/days/{date}")
         for concrete, name in ((PLAN_ID, "{plan_id}"), ("jobs/none", "jobs/{job_id}")):
             template = template.replace(f"/{ROUTE_ID}", "/{route_id}").replace(concrete, name)
         tried.add((method, template))

@@ -170,7 +170,9 @@ def customers(territory, network, day, *, count, seed):
 
 def problem_of(requests, territory, devices, source, day):
     """The day of some requests."""
-    travel = source.travel(points(requests, territory), day=day, classes=emission_classes(territory))
+    travel = source.travel(
+        points(requests, territory), day=day, classes=emission_classes(territory)
+    )
     return build(requests, territory, devices, travel, day=day)
 
 

@@ -112,7 +112,9 @@ def paths(world, count, seed):
     draw = np.random.default_rng(seed)
     for _ in range(count):
         where = slot_world.place(draw, world.network)
-        device = draw.choice(["phone", "laptop", "tablet", "phone:swollen"], p=[0.6, 0.3, 0.07, 0.03])
+        device = draw.choice(
+            ["phone", "laptop", "tablet", "phone:swollen"], p=[0.6, 0.3, 0.07, 0.03]
+        )
         yield (
             f"/v1/slots?lon={where.lon}&lat={where.lat}&device={device}"
             f"&building={draw.choice(['house', 'apartment'])}&floor={draw.integers(5)}&lift=false"
@@ -171,7 +173,9 @@ def test_slots_for_an_address(options, records, world, tmp_path):
             rows.append(Latency.of("one at a time", alone, 0))
             for what, even in (("50 a second, evenly", True), ("50 a second, at random", False)):
                 asked = list(paths(world, round(PER_SECOND * seconds), 3 + even))
-                rows.append(Latency.of(what, *under_load(url, asked, seconds=seconds, even=even, seed=5)))
+                rows.append(
+                    Latency.of(what, *under_load(url, asked, seconds=seconds, even=even, seed=5))
+                )
             grid = [f"/v1/slots?territory={slot_world.NAME}"] * round(PER_SECOND * seconds)
             rows.append(
                 Latency.of(

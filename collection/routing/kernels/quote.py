@@ -145,9 +145,7 @@ def _like_another(day: Day, state: State, van: int, request: int) -> bool:
 
 
 @kernel
-def _estimate_of(
-    day: Day, state: State, van: int, request: int, offer: NDArray[np.int64]
-) -> None:
+def _estimate_of(day: Day, state: State, van: int, request: int, offer: NDArray[np.int64]) -> None:
     slot, nodes = slot_of(state, van), day.nodes
     count = state.facts[slot, COUNT]
     for number in range(PLACES):
@@ -305,9 +303,7 @@ def could_come(day: Day, state: State, request: int) -> bool:
 
 
 @kernel
-def take_seat(
-    day: Day, point: int, seconds: NDArray[np.int32], metres: NDArray[np.int32]
-) -> None:
+def take_seat(day: Day, point: int, seconds: NDArray[np.int32], metres: NDArray[np.int32]) -> None:
     """Give a point its ways.
 
     Parameters

@@ -1,8 +1,8 @@
--- KEYS  published, events, requests of the plan ...
--- ARGV  plan, event, day, then for each request: state, reason, states before it
+-- KEYS  published, events, outbox, requests of the plan ...
+-- ARGV  plan, event, day, the same where people are told of it or '', then for each request: state, reason, states before it
 if redis.call('GET', KEYS[1]) == ARGV[1] then return 0 end
-for i = 3, #KEYS do
-  local at = 4 + 3 * (i - 3)
+for i = 4, #KEYS do
+  local at = 5 + 3 * (i - 4)
   local target, reason, sources = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   local state, old_reason, day = unpack(redis.call('HMGET', KEYS[i], 'state', 'reason', 'day'))
   -- A request that was cancelled, moved or collected meanwhile keeps its state.
@@ -13,5 +13,5 @@ for i = 3, #KEYS do
   end
 end
 redis.call('SET', KEYS[1], ARGV[1])
-append(KEYS[2], 'body', ARGV[2])
+append(KEYS[2], KEYS[3], ARGV[4], ARGV[2], '')
 return 1
