@@ -27,6 +27,7 @@ from collection.model.requests import (
     Slot,
     TimeWindow,
 )
+from collection.model.rest import Outlook, RestOfDay, Resumed, Stranded
 from collection.model.route import Leg, Pause, ReloadVisit, Route, Stop
 from collection.model.rules import (
     BreakRule,
@@ -81,6 +82,7 @@ __all__ = [
     "Instructions",
     "Leg",
     "Load",
+    "Outlook",
     "Pause",
     "PickupRequest",
     "Plan",
@@ -88,6 +90,8 @@ __all__ = [
     "Progress",
     "ReloadVisit",
     "RequestState",
+    "RestOfDay",
+    "Resumed",
     "Route",
     "Scenario",
     "ServiceRule",
@@ -96,6 +100,7 @@ __all__ = [
     "Slot",
     "SlotWindow",
     "Stop",
+    "Stranded",
     "StreetAddress",
     "TentativePlan",
     "Territory",

@@ -1,0 +1,102 @@
+"""A day that runs, for tests: booked, planned, published, and driven as far as wanted."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from collection.model import Event, EventType, Position, RequestState
+from collection.scheduling.calendar import zone_of
+from collection.scheduling.nightly import plan_night
+from collection.scheduling.open_day import LivePorts
+from collection.units import to_utc
+from tests.fakes import FakeClock, FakeEventLog, FakePlanStore, FakeRequestStore, GridMatrix
+from tests.places import DEVICES, TERRITORY, make_request, make_vehicle
+
+DAY = date(2026, 11, 25)
+EVENING = datetime(2026, 11, 24, 19, tzinfo=UTC)
+FLEET = replace(
+    TERRITORY,
+    solve_seconds=1,
+    publish="auto",
+    vehicles=(make_vehicle("van-1"), make_vehicle("van-2"), make_vehicle("van-3")),
+)
+
+
+@dataclass
+class LiveDay:
+    """A published day and its driving."""
+
+    ports: LivePorts
+    clock: FakeClock
+    requests: FakeRequestStore
+    territory: object
+
+    @property
+    def plan(self):
+        return self.ports.plans.get(self.ports.plans.published(self.territory.id, DAY))
+
+    def at(self, seconds):
+        """The instant of a second of the local day."""
+        return to_utc(DAY, seconds, zone_of(self.territory))
+
+    def tell(self, kind, seconds, *, route=None, stop=None, **more):
+        event = Event(
+            type=EventType(kind),
+            territory=self.territory.id,
+            day=DAY,
+            at=self.at(seconds),
+            route_id=route.id if route else None,
+            plan_id=self.plan.id,
+            request_id=stop.request_id if stop else None,
+            **more,
+        )
+        if kind in {"en_route", "arrived", "collected", "failed"}:
+            self.requests.transition(stop.request_id, RequestState(kind), event)
+        else:
+            self.ports.events.append(event)
+
+    def drive(self, until, *, late=0, only=None):
+        """Let vans do what was planned up to a second of the day, later by some seconds."""
+        for route in self.plan.routes:
+            if only is not None and route.vehicle_id not in only:
+                continue
+            for stop in route.stops:
+                state = self.requests.get(stop.request_id).state
+                if state not in {RequestState.PLANNED, RequestState.EN_ROUTE, RequestState.ARRIVED}:
+                    continue
+                start, departure = stop.start + late, stop.departure + late
+                if start <= until and state is not RequestState.ARRIVED:
+                    self.tell("arrived", start, route=route, stop=stop)
+                if departure <= until:
+                    self.tell("collected", departure, route=route, stop=stop)
+        self.clock.instant = self.at(until)
+
+
+def live_day(hours, *, territory=FLEET, source=None, places=None):
+    """Plan and publish a day of requests with these windows."""
+    clock = FakeClock(EVENING)
+    events = FakeEventLog()
+    requests = FakeRequestStore(events)
+    for number, span in enumerate(hours):
+        lon, lat = (places or {}).get(
+            number, (7.41 + 0.003 * (number % 9), 43.725 + 0.002 * (number // 9))
+        )
+        request = make_request(
+            f"{number:03d}", hours=(span,), lon=lon, lat=lat, day=DAY,
+            created_at=EVENING - timedelta(days=1),
+        )
+        requests.book(request, capacity=None)
+    ports = LivePorts(
+        territories={territory.id: territory},
+        devices=DEVICES,
+        requests=requests,
+        plans=FakePlanStore(requests),
+        source=lambda _: source or GridMatrix(),
+        clock=clock,
+        workers=1,
+        events=events,
+    )
+    plan_night(territory.id, DAY, ports)
+    return LiveDay(ports=ports, clock=clock, requests=requests, territory=territory)
+
+
+FAR = Position(lon=7.4499, lat=43.7599)
