@@ -241,7 +241,7 @@ class VanHistory:
             start = min(start, stops[0].arrival - stops[0].travel)
         elif seen is not None:
             start = min(start, seen[1])
-        visits = [*laden, *reloads]
+        visits: list[Stop | ReloadVisit] = [*laden, *reloads]
         return replace(
             self.route,
             stops=tuple(laden),
