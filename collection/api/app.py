@@ -16,6 +16,7 @@ from collection.api import (
     ops,
     plans,
     problems,
+    replan,
     requests,
     scenarios,
     slots,
@@ -69,7 +70,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.stopping = asyncio.Event()
     app.state.solves = CapacityLimiter(1)
 
-    for module in (requests, slots, holds, plans, scenarios, driver, dispatch, vroom, ops):
+    for module in (requests, slots, holds, plans, replan, scenarios, driver, dispatch, vroom, ops):
         app.include_router(module.router)
     problems.install(app)
     web.install(app)

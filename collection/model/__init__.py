@@ -15,6 +15,7 @@ from collection.model.plan import (
     Violation,
     plan_of,
     territory_of,
+    van_day,
 )
 from collection.model.requests import (
     LOAD_DIMENSIONS,
@@ -115,4 +116,5 @@ __all__ = [
     "plan_of",
     "sources_of",
     "territory_of",
+    "van_day",
 ]

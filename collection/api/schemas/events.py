@@ -45,7 +45,7 @@ class RouteEventIn(BaseModel):
         },
     )
 
-    type: Literal["en_route", "arrived", "collected", "failed", "position"]
+    type: Literal["en_route", "arrived", "collected", "failed", "position", "acknowledged"]
     at: Instant
     request_id: Annotated[Name, Field(max_length=100)] | None = None
     position: PositionIn | None = None
@@ -59,6 +59,9 @@ class RouteEventIn(BaseModel):
                 raise wrong("say where the van is", field="position")
             if self.request_id is not None:
                 raise wrong("a position belongs to no request; leave it out", field="request_id")
+        elif self.type == "acknowledged":
+            if self.request_id is not None:
+                raise wrong("a whole route is acknowledged; leave it out", field="request_id")
         elif self.request_id is None:
             raise wrong("say which stop is meant", field="request_id")
         if (self.type == "failed") != (self.code is not None):
@@ -69,8 +72,8 @@ class RouteEventIn(BaseModel):
 
     @property
     def target(self) -> RequestState | None:
-        """State that the request comes into; None for a position."""
-        return None if self.type == "position" else RequestState(self.type)
+        """State that the request comes into; None for what is told of the whole route."""
+        return None if self.request_id is None else RequestState(self.type)
 
     @property
     def reason(self) -> str:
