@@ -1,9 +1,6 @@
 """The live day, for dispatchers: plan its rest again, look at both, accept or drop."""
 
-import asyncio
-from typing import Annotated
-
-from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from collection.api.callers import Role
 from collection.api.deps import ServicesDep, require
@@ -38,7 +35,6 @@ def replan_rest(
     plan = services.plans.get(plan_id)
     if services.plans.published(plan.territory, plan.day) != plan_id:
         raise Conflict("another version is published; plan the rest of that one again")
-    stopping: asyncio.Event = request.app.state.stopping
     found = propose(
         plan.territory,
         plan.day,
@@ -48,7 +44,7 @@ def replan_rest(
         urgent=frozenset(wish.urgent),
         locked=frozenset(wish.locked),
         seconds=wish.seconds,
-        cancelled=stopping.is_set,
+        cancelled=request.app.state.stopping.is_set,
     )
     shown = _shown(found, services)
     response.headers["Location"] = shown.url
@@ -83,12 +79,10 @@ def accept_proposal(plan_id: PlanId, services: ServicesDep) -> ProposalOut:
     summary="Drop a proposal",
     responses=problems(401, 403, 404, 409, 422),
 )
-def drop_proposal(
-    plan_id: PlanId, services: ServicesDep, why: Annotated[DropIn, Body()] = DropIn()
-) -> ProposalOut:
+def drop_proposal(plan_id: PlanId, services: ServicesDep, why: DropIn | None = None) -> ProposalOut:
     """Leave its plan unpublished for good."""
     ports, now = services.day_ports(), services.clock.now()
-    return _shown(drop(plan_id, ports, at=now, note=why.note), services)
+    return _shown(drop(plan_id, ports, at=now, note=why.note if why else ""), services)
 
 
 def _shown(found: Proposal, services: Services) -> ProposalOut:

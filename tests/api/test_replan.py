@@ -60,9 +60,7 @@ def test_a_van_drops_out_and_old_and_new_are_told_side_by_side(
     assert services.plans.published("monaco", DAY) == PLAN_ID
 
 
-def test_accepted_it_is_the_days_plan_and_keeps_what_is_done(
-    dispatcher, driver, running, services
-):
+def test_accepted_it_is_the_days_plan_and_keeps_what_is_done(dispatcher, driver, running, services):
     first, second = (stop.request_id for stop in running.routes[0].stops)
     told = {"type": "collected", "at": NOW.isoformat(), "request_id": first}
     driver.post(f"/v1/routes/{ROUTE_ID}/events", json=told)

@@ -97,3 +97,9 @@ for (const type of ["en_route", "arrived", "collected", "failed", "cancelled", "
     if (content.request_id) mark(content.request_id, type);
   });
 }
+events.addEventListener("acknowledged", (event) => {
+  const { route_id: route } = JSON.parse(event.data);
+  const card = $$(".route").find((each) => route === `${data.plan}.${each.dataset.route}`);
+  const chip = card && $("[data-seen]", card);
+  if (chip) { chip.textContent = "seen"; chip.className = "chip good"; }
+});
