@@ -166,10 +166,14 @@ class VanHistory:
         """Ask whether the driver is on the way to a stop, or as good as there."""
         if self.out or stop.over:
             return False
-        soon = self.told.state == "out" and stop.request_id == self.told.next_stop
-        return stop.state is RequestState.EN_ROUTE or (
-            soon and self._clock(stop.eta) <= self.now + NEARLY_THERE
-        )
+        if stop.state is RequestState.EN_ROUTE:
+            return True
+        if self.told.state != "out" or stop.request_id != self.told.next_stop:
+            return False
+        # Who has left the depot and was seen nowhere since drives to the first stop.
+        unseen = not any(map(_was_there, self.told.stops)) and self.told.position is None
+        left = unseen and self.route.start <= self.now
+        return left or self._clock(stop.eta) <= self.now + NEARLY_THERE
 
     def _until_emptied(self, own: Sequence[int]) -> list[int]:
         """List open stops that a van goes on with because it is on its way to be emptied.

@@ -65,7 +65,9 @@ class ReplanIn(BaseModel):
     van_out: _Ids = Field([], description="Vans that take nothing more.")
     urgent: _Ids = Field([], description="Open requests that go before others.")
     locked: _Ids = Field([], description="Open requests that stay with their van.")
-    seconds: Annotated[float, Field(ge=0.1, le=8.0)] = 8.0
+    seconds: Annotated[float, Field(ge=0.1, le=8.0)] = Field(
+        7.5, description="Until the solver is done; the answer comes a second or two later."
+    )
 
 
 class DropIn(BaseModel):
