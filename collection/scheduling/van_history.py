@@ -109,7 +109,7 @@ class VanHistory:
             where, home = self._depot(self.vehicle.end_depot), self._clock(self.told.eta_end)
             under_way, free = max(0, home - free), max(free, home)
             metres = self.route.metres - sum(visit.metres for visit in self.route.visits)
-        elif seen is not None and free < seen[1] and great_circle(where, seen[0]) > TURNED:
+        elif seen is not None and free <= seen[1] and great_circle(where, seen[0]) > TURNED:
             # A van that is between two doors begins where it was seen last.
             metres = round(great_circle(where, seen[0]))
             where, under_way = seen[0], seen[1] - free
