@@ -153,12 +153,13 @@ def solve_rest(
     solution = solve_(day.priced(problem), start=grown, time_limit=left_over)
     later: dict[str, Seconds] = {}
     left = [n for n in day.missing(problem, solution.routes) if day.promised(problem, n)]
+    routes: Sequence[tuple[int, ...]] = solution.routes
     if left:
-        routes, later = day.held_open(problem, solution.routes, left)
-        if later:
-            problem, lasting = day.problem(later)
-            left_over = max(MIN_SECONDS, deadline - perf_counter())
-            solution = solve_(day.priced(problem), start=routes, time_limit=left_over)
+        routes, later = day.held_open(problem, routes, left)
+        problem, lasting = day.problem(later) if later else (problem, lasting)
+    if later or not full:
+        left_over = max(MIN_SECONDS, deadline - perf_counter())
+        solution = solve_(day.priced(problem), start=routes, time_limit=left_over)
     clock.lap("solve")
     plan = assemble(problem, solution, created_at=ports.clock.now(), fingerprint="", seed=seed)
     plan = replace(plan, instructions=lasting)
