@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from collection.scheduling.nightly import NightPorts
+from collection.scheduling.open_day import DayPorts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,3 +127,15 @@ class Services:
             events=self.events,
             etas=self.etas,
         )
+
+    def day_ports(self) -> DayPorts:
+        """Build what a running day is planned with.
+
+        Returns
+        -------
+        DayPorts
+            Of the same stores.
+        """
+        night = self.night_ports()
+        of_night = {field.name: getattr(night, field.name) for field in fields(night)}
+        return DayPorts(**of_night, events=self.events)

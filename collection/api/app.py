@@ -17,6 +17,7 @@ from collection.api import (
     plans,
     problems,
     progress,
+    replan,
     requests,
     scenarios,
     slots,
@@ -32,7 +33,10 @@ from collection.api.openapi import document
 from collection.api.streams import Streams
 from collection.scheduling.live_day import LiveDays, LivePorts
 
-ROUTERS = (requests, slots, holds, plans, scenarios, driver, dispatch, progress, vroom, ops)
+ROUTERS = (
+    *(requests, slots, holds, plans, replan, scenarios, driver, dispatch, progress, vroom),
+    ops,
+)
 
 if TYPE_CHECKING:
     from collection.services import Services

@@ -35,6 +35,7 @@ from collection.model.plan import (
     Violation,
     plan_of,
     territory_of,
+    van_day,
 )
 from collection.model.requests import (
     LOAD_DIMENSIONS,
@@ -48,6 +49,7 @@ from collection.model.requests import (
     Slot,
     TimeWindow,
 )
+from collection.model.rest import Outlook, RestOfDay, Resumed, Stranded
 from collection.model.route import Leg, Pause, ReloadVisit, Route, Stop
 from collection.model.rules import (
     BreakRule,
@@ -114,6 +116,7 @@ __all__ = [
     "NoticeKind",
     "OutboxEntry",
     "Outcome",
+    "Outlook",
     "Pause",
     "Pending",
     "PhoneRule",
@@ -124,6 +127,8 @@ __all__ = [
     "Progress",
     "ReloadVisit",
     "RequestState",
+    "RestOfDay",
+    "Resumed",
     "Route",
     "Scenario",
     "ServiceRule",
@@ -132,6 +137,7 @@ __all__ = [
     "Slot",
     "SlotWindow",
     "Stop",
+    "Stranded",
     "StreetAddress",
     "TentativePlan",
     "Territory",
@@ -145,4 +151,5 @@ __all__ = [
     "plan_of",
     "sources_of",
     "territory_of",
+    "van_day",
 ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from collection.model import RequestState, Stop
 from collection.routing.along import along
-from collection.routing.fleet import rules_of
+from collection.routing.working_time import rules_of
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.live import OUT, WAITING
 from collection.units import MINUTE, to_utc
@@ -345,7 +345,7 @@ def _legal_breaks(scene: Scene, route: RouteProgress, planned: Route) -> Iterato
     """Last moments at which the law's breaks on hours worked must begin."""
     vehicle = scene.vehicle(route.vehicle_id)
     begun = route.shift_started or scene.instant(planned.start)
-    for rule in rules_of(scene.territory, vehicle, scene.plan.day) if vehicle else ():
+    for rule in rules_of(scene.territory.country, vehicle, scene.plan.day) if vehicle else ():
         if rule.counts != "work":
             continue
         rests = [
