@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collection.model import Territory
     from collection.ports import (
         Clock,
+        EtaStore,
         EventLog,
         Geocoder,
         IdempotencyStore,
@@ -64,6 +65,8 @@ class Services:
         Plans.
     events : EventLog
         Event streams.
+    etas : EtaStore
+        What past days have shown of predictions.
     idempotency : IdempotencyStore
         First answers.
     outbox : Outbox
@@ -92,6 +95,7 @@ class Services:
     requests: RequestStore
     plans: PlanStore
     events: EventLog
+    etas: EtaStore
     idempotency: IdempotencyStore
     outbox: Outbox
     jobs: Jobs
@@ -119,4 +123,6 @@ class Services:
             source=self.source,
             clock=self.clock,
             workers=self.settings.solve_workers or os.cpu_count() or 1,
+            events=self.events,
+            etas=self.etas,
         )

@@ -24,6 +24,7 @@ from collection.scheduling.jobs import RqJobs
 from collection.scheduling.tentative import TentativeDays
 from collection.services import Services, SystemClock
 from collection.store import (
+    RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
     RedisOutbox,
@@ -144,6 +145,7 @@ def build_services(
         requests=requests,
         plans=RedisPlanStore(client),
         events=RedisEventLog(client),
+        etas=RedisEtaStore(client),
         idempotency=RedisIdempotency(client),
         outbox=RedisOutbox(client),
         jobs=RqJobs(queue),

@@ -15,6 +15,7 @@ from collection.model import Leg
 from collection.ports import UNREACHABLE, TravelMatrix, TravelRows, TravelTable
 from tests.outbox_fake import FakeOutbox
 from tests.store_fakes import (
+    FakeEtas,
     FakeEventLog,
     FakeIdempotency,
     FakePlanStore,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FakeClock",
+    "FakeEtas",
     "FakeEventLog",
     "FakeGeocoder",
     "FakeIdempotency",

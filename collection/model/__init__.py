@@ -14,7 +14,9 @@ from collection.model.countries import (
     PostcodeRule,
 )
 from collection.model.emissions import Emissions
+from collection.model.eta import EtaDay
 from collection.model.events import TOLD, Event, EventType
+from collection.model.live import LiveRules
 from collection.model.outbox import (
     Channel,
     DeadLetter,
@@ -98,6 +100,7 @@ __all__ = [
     "DeviceType",
     "EmissionScheme",
     "Emissions",
+    "EtaDay",
     "Event",
     "EventType",
     "FailureCode",
@@ -105,6 +108,7 @@ __all__ = [
     "HoursRule",
     "Instructions",
     "Leg",
+    "LiveRules",
     "Load",
     "LocalHoliday",
     "NoticeKind",

@@ -31,6 +31,8 @@ collection:{t}:outbox:due:<channel>     zset    delivery ids by the millisecond 
 collection:{t}:outbox:dead              hash    id -> dead letter (JSON)            until replayed
 collection:{t}:outbox:journal           stream  how each delivery ended, no texts   the last 10,000
 collection:{t}:outbox:counts            hash    '<channel> <outcome>' -> how many   for ever
+collection:{t}:etas                     hash    date -> how far predictions lay     for ever,
+                                                from what happened (JSON)           60 days
 collection:idempotency:<sha256 of key>  hash    fingerprint, then the answer        20 s, then
                                                                                     24 h
 collection:rate/...                     string  calls of a public client in a       its window
@@ -86,6 +88,22 @@ def request_key(request_id: str) -> str:
         If the id names no territory.
     """
     return f"{_root(territory_of(request_id))}:request:{request_id}"
+
+
+def eta_key(territory: str) -> str:
+    """Key of what a territory's days have shown of its predictions.
+
+    Parameters
+    ----------
+    territory : str
+        Id of the territory.
+
+    Returns
+    -------
+    str
+        The key of its hash.
+    """
+    return f"{_root(territory)}:etas"
 
 
 def request_pattern() -> str:

@@ -27,6 +27,7 @@ from collection.scheduling.tentative import TentativeDays
 from collection.services import Services
 from collection.settings import Settings
 from collection.store import (
+    RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
     RedisOutbox,
@@ -134,6 +135,7 @@ def make_services(url, **changes):
         requests=requests,
         plans=RedisPlanStore(client),
         events=RedisEventLog(client),
+        etas=RedisEtaStore(client),
         idempotency=RedisIdempotency(client),
         outbox=RedisOutbox(client),
         jobs=RqJobs(queue),

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 import pytest
 from redis.exceptions import RedisError
 
-from collection.ports import EventLog, IdempotencyStore, Outbox, PlanStore, RequestStore
+from collection.ports import (
+    EtaStore,
+    EventLog,
+    IdempotencyStore,
+    Outbox,
+    PlanStore,
+    RequestStore,
+)
 from collection.store import (
+    RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
     RedisOutbox,
@@ -16,7 +24,7 @@ from collection.store import (
     connect,
 )
 from collection.store.embedded import _binary
-from tests.fakes import FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
+from tests.fakes import FakeEtas, FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
 
 
 @dataclass
@@ -26,6 +34,7 @@ class Ports:
     events: EventLog
     idempotency: IdempotencyStore
     outbox: Outbox
+    etas: EtaStore
 
 
 def fake_ports():
@@ -36,6 +45,7 @@ def fake_ports():
         requests.events,
         FakeIdempotency(),
         requests.events.outbox,
+        FakeEtas(),
     )
 
 
@@ -46,6 +56,7 @@ def redis_ports(client):
         RedisEventLog(client),
         RedisIdempotency(client),
         RedisOutbox(client),
+        RedisEtaStore(client),
     )
 
 

@@ -1,5 +1,6 @@
 /* A driver's route. What is tapped counts at once; it is sent as soon as there is a network. */
 import { $, $$, call, data, fill, newKey, say, words } from "./api.js";
+import { onShift } from "./shift.js";
 
 const QUEUE = `collection.queue.${data.route}`;
 const FINISHED = new Set(data.finished);
@@ -121,6 +122,11 @@ for (const { body } of read()) {
   const item = $$("li[data-request]").find((each) => each.dataset.request === body.request_id);
   if (item) setState(item, body.type);
 }
+onShift((body) => {
+  write([...read(), { key: newKey(), body }]);
+  waiting();
+  send();
+}, read());
 map.addEventListener("load", arrange);
 window.addEventListener("online", send);
 setInterval(send, 10_000);

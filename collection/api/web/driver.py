@@ -21,6 +21,7 @@ from collection.api.web.views import (
 from collection.model import Battery, FailureCode, PickupRequest, Plan, Stop, plan_of
 from collection.routing.maps import clock_windows
 from collection.scheduling.calendar import zone_of
+from collection.scheduling.live_day import LiveDay
 from collection.services import Services
 from collection.units import format_clock
 
@@ -74,6 +75,7 @@ def drive(request: Request, token: str, route_id: RouteId, services: ServicesDep
         vehicle=vehicle_name(territory, route.vehicle_id),
         depot=_end_depot(territory.depots, territory.vehicles, route.vehicle_id),
         stops=stops,
+        shift=_shift(request.app.state.live.of(territory, plan.day), route.vehicle_id),
         at_the_end=between(route, len(route.stops), names, *words),
         stale=t(f"driver.{standing}") if standing != "current" else "",
         codes=[(code.value, t(f"code.{code}")) for code in FailureCode],
@@ -122,6 +124,19 @@ def state(route_id: RouteId, services: ServicesDep) -> JSONResponse:
         {"standing": _standing(services, plan), "states": states},
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _shift(day: LiveDay, vehicle_id: str) -> str:
+    """Tell how the driver's shift stands: ``none``, ``on``, ``break`` or ``over``."""
+    progress = day.look().progress
+    route = (
+        next((r for r in progress.routes if r.vehicle_id == vehicle_id), None) if progress else None
+    )
+    if route is None or route.shift_started is None:
+        return "none"
+    if route.shift_ended is not None:
+        return "over"
+    return "break" if route.resting else "on"
 
 
 def _standing(services: Services, plan: Plan) -> str:

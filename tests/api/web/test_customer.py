@@ -56,9 +56,9 @@ def test_a_published_plan_tells_when_to_expect_the_driver(public, services, book
     assert "expect" not in Page(public.get(path_of(booking))).text
     plan = services.plans.save(make_plan(booking["id"]))
     services.plans.publish(plan.id, at=services.clock.now())
-    # Planned at 08:00: a quarter of an hour before lies outside of the promise.
+    # Planned at 08:00: what comes before lies outside of the promise.
     text = Page(public.get(path_of(booking))).text
-    assert "We expect to be with you 08:00\u201308:30" in text
+    assert "We expect to be with you 08:00\u201308:40" in text
 
 
 def test_who_was_not_at_home_reads_why_and_may_choose_again(public, services, published, signer):
