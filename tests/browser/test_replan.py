@@ -95,7 +95,7 @@ def test_a_van_drops_out_and_the_phones_are_told(people, running):
     assert page.get_by_text("takes nothing more").is_visible()
     assert page.locator("#affected tbody tr").count() >= len(broken.stops)
     page.get_by_role("button", name="Accept and send to the phones").click()
-    page.get_by_text("Version 2").first.wait_for()
+    page.wait_for_url(f"**/dispatch/monaco/{DAY}")
     assert services.plans.published("monaco", DAY) == f"monaco.{DAY}.v2"
 
     (route, *_) = services.plans.get(f"monaco.{DAY}.v2").routes
