@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from collection.model import Territory
     from collection.ports import (
         Clock,
+        EtaStore,
         EventLog,
         Geocoder,
         IdempotencyStore,
         Jobs,
         MatrixSource,
+        Outbox,
         PlanStore,
         RequestStore,
     )
@@ -64,8 +66,12 @@ class Services:
         Plans.
     events : EventLog
         Event streams.
+    etas : EtaStore
+        What past days have shown of predictions.
     idempotency : IdempotencyStore
         First answers.
+    outbox : Outbox
+        What is to be told.
     jobs : Jobs
         Long work.
     geocoder : Geocoder
@@ -90,7 +96,9 @@ class Services:
     requests: RequestStore
     plans: PlanStore
     events: EventLog
+    etas: EtaStore
     idempotency: IdempotencyStore
+    outbox: Outbox
     jobs: Jobs
     geocoder: Geocoder
     clock: Clock
@@ -116,6 +124,8 @@ class Services:
             source=self.source,
             clock=self.clock,
             workers=self.settings.solve_workers or os.cpu_count() or 1,
+            events=self.events,
+            etas=self.etas,
         )
 
     def day_ports(self) -> DayPorts:

@@ -5,7 +5,9 @@ and `collection.scheduling.jobs`; the fakes are in ``tests/fakes.py``. Only
 `collection.wiring` puts the real ones together.
 """
 
+from collection.ports.eta import EtaStore
 from collection.ports.events import EventLog, IdempotencyStore, StoredAnswer
+from collection.ports.outbox import Outbox, Sender
 from collection.ports.plans import PlanStore
 from collection.ports.requests import RequestStore
 from collection.ports.running import Clock, Jobs, JobStatus
@@ -21,14 +23,17 @@ from collection.ports.travel import (
 __all__ = [
     "UNREACHABLE",
     "Clock",
+    "EtaStore",
     "EventLog",
     "Geocoder",
     "IdempotencyStore",
     "JobStatus",
     "Jobs",
     "MatrixSource",
+    "Outbox",
     "PlanStore",
     "RequestStore",
+    "Sender",
     "StoredAnswer",
     "TravelMatrix",
     "TravelRows",

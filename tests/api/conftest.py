@@ -27,8 +27,10 @@ from collection.scheduling.tentative import TentativeDays
 from collection.services import Services
 from collection.settings import Settings
 from collection.store import (
+    RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
+    RedisOutbox,
     RedisPlanStore,
     RedisRequestStore,
     connect,
@@ -133,7 +135,9 @@ def make_services(url, **changes):
         requests=requests,
         plans=RedisPlanStore(client),
         events=RedisEventLog(client),
+        etas=RedisEtaStore(client),
         idempotency=RedisIdempotency(client),
+        outbox=RedisOutbox(client),
         jobs=RqJobs(queue),
         queue=queue,
         geocoder=geocoder,

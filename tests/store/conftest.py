@@ -6,16 +6,25 @@ from dataclasses import dataclass
 import pytest
 from redis.exceptions import RedisError
 
-from collection.ports import EventLog, IdempotencyStore, PlanStore, RequestStore
+from collection.ports import (
+    EtaStore,
+    EventLog,
+    IdempotencyStore,
+    Outbox,
+    PlanStore,
+    RequestStore,
+)
 from collection.store import (
+    RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
+    RedisOutbox,
     RedisPlanStore,
     RedisRequestStore,
     connect,
 )
 from collection.store.embedded import _binary
-from tests.fakes import FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
+from tests.fakes import FakeEtas, FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
 
 
 @dataclass
@@ -24,11 +33,20 @@ class Ports:
     plans: PlanStore
     events: EventLog
     idempotency: IdempotencyStore
+    outbox: Outbox
+    etas: EtaStore
 
 
 def fake_ports():
     requests = FakeRequestStore(FakeEventLog())
-    return Ports(requests, FakePlanStore(requests), requests.events, FakeIdempotency())
+    return Ports(
+        requests,
+        FakePlanStore(requests),
+        requests.events,
+        FakeIdempotency(),
+        requests.events.outbox,
+        FakeEtas(),
+    )
 
 
 def redis_ports(client):
@@ -37,6 +55,8 @@ def redis_ports(client):
         RedisPlanStore(client),
         RedisEventLog(client),
         RedisIdempotency(client),
+        RedisOutbox(client),
+        RedisEtaStore(client),
     )
 
 

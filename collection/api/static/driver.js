@@ -1,5 +1,6 @@
 /* A driver's route. What is tapped counts at once; it is sent as soon as there is a network. */
 import { $, $$, call, data, fill, newKey, say, words } from "./api.js";
+import { onShift } from "./shift.js";
 
 /* Of the van, not of a version of its route: what was told of an older one is not lost. */
 const QUEUE = `collection.queue.${data.van}`;
@@ -124,6 +125,11 @@ for (const { body } of read()) {
   const item = $$("li[data-request]").find((each) => each.dataset.request === body.request_id);
   if (item) setState(item, body.type);
 }
+onShift((body) => {
+  write([...read(), { key: newKey(), body, route: data.route }]);
+  waiting();
+  send();
+}, read());
 function acknowledge() {
   const body = { type: "acknowledged", at: new Date().toISOString() };
   write([...read(), { key: newKey(), body, route: data.route }]);

@@ -164,6 +164,7 @@ def one_day(
             "date": local_date.isoformat(),
             "plan": plan.id if plan else None,
             "finished": sorted(FINISHED),
+            "zone": territory.timezone,
         },
         **context,
     )

@@ -32,6 +32,7 @@ from collection.model import (
 )
 from collection.routing.maps import clock_windows
 from collection.scheduling.calendar import zone_of
+from collection.scheduling.live_day import LiveDay
 from collection.scheduling.route_changes import acknowledged, known_route, route_change
 from collection.services import Services
 from collection.units import format_clock
@@ -93,6 +94,7 @@ def drive(
         vehicle=vehicle_name(territory, route.vehicle_id),
         depot=_end_depot(territory.depots, territory.vehicles, route.vehicle_id),
         stops=stops,
+        shift=_shift(request.app.state.live.of(territory, plan.day), route.vehicle_id),
         at_the_end=between(route, len(route.stops), names, *words),
         stale=t(f"driver.{standing}") if standing != "current" else "",
         news=news["lines"],
@@ -145,6 +147,19 @@ def state(route_id: RouteId, services: ServicesDep) -> JSONResponse:
         {"standing": _standing(services, plan), "route": route_id, "states": states},
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _shift(day: LiveDay, vehicle_id: str) -> str:
+    """Tell how the driver's shift stands: ``none``, ``on``, ``break`` or ``over``."""
+    progress = day.look().progress
+    route = (
+        next((r for r in progress.routes if r.vehicle_id == vehicle_id), None) if progress else None
+    )
+    if route is None or route.shift_started is None:
+        return "none"
+    if route.shift_ended is not None:
+        return "over"
+    return "break" if route.resting else "on"
 
 
 _NO_NEWS: dict[str, Any] = {"lines": [], "acknowledge": False}
