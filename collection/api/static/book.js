@@ -16,13 +16,16 @@ function burden() {
   return { address: place, devices: wish().devices.map(({ type, battery }) => ({ type, battery })) };
 }
 
-function offer() {
+function offer({ keep = null } = {}) {
   const match = address.match;
   choose(null);
   if (!match) { slots.replaceChildren(element("p", { className: "quiet", textContent: words.slotFirst })); return; }
   const { building } = address.value();
-  showSlots(slots, { lon: match.lon, lat: match.lat, building }, { devices: wish().devices, onChoose: choose });
+  showSlots(slots, { lon: match.lon, lat: match.lat, building }, { devices: wish().devices, onChoose: choose, keep });
 }
+
+/* Another device or house takes another time at the door: ask again, and keep what was chosen if it still can be. */
+const again = () => offer({ keep: slot?.id });
 
 async function choose(chosen) {
   slot = chosen;
@@ -51,7 +54,7 @@ $("#line1").addEventListener("change", async () => {
 function addDevice() {
   const box = $("#device-template").content.firstElementChild.cloneNode(true);
   devices.append(box);
-  $(".remove", box).addEventListener("click", () => { box.remove(); number(); offer(); $("#add-device").focus(); });
+  $(".remove", box).addEventListener("click", () => { box.remove(); number(); again(); $("#add-device").focus(); });
   $('[data-field="battery"]', box).addEventListener("change", (event) => { $(".swollen", box).hidden = event.target.value !== "swollen"; });
   number();
   return box;
@@ -194,9 +197,8 @@ form.addEventListener("input", (event) => {
   if (event.target.id) mark(event.target.id, "");
   summarise();
 });
-$("#add-device").addEventListener("click", () => { addDevice().querySelector("select").focus(); offer(); });
+$("#add-device").addEventListener("click", () => { addDevice().querySelector("select").focus(); again(); });
 form.addEventListener("change", (event) => {
-  // Another device or house takes another time at the door.
-  if (["type", "battery"].includes(event.target.dataset.field) || event.target.id === "building") offer();
+  if (["type", "battery"].includes(event.target.dataset.field) || event.target.id === "building") again();
 });
 addDevice();

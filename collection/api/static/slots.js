@@ -2,7 +2,7 @@
 import { call, data, element, say, words } from "./api.js";
 
 /* `asked` says for whom: {lon, lat, building, ...} with devices, or {request} with its token. */
-export async function showSlots(box, asked, { onChoose = () => {}, devices = [], token } = {}) {
+export async function showSlots(box, asked, { onChoose = () => {}, devices = [], token, keep = null } = {}) {
   box.replaceChildren(element("p", { className: "quiet", textContent: words.slotLoading }));
   let answer;
   try {
@@ -40,9 +40,14 @@ export async function showSlots(box, asked, { onChoose = () => {}, devices = [],
     onChoose(null);
   }
   box.replaceChildren(row, times);
-  const first = row.querySelector("input:not(:disabled)");
-  first.checked = true;
-  showTimes(days.get(first.value));
+  // What was chosen before stays chosen where it is still offered.
+  const kept = answer.slots.find((slot) => slot.id === keep && slot.offered);
+  const shown = kept ? [...row.querySelectorAll("input")].find((input) => input.value === kept.date) : row.querySelector("input:not(:disabled)");
+  shown.checked = true;
+  showTimes(days.get(shown.value));
+  if (!kept) return;
+  [...times.querySelectorAll("input")].find((input) => input.value === kept.id).checked = true;
+  onChoose(kept);
 }
 
 function choice(name, value, text, note, disabled, onChange) {
