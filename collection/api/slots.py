@@ -15,8 +15,10 @@ from collection.errors import AmbiguousAddress, InvalidRequest
 from collection.model import Address, Battery, Device, DeviceType, Position, Territory
 from collection.scheduling.areas import find_territory
 from collection.scheduling.booking import MAX_DEVICES
+from collection.scheduling.calendar import zone_of
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.slots import offer, offer_to
+from collection.scheduling.triage import refuse_dangerous
 from collection.services import Services
 
 router = APIRouter(
@@ -55,13 +57,18 @@ def slots(
     if address is None:
         offers = offer(found, store, now, day=day)
     else:
+        devices = _devices(device, services.catalogue.devices)
+        today = now.astimezone(zone_of(found)).date()
+        refuse_dangerous(
+            devices, found, services.catalogue.devices, day or today, field="device.{}"
+        )
         offers = offer_to(
             found,
             store,
             services.desk.days,
             now,
             address=address,
-            devices=_devices(device, services.catalogue.devices),
+            devices=devices,
             day=day,
         )
     return SlotsOut(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from collection.catalogue.countries import read_country, read_regulation
 from collection.catalogue.devices import read_devices
 from collection.catalogue.territories import read_territory
+from collection.catalogue.triage import read_triage
 from collection.catalogue.weights import read_weights
 from collection.errors import InvalidRequest, NotFound
 
@@ -70,8 +71,8 @@ def load_catalogue(folder: Path) -> Catalogue:
     Parameters
     ----------
     folder : Path
-        Holds ``devices.toml``, ``weights.toml``, ``regulations/``, ``countries/`` and
-        ``territories/``.
+        Holds ``devices.toml``, ``triage.toml``, ``weights.toml``, ``regulations/``,
+        ``countries/`` and ``territories/``.
 
     Returns
     -------
@@ -92,8 +93,9 @@ def load_catalogue(folder: Path) -> Catalogue:
     }
     devices = read_devices(folder / "devices.toml")
     weights = read_weights(folder / "weights.toml")
+    triage = read_triage(folder / "triage.toml")
     territories = {
-        path.parent.name: read_territory(path, countries, weights)
+        path.parent.name: read_territory(path, countries, weights, triage)
         for path in sorted(folder.glob("territories/*/territory.toml"))
     }
     if not territories:

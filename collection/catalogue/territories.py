@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from collection.catalogue.files import Reject
+    from collection.catalogue.triage import Triage
     from collection.model import Country, Site, Weights
 
     Rings: TypeAlias = tuple[tuple[tuple[float, float], ...], ...]
@@ -68,7 +69,9 @@ class _TerritoryFile(Strict):
     slots: list[_SlotRow] = Field(min_length=1)
 
 
-def read_territory(path: Path, countries: Mapping[str, Country], weights: Weights) -> Territory:
+def read_territory(
+    path: Path, countries: Mapping[str, Country], weights: Weights, triage: Triage
+) -> Territory:
     """Read a territory.
 
     Parameters
@@ -79,6 +82,8 @@ def read_territory(path: Path, countries: Mapping[str, Country], weights: Weight
     countries : Mapping of str to Country
         By code.
     weights : Weights
+        Of all territories.
+    triage : Triage
         Of all territories.
 
     Returns
@@ -100,7 +105,10 @@ def read_territory(path: Path, countries: Mapping[str, Country], weights: Weight
     )
     sites = read_sites(path.parent / "sites.csv")
     vehicles = read_vehicles(
-        [{**row.vehicle_defaults, **own} for own in row.vehicles],
+        [
+            {"hazard_packages": triage.hazard_packages, **row.vehicle_defaults, **own}
+            for own in row.vehicles
+        ],
         path,
         reject,
         depots=[depot.id for depot in depots],
@@ -129,6 +137,7 @@ def read_territory(path: Path, countries: Mapping[str, Country], weights: Weight
         reload_at_depots=row.reload_at_depots,
         reload_seconds=row.reload_seconds,
         weights=weights,
+        triage=triage.rules,
     )
 
 

@@ -56,6 +56,7 @@ from collection.model.territory import (
     Territory,
     Vehicle,
 )
+from collection.model.triage import BatteryClass, TriageRule, triaged
 
 __all__ = [
     "LOAD_DIMENSIONS",
@@ -65,6 +66,7 @@ __all__ = [
     "Address",
     "AddressMatch",
     "Battery",
+    "BatteryClass",
     "BreakRule",
     "Building",
     "ClockBreak",
@@ -100,6 +102,7 @@ __all__ = [
     "TentativePlan",
     "Territory",
     "TimeWindow",
+    "TriageRule",
     "Unassigned",
     "UnassignedReason",
     "Vehicle",
@@ -108,4 +111,5 @@ __all__ = [
     "plan_of",
     "sources_of",
     "territory_of",
+    "triaged",
 ]

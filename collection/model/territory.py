@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from collection.model.places import Position
 from collection.model.requests import Load
 from collection.model.rules import ClockBreak, DatedRule, Weights
+from collection.model.triage import TriageRule
 from collection.units import MINUTE, Cents, Metres, Seconds
 
 
@@ -266,6 +267,8 @@ class Territory:
         Seconds that this takes.
     weights : Weights
         What a plan weighs beside its bill.
+    triage : tuple of TriageRule
+        What the answers about batteries mean.
     """
 
     id: str
@@ -287,6 +290,7 @@ class Territory:
     reload_at_depots: bool = True
     reload_seconds: Seconds = 10 * MINUTE
     weights: Weights = field(default_factory=Weights)
+    triage: tuple[TriageRule, ...] = ()
 
     @property
     def places(self) -> tuple[Depot | Site, ...]:

@@ -24,6 +24,7 @@ from collection.model import (
 from collection.scheduling import calendar
 from collection.scheduling.locating import AddressWish, locate
 from collection.scheduling.promises import promise_of
+from collection.scheduling.triage import refuse_dangerous
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -112,7 +113,7 @@ class BookingDesk:
         Raises
         ------
         InvalidRequest
-            If a field is wrong; names it.
+            If a field is wrong, or a battery is too dangerous to be carried; names the field.
         AmbiguousAddress
             If several addresses match; carries them.
         SlotUnavailable
@@ -122,6 +123,7 @@ class BookingDesk:
         self._check_devices(wish.devices)
         address, territory = self.locate(wish.address)
         promise = promise_of(territory, now, slot_id=wish.slot_id, windows=wish.windows)
+        refuse_dangerous(wish.devices, territory, self.devices, promise.day)
         token = (
             hashlib.sha256(key.encode()).digest()[:10] if key else secrets.token_bytes(10)
         ).hex()

@@ -265,3 +265,17 @@ def test_an_unknown_request_is_not_found(market, path, name):
         answer = market.get(url)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("battery", ["hot", "leaking"])
+def test_a_dangerous_battery_is_refused_with_advice_and_never_stored(public, redis_client, battery):
+    devices = [{"type": "phone", "battery": "ok"}, {"type": "laptop", "battery": battery}]
+    answer = public.post("/v1/pickup-requests", json=make_body(devices=devices))
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["field"] == "devices.1.battery"
+    assert "cannot be collected: " in error["message"]
+    assert not redis_client.keys("collection:*:request:*")
+    asked = {"lon": 7.4197, "lat": 43.7325, "device": ["phone", f"laptop:{battery}"]}
+    slots = public.get("/v1/slots", params=asked)
+    assert (slots.status_code, slots.json()["errors"][0]["field"]) == (422, "device.1")

@@ -199,7 +199,7 @@ def present_event(event: Event) -> EventOut:
 
 
 def _load(load: Load) -> LoadOut:
-    return LoadOut(units=load.units, litres=load.litres, grams=load.grams)
+    return LoadOut(units=load.units, litres=load.litres, grams=load.grams, hazards=load.hazards)
 
 
 def _stop(number: int, stop: Stop, day: date, zone: ZoneInfo) -> dict[str, Any]:

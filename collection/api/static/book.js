@@ -8,7 +8,7 @@ let slot = null, sent = { body: "", key: "" };
 
 const address = new AddressField((match) => {
   slot = null;
-  if (match) showSlots(slots, [match.lon, match.lat], { devices: wish().devices, onChoose: (chosen) => { slot = chosen; complain(""); summarise(); } });
+  if (match) showSlots(slots, [match.lon, match.lat], { devices: carried(), onChoose: (chosen) => { slot = chosen; complain(""); summarise(); } });
   else slots.replaceChildren(element("p", { className: "quiet", textContent: words.slotFirst }));
   summarise();
 });
@@ -29,7 +29,12 @@ function addDevice() {
   const box = $("#device-template").content.firstElementChild.cloneNode(true);
   devices.append(box);
   $(".remove", box).addEventListener("click", () => { box.remove(); number(); $("#add-device").focus(); });
-  $('[data-field="battery"]', box).addEventListener("change", (event) => { $(".swollen", box).hidden = event.target.value !== "swollen"; });
+  $('[data-field="battery"]', box).addEventListener("change", (event) => {
+    const place = $(".advice", box), answer = event.target.value;
+    say(place, data.advice[answer] || "");
+    place.classList.toggle("bad", data.refused.includes(answer));
+    place.classList.toggle("warn", !data.refused.includes(answer));
+  });
   number();
   return box;
 }
@@ -89,6 +94,8 @@ function wish() {
     slot_id: chosenSlot(slots),
   };
 }
+/* Times are for what can be collected; for the rest the booking is refused, with advice. */
+const carried = () => wish().devices.filter((device) => !data.refused.includes(device.battery));
 const sentReference = newKey().slice(0, 10).toUpperCase();
 
 function mark(id, text) {
@@ -123,10 +130,14 @@ function showProblem(problem) {
   if (problem.kind === "slot-unavailable") {
     complain(words.slot_taken);
     const match = address.match;
-    if (match) showSlots(slots, [match.lon, match.lat], { devices: wish().devices, onChoose: (chosen) => { slot = chosen; if (chosen) complain(""); summarise(); } });
+    if (match) showSlots(slots, [match.lon, match.lat], { devices: carried(), onChoose: (chosen) => { slot = chosen; if (chosen) complain(""); summarise(); } });
   }
   let placed = problem.kind === "slot-unavailable";
   for (const { field, message } of problem.errors) {
+    if (/^devices\.\d+\.battery$/.test(field) && data.refused.includes(document.getElementById(field)?.value)) {
+      placed = mark(field, data.advice[document.getElementById(field).value]) || placed;
+      continue;
+    }
     const id = field.replace(/^(customer|address)\.?/, "") || "line1";
     const known = { line1: words.line1, lon: words.outside, lat: words.outside }[id] || words[id.split(".").pop()];
     placed = mark(id, data.language === "en" && !["address", "address.line1"].includes(field) ? message : known || message) || placed;

@@ -14,6 +14,7 @@ from collection.api.web.texts import Texts
 from collection.model import (
     Battery,
     Building,
+    Device,
     PickupRequest,
     RequestState,
     Stop,
@@ -21,6 +22,7 @@ from collection.model import (
     TimeWindow,
     sources_of,
     territory_of,
+    triaged,
 )
 from collection.scheduling.calendar import zone_of
 from collection.services import Services
@@ -76,6 +78,7 @@ def book(request: Request, services: ServicesDep) -> HTMLResponse:
             **_slot_data(services, t),
             "calling": _calling_codes(services),
             "device": t("book.device"),
+            **_battery_data(services, t),
             "language": t.language,
         },
     )
@@ -206,6 +209,22 @@ def _slot_data(services: Services, t: Texts) -> dict[str, Any]:
             "choose": t("book.choose"),
         },
     }
+
+
+def _battery_data(services: Services, t: Texts) -> dict[str, Any]:
+    """Words for the answers about a battery that need any, and the answers that are refused."""
+    # Where the customer lives is not known yet; all territories read one file.
+    rules = next(iter(services.catalogue.territories.values())).triage
+    today = services.clock.now().date()
+    advice, refused = {}, []
+    for battery in Battery:
+        rule = triaged(Device(type="", battery=battery), rules, today)
+        if rule.refused:
+            advice[battery.value] = t(f"advice.{rule.advice}")
+            refused.append(battery.value)
+        elif rule.skill:
+            advice[battery.value] = t("book.swollen")
+    return {"advice": advice, "refused": refused}
 
 
 def _calling_codes(services: Services) -> dict[str, str]:
