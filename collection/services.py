@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from collection.scheduling.door import Door
+from collection.scheduling.hub import Hub
 from collection.scheduling.nightly import NightPorts
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collection.model import Territory
     from collection.ports import (
         Clock,
+        CustodyStore,
         EventLog,
         Geocoder,
         IdempotencyStore,
@@ -65,6 +68,8 @@ class Services:
         Event streams.
     idempotency : IdempotencyStore
         First answers.
+    custody : CustodyStore
+        Labels of devices.
     jobs : Jobs
         Long work.
     geocoder : Geocoder
@@ -90,6 +95,7 @@ class Services:
     plans: PlanStore
     events: EventLog
     idempotency: IdempotencyStore
+    custody: CustodyStore
     jobs: Jobs
     geocoder: Geocoder
     clock: Clock
@@ -98,6 +104,28 @@ class Services:
     redis_url: str
     ping: Callable[[], None]
     queue: redis.Redis
+
+    @property
+    def door(self) -> Door:
+        """What drivers tell of devices."""
+        return Door(
+            territories=self.catalogue.territories,
+            devices=self.catalogue.devices,
+            requests=self.requests,
+            custody=self.custody,
+        )
+
+    @property
+    def hub(self) -> Hub:
+        """What the repair hub scans."""
+        return Hub(
+            territories=self.catalogue.territories,
+            requests=self.requests,
+            plans=self.plans,
+            events=self.events,
+            custody=self.custody,
+            clock=self.clock,
+        )
 
     def night_ports(self) -> NightPorts:
         """Build what a night works with.

@@ -24,6 +24,7 @@ from collection.scheduling.jobs import RqJobs
 from collection.scheduling.tentative import TentativeDays
 from collection.services import Services, SystemClock
 from collection.store import (
+    RedisCustody,
     RedisEventLog,
     RedisIdempotency,
     RedisPlanStore,
@@ -127,6 +128,7 @@ def build_services(settings: Settings, redis_url: str) -> Services:
         plans=RedisPlanStore(client),
         events=RedisEventLog(client),
         idempotency=RedisIdempotency(client),
+        custody=RedisCustody(client),
         jobs=RqJobs(queue),
         geocoder=geocoder,
         clock=clock,

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 import collection
 from collection.api import (
+    custody,
     dispatch,
     driver,
     ops,
@@ -68,7 +69,17 @@ def create_app(services: Services) -> FastAPI:
     app.state.stopping = asyncio.Event()
     app.state.solves = CapacityLimiter(1)
 
-    for module in (requests, slots, plans, scenarios, driver, dispatch, vroom, ops):
+    for module in (
+        requests,
+        slots,
+        plans,
+        scenarios,
+        driver,
+        custody,
+        dispatch,
+        vroom,
+        ops,
+    ):
         app.include_router(module.router)
     problems.install(app)
     web.install(app)

@@ -62,6 +62,7 @@ class _TerritoryFile(Strict):
     solve_seconds: int = Field(ge=1)
     reload_at_depots: bool = True
     reload_seconds: int = Field(600, ge=0)
+    labels_required: bool = False
     service: _ServiceTable
     depots: list[_DepotRow] = Field(min_length=1)
     vehicle_defaults: dict[str, Any] = Field(default_factory=dict)
@@ -138,6 +139,7 @@ def read_territory(
         reload_seconds=row.reload_seconds,
         weights=weights,
         triage=triage.rules,
+        labels_required=row.labels_required,
     )
 
 

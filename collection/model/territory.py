@@ -269,6 +269,9 @@ class Territory:
         What a plan weighs beside its bill.
     triage : tuple of TriageRule
         What the answers about batteries mean.
+    labels_required : bool
+        Whether a stop is only collected when each of its devices bears a label, or it is
+        told why the device stays.
     """
 
     id: str
@@ -291,6 +294,7 @@ class Territory:
     reload_seconds: Seconds = 10 * MINUTE
     weights: Weights = field(default_factory=Weights)
     triage: tuple[TriageRule, ...] = ()
+    labels_required: bool = False
 
     @property
     def places(self) -> tuple[Depot | Site, ...]:

@@ -5,6 +5,7 @@ and `collection.scheduling.jobs`; the fakes are in ``tests/fakes.py``. Only
 `collection.wiring` puts the real ones together.
 """
 
+from collection.ports.custody import CustodyStore, Labelled, Outcome
 from collection.ports.events import EventLog, IdempotencyStore, StoredAnswer
 from collection.ports.plans import PlanStore
 from collection.ports.requests import RequestStore
@@ -21,12 +22,15 @@ from collection.ports.travel import (
 __all__ = [
     "UNREACHABLE",
     "Clock",
+    "CustodyStore",
     "EventLog",
     "Geocoder",
     "IdempotencyStore",
     "JobStatus",
     "Jobs",
+    "Labelled",
     "MatrixSource",
+    "Outcome",
     "PlanStore",
     "RequestStore",
     "StoredAnswer",

@@ -1,6 +1,7 @@
 """The Redis side of the ports."""
 
 from collection.store.client import connect, durability, ping
+from collection.store.custody import RedisCustody
 from collection.store.embedded import EmbeddedServer
 from collection.store.events import RedisEventLog
 from collection.store.idempotency import RedisIdempotency
@@ -10,6 +11,7 @@ from collection.store.schema import migrate
 
 __all__ = [
     "EmbeddedServer",
+    "RedisCustody",
     "RedisEventLog",
     "RedisIdempotency",
     "RedisPlanStore",

@@ -25,6 +25,12 @@ Fields: TypeAlias = dict[str, str]
 
 _REQUEST = TypeAdapter(PickupRequest)
 _EVENT = TypeAdapter(Event)
+_OF_DEVICE = {"label": "label", "seen": "seen", "left": "left", "received": "received_at"}
+"""Fields of a hash that tell of one device, with its number behind a dot."""
+_SEPARATE: Any = {
+    **dict.fromkeys(("day", "slot_id", "state", "reason", "version"), True),
+    "devices": {"__all__": set(_OF_DEVICE.values())},
+}
 _PLAN = TypeAdapter(Plan)
 
 
@@ -81,7 +87,15 @@ def dump_request(request: PickupRequest) -> Fields:
         "reason": request.reason,
         "version": str(request.version),
     }
-    body = _REQUEST.dump_json(request, exclude=set(separate)).decode()
+    for number, device in enumerate(request.devices):
+        known = {
+            "label": device.label,
+            "seen": device.seen or None,
+            "left": device.left or None,
+            "received": device.received_at.isoformat() if device.received_at else None,
+        }
+        separate |= {f"{name}.{number}": text for name, text in known.items() if text is not None}
+    body = _REQUEST.dump_json(request, exclude=_SEPARATE).decode()
     return {"body": body, **separate}
 
 
@@ -100,6 +114,10 @@ def load_request(fields: Mapping[str, str]) -> PickupRequest:
     """
     values: dict[str, Any] = {**json.loads(fields["body"]), **fields}
     del values["body"]
+    for number, device in enumerate(values["devices"]):
+        for name, attribute in _OF_DEVICE.items():
+            if (text := fields.get(f"{name}.{number}")) is not None:
+                device[attribute] = text
     return _REQUEST.validate_python({**values, "slot_id": values["slot_id"] or None})
 
 

@@ -9,7 +9,10 @@ key                                     type    content                         
 collection:schema                       string  schema version                      for ever
 collection:schema:lock                  string  token of the process that migrates  60 s
 collection:{t}:request:<request id>     hash    body (JSON) and what changes in it: for ever
-                                                day, slot_id, state, reason, version
+                                                day, slot_id, state, reason, version;
+                                                label, seen, left, received of a device
+collection:{t}:label:<label>            hash    request_id and device, or drop_off  for ever
+                                                and number, that bear it
 collection:{t}:<date>:requests          set     ids of the day's requests           for ever
 collection:{t}:<date>:slots             hash    slot id -> places taken             for ever
 collection:{t}:<date>:closed            string  instant of the cut-off              for ever
@@ -75,6 +78,24 @@ def request_key(request_id: str) -> str:
         If the id names no territory.
     """
     return f"{_root(territory_of(request_id))}:request:{request_id}"
+
+
+def label_key(territory: str, label: str) -> str:
+    """Key of a label.
+
+    Parameters
+    ----------
+    territory : str
+        Id of the territory.
+    label : str
+        Ten characters.
+
+    Returns
+    -------
+    str
+        The key of its hash.
+    """
+    return f"{_root(territory)}:label:{label}"
 
 
 def request_pattern() -> str:

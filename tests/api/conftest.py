@@ -27,6 +27,7 @@ from collection.scheduling.tentative import TentativeDays
 from collection.services import Services
 from collection.settings import Settings
 from collection.store import (
+    RedisCustody,
     RedisEventLog,
     RedisIdempotency,
     RedisPlanStore,
@@ -127,6 +128,7 @@ def make_services(url, **changes):
         plans=RedisPlanStore(client),
         events=RedisEventLog(client),
         idempotency=RedisIdempotency(client),
+        custody=RedisCustody(client),
         jobs=RqJobs(queue),
         queue=queue,
         geocoder=geocoder,

@@ -28,7 +28,16 @@ def test_the_tracking_link_opens_the_booking(public):
     assert whole["customer"]["name"] == "Camille Laurent"
     assert whole["address"]["lon"] == 7.4197
     assert whole["devices"] == [
-        {"type": "phone", "battery": "ok", "imei": "490154203237518", "defect": ""}
+        {
+            "type": "phone",
+            "battery": "ok",
+            "imei": "490154203237518",
+            "defect": "",
+            "label": None,
+            "seen": "",
+            "left": "",
+            "received_at": None,
+        }
     ]
     assert {key: whole[key] for key in booked} == booked
 

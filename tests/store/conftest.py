@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pytest
 from redis.exceptions import RedisError
 
-from collection.ports import EventLog, IdempotencyStore, PlanStore, RequestStore
+from collection.ports import CustodyStore, EventLog, IdempotencyStore, PlanStore, RequestStore
 from collection.store import (
+    RedisCustody,
     RedisEventLog,
     RedisIdempotency,
     RedisPlanStore,
@@ -15,6 +16,7 @@ from collection.store import (
     connect,
 )
 from collection.store.embedded import _binary
+from tests.custody_fakes import FakeCustody
 from tests.fakes import FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
 
 
@@ -24,11 +26,14 @@ class Ports:
     plans: PlanStore
     events: EventLog
     idempotency: IdempotencyStore
+    custody: CustodyStore
 
 
 def fake_ports():
     requests = FakeRequestStore(FakeEventLog())
-    return Ports(requests, FakePlanStore(requests), requests.events, FakeIdempotency())
+    return Ports(
+        requests, FakePlanStore(requests), requests.events, FakeIdempotency(), FakeCustody(requests)
+    )
 
 
 def redis_ports(client):
@@ -37,6 +42,7 @@ def redis_ports(client):
         RedisPlanStore(client),
         RedisEventLog(client),
         RedisIdempotency(client),
+        RedisCustody(client),
     )
 
 

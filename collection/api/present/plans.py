@@ -195,6 +195,11 @@ def present_event(event: Event) -> EventOut:
         lat=event.position.lat if event.position else None,
         code=event.code,
         text=event.text,
+        vehicle_id=event.vehicle_id,
+        label=event.label,
+        battery=event.battery,
+        site_id=event.site_id,
+        device=event.device,
     )
 
 

@@ -1,0 +1,45 @@
+-- KEYS  request, label (the request again where there is none), events of its day
+-- ARGV  id, day that the caller read, number of the device, label or '', class of the battery
+--       or '', why it is left or '', states in which devices are scanned, event; where the
+--       request changes too: target, reason, states before it, event
+local state, day = unpack(redis.call('HMGET', KEYS[1], 'state', 'day'))
+if not state then return {'missing'} end
+if day ~= ARGV[2] then return {'moved'} end
+if not contains(ARGV[7], state) then return {'forbidden', state} end
+local number = ARGV[3]
+local new = {label = ARGV[4], seen = ARGV[5], left = ARGV[6]}
+local old = {}
+for _, name in ipairs({'label', 'seen', 'left', 'received'}) do
+  old[name] = redis.call('HGET', KEYS[1], name .. '.' .. number) or ''
+end
+if old.received ~= '' then return {'received', old.received} end
+if new.label ~= '' and redis.call('EXISTS', KEYS[2]) == 1 then
+  local owner, place, drop_off = unpack(redis.call('HMGET', KEYS[2], 'request_id', 'device', 'drop_off'))
+  -- A device that was dropped off bears its label already when the van comes.
+  local own = owner == ARGV[1] and place == number
+  if not own and not (drop_off and not owner and old.label == new.label) then
+    return {'taken', owner or drop_off}
+  end
+end
+local bound = new.label == '' or redis.call('HEXISTS', KEYS[2], 'request_id') == 1
+if bound and not ARGV[9] and (new.label == '' or new.label == old.label)
+  and (new.seen == '' or new.seen == old.seen) and new.left == old.left then
+  return {'same', redis.call('HGETALL', KEYS[1])}
+end
+if new.label ~= '' then
+  redis.call('HSET', KEYS[2], 'request_id', ARGV[1], 'device', number)
+  redis.call('HSET', KEYS[1], 'label.' .. number, new.label)
+end
+if new.seen ~= '' then redis.call('HSET', KEYS[1], 'seen.' .. number, new.seen) end
+if new.left ~= '' then
+  redis.call('HSET', KEYS[1], 'left.' .. number, new.left)
+else
+  redis.call('HDEL', KEYS[1], 'left.' .. number)
+end
+if ARGV[9] and contains(ARGV[11], state) then
+  redis.call('HSET', KEYS[1], 'state', ARGV[9], 'reason', ARGV[10])
+end
+redis.call('HINCRBY', KEYS[1], 'version', 1)
+append(KEYS[3], 'body', ARGV[8])
+if ARGV[9] and contains(ARGV[11], state) then append(KEYS[3], 'body', ARGV[12]) end
+return {'ok', redis.call('HGETALL', KEYS[1])}
