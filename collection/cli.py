@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from collection.cli_custody import device
 from collection.cli_files import (
     MadeWithObjective,
     MadeWithRounding,
@@ -202,6 +203,7 @@ def warm() -> None:
 app.command()(solve)
 app.command()(explain)
 app.command()(compare)
+app.command()(device)
 
 
 @app.command()
