@@ -13,6 +13,7 @@ from collection.api import (
     custody,
     dispatch,
     driver,
+    holds,
     ops,
     plans,
     problems,
@@ -72,6 +73,7 @@ def create_app(services: Services) -> FastAPI:
     for module in (
         requests,
         slots,
+        holds,
         plans,
         scenarios,
         driver,

@@ -124,6 +124,8 @@ class Vehicle:
         Middle of the area that the driver knows.
     reload_sites : frozenset of str, optional
         Depots and sites where it may be emptied; None for all.
+    co2_class : str
+        Row of ``data/emissions.toml`` that tells what a kilometre of it emits.
     """
 
     id: str
@@ -148,6 +150,7 @@ class Vehicle:
     driver: str = ""
     home: Position | None = None
     reload_sites: frozenset[str] | None = None
+    co2_class: str = "diesel_van"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,13 +163,10 @@ class SlotWindow:
         Earliest start of service.
     end : int
         Latest start of service.
-    capacity : int
-        How many requests it takes.
     """
 
     start: Seconds
     end: Seconds
-    capacity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ class CustodyDay:
         self.custody = FakeCustody(self.requests)
         self.clock = FakeClock(AT)
         for name in ("1", "2", "3"):
-            self.requests.book(make_request(name, day=DAY, devices=devices or None), capacity=None)
+            self.requests.book(make_request(name, day=DAY, devices=devices or None))
         first = make_plan("monaco.1", "monaco.2")
         second = make_plan("monaco.3").routes[0]
         routes = (*first.routes, replace(second, vehicle_id="van-2", end=40_000))

@@ -22,7 +22,7 @@ def booked(ports):
 
 
 def arrived(ports, name):
-    ports.requests.book(make_request(name, slot_id=None), capacity=None)
+    ports.requests.book(make_request(name, slot_id=None))
     for state in (RequestState.PLANNED, RequestState.ARRIVED):
         event = make_event(EventType.ARRIVED, request_id=f"monaco.{name}")
         ports.requests.transition(f"monaco.{name}", state, event)
@@ -115,7 +115,7 @@ def test_a_scan_may_end_the_request_in_the_same_step(ports, booked):
 
 
 def test_only_who_stands_at_the_door_scans(ports):
-    waiting = ports.requests.book(make_request(slot_id=None), capacity=None)
+    waiting = ports.requests.book(make_request(slot_id=None))
     with pytest.raises(Conflict):
         scan(ports, waiting, 0, ONE)
     with pytest.raises(NotFound):
@@ -203,5 +203,5 @@ def test_moving_a_request_keeps_what_was_seen(ports, booked):
     ports.requests.transition(booked.id, RequestState.FAILED, event)
     stored = ports.requests.get(booked.id)
     later = replace(stored, day=DAY + timedelta(days=1))
-    moved = ports.requests.reschedule(later, capacity=None, at=NOW)
+    moved = ports.requests.reschedule(later, at=NOW)
     assert (moved.devices[0].label, moved.devices[0].seen) == (ONE, "fine")

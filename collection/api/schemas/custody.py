@@ -11,8 +11,8 @@ from collection.api.fields import Instant, Name, Notes, Text, wrong
 from collection.api.schemas.events import PositionIn
 from collection.api.schemas.examples import REQUEST_ID, incoming, outgoing
 from collection.model import Battery, BatteryClass, Position, RequestState
-from collection.scheduling.booking import MAX_DEVICES
 from collection.scheduling.door import DoorScan
+from collection.scheduling.wishes import MAX_DEVICES
 
 LABEL = "7Q2M8D0XKE"
 _NUMBER = {"ge": 0, "lt": 10 * MAX_DEVICES}
