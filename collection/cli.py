@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from collection.cli_custody import device
+from collection.cli_custody import device, gather
 from collection.cli_files import (
     MadeWithObjective,
     MadeWithRounding,
@@ -204,6 +204,7 @@ app.command()(solve)
 app.command()(explain)
 app.command()(compare)
 app.command()(device)
+app.command()(gather)
 
 
 @app.command()

@@ -8,6 +8,19 @@ import typer
 
 from collection.cli_shared import read_settings, running_services
 
+
+def gather() -> None:
+    """Book a van for whatever waits at partner sites; run it every hour."""
+    with running_services(read_settings()) as services:
+        pickups = services.drop_off_desk.pickups
+        for territory in services.catalogue.territories.values():
+            for site in territory.sites:
+                pickup = pickups.gather(territory, site) if site.capacity else None
+                if pickup is not None:
+                    count = len(pickup.devices)
+                    typer.echo(f"{site.id}: {count} devices on {pickup.day} ({pickup.id})")
+
+
 LabelArgument = Annotated[str, typer.Argument(metavar="LABEL", help="As it is printed.")]
 
 
@@ -20,7 +33,7 @@ def device(label: LabelArgument) -> None:
         chain = services.hub.chain(label)
         zone = zone_of(services.catalogue.territory(chain.request.territory))
     request, found = chain.request, chain.request.devices[chain.number]
-    typer.echo(f"{found.type} {chain.number + 1} of {len(request.devices)}, {request.reference}")
+    typer.echo(f"{found.type} {chain.number + 1} of {len(request.devices)}, {chain.reference}")
     typer.echo(
         f"{request.id}: {request.state.value}; {place_of(request, found) or 'not collected'}"
     )

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from collection.scheduling.door import Door
+from collection.scheduling.dropoffs import DropOffDesk
 from collection.scheduling.hub import Hub
 from collection.scheduling.nightly import NightPorts
+from collection.scheduling.site_pickups import SitePickups
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collection.ports import (
         Clock,
         CustodyStore,
+        DropOffStore,
         EventLog,
         Geocoder,
         IdempotencyStore,
@@ -70,6 +73,8 @@ class Services:
         First answers.
     custody : CustodyStore
         Labels of devices.
+    drop_offs : DropOffStore
+        What customers bring to partner sites.
     jobs : Jobs
         Long work.
     geocoder : Geocoder
@@ -96,6 +101,7 @@ class Services:
     events: EventLog
     idempotency: IdempotencyStore
     custody: CustodyStore
+    drop_offs: DropOffStore
     jobs: Jobs
     geocoder: Geocoder
     clock: Clock
@@ -124,6 +130,24 @@ class Services:
             plans=self.plans,
             events=self.events,
             custody=self.custody,
+            drop_offs=self.drop_offs,
+            clock=self.clock,
+        )
+
+    @property
+    def drop_off_desk(self) -> DropOffDesk:
+        """What customers bring to partner sites."""
+        return DropOffDesk(
+            territories=self.catalogue.territories,
+            devices=self.catalogue.devices,
+            drop_offs=self.drop_offs,
+            pickups=SitePickups(
+                drop_offs=self.drop_offs,
+                requests=self.requests,
+                desk=self.desk,
+                clock=self.clock,
+            ),
+            source=self.source,
             clock=self.clock,
         )
 

@@ -25,6 +25,7 @@ from collection.scheduling.tentative import TentativeDays
 from collection.services import Services, SystemClock
 from collection.store import (
     RedisCustody,
+    RedisDropOffs,
     RedisEventLog,
     RedisIdempotency,
     RedisPlanStore,
@@ -140,6 +141,7 @@ def build_services(
         events=RedisEventLog(client),
         idempotency=RedisIdempotency(client),
         custody=RedisCustody(client),
+        drop_offs=RedisDropOffs(client),
         jobs=RqJobs(queue),
         geocoder=geocoder,
         clock=clock,

@@ -5,6 +5,7 @@ Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow
 `Shift`). Costs are integer cents, distances integer metres.
 """
 
+from collection.model.dropoff import DropOff
 from collection.model.emissions import Emissions
 from collection.model.events import Event, EventType
 from collection.model.places import Address, AddressMatch, Building, Position, StreetAddress
@@ -77,6 +78,7 @@ __all__ = [
     "Depot",
     "Device",
     "DeviceType",
+    "DropOff",
     "Emissions",
     "Event",
     "EventType",

@@ -113,6 +113,10 @@ class Device:
         Code of the label that was stuck on it.
     seen : str
         Class of its battery, as somebody of the house saw it; empty where nobody looked.
+    scanned_at : datetime, optional
+        Aware UTC instant when somebody of the house last scanned it.
+    scanned_for : date, optional
+        Day of the pickup for which that was.
     left : str
         Why it was left with the customer; empty where it was not.
     received_at : datetime, optional
@@ -125,6 +129,8 @@ class Device:
     defect: str = ""
     label: str | None = None
     seen: str = ""
+    scanned_at: datetime | None = None
+    scanned_for: date | None = None
     left: str = ""
     received_at: datetime | None = None
 

@@ -48,6 +48,10 @@ class Site:
         When that may start, in seconds of the local day: disjoint and in order.
     reload : bool
         Whether vans may be emptied there.
+    address : str
+        Street and house number; empty where only the name is known.
+    capacity : int
+        How many devices it keeps for customers; 0 where none can be dropped off.
     """
 
     id: str
@@ -56,6 +60,8 @@ class Site:
     service: Seconds
     opening: tuple[tuple[Seconds, Seconds], ...]
     reload: bool = True
+    address: str = ""
+    capacity: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ and `collection.scheduling.jobs`; the fakes are in ``tests/fakes.py``. Only
 """
 
 from collection.ports.custody import CustodyStore, Labelled, Outcome
+from collection.ports.dropoffs import DropOffStore
 from collection.ports.events import EventLog, IdempotencyStore, StoredAnswer
 from collection.ports.plans import PlanStore
 from collection.ports.requests import RequestStore
@@ -23,6 +24,7 @@ __all__ = [
     "UNREACHABLE",
     "Clock",
     "CustodyStore",
+    "DropOffStore",
     "EventLog",
     "Geocoder",
     "IdempotencyStore",

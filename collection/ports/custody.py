@@ -21,11 +21,14 @@ class Labelled:
         Which of its devices, from 0.
     drop_off : bool
         Whether it is a drop-off.
+    brought : tuple of str and int, optional
+        The drop-off that a device of a site's pickup came with, and its number there.
     """
 
     owner: str
     number: int
     drop_off: bool = False
+    brought: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

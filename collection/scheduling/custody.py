@@ -131,8 +131,9 @@ def place_of(request: PickupRequest, device: Device) -> str:
     if request.state is RequestState.COLLECTED:
         return ABOARD
     if request.state in _ON_THE_WAY:
-        # Who labelled it took it, though the phone has not told yet that the stop is over.
-        return ABOARD if device.label else EXPECTED
+        # Who labelled it took it, though the phone has not told yet that the stop is over. A label
+        # of an attempt on an earlier day, or of a shop, says nothing.
+        return ABOARD if device.label and device.scanned_for == request.day else EXPECTED
     return ""
 
 

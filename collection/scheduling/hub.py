@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
-    from collection.model import PickupRequest, Plan, Position, Territory
-    from collection.ports import Clock, CustodyStore, EventLog, PlanStore, RequestStore
+    from collection.model import DropOff, PickupRequest, Plan, Position, Territory
+    from collection.ports import (
+        Clock,
+        CustodyStore,
+        DropOffStore,
+        EventLog,
+        PlanStore,
+        RequestStore,
+    )
     from collection.scheduling.custody import Unaccounted, VanLoad
 
 _PAGE = 1_000
@@ -69,12 +76,20 @@ class Chain:
         Which van took it, or will; empty where none.
     steps : tuple of Step
         Oldest first.
+    drop_off : DropOff, optional
+        With which it came to a partner site; None where it was collected at home.
     """
 
     request: PickupRequest
     number: int
     vehicle_id: str
     steps: tuple[Step, ...]
+    drop_off: DropOff | None = None
+
+    @property
+    def reference(self) -> str:
+        """The marketplace's own number of the customer's order."""
+        return (self.drop_off or self.request).reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +124,8 @@ class Hub:
         What happened.
     custody : CustodyStore
         Labels.
+    drop_offs : DropOffStore
+        What came by partner sites.
     clock : Clock
         The present.
     """
@@ -118,6 +135,7 @@ class Hub:
     plans: PlanStore
     events: EventLog
     custody: CustodyStore
+    drop_offs: DropOffStore
     clock: Clock
 
     def receive(
@@ -167,7 +185,7 @@ class Hub:
             raise InvalidRequest(f"unknown depot; known: {', '.join(depots)}", field="depot")
         site_id, now = depot or depots[0], self.clock.now()
         if request_id is None:
-            request, number = self._bearer(territory, label)
+            request, number, _ = self._bearer(territory, label)
         else:
             request, number = self._unlabelled(territory, request_id, number or 0)
             scan = _told(EventType.SCANNED, request, now, site_id, who)
@@ -220,15 +238,19 @@ class Hub:
         label = read_label(scanned)
         for territory in self.territories.values():
             try:
-                request, number = self._bearer(territory, label)
-            except NotFound:
+                request, number, brought = self._bearer(territory, label)
+            except _Unknown:
                 continue
-            return self._chain(request, number)
-        raise _unknown(label)
+            return self._chain(request, number, brought)
+        raise _Unknown(label)
 
-    def _chain(self, request: PickupRequest, number: int) -> Chain:
+    def _chain(self, request: PickupRequest, number: int, brought: tuple[str, int] | None) -> Chain:
         plan = self._plan(request.territory, request.day)
         steps = [Step(what="booked", at=request.created_at, who=request.customer.name)]
+        drop_off = None
+        if brought is not None:
+            drop_off = self.drop_offs.get(brought[0])
+            steps = [*_brought(drop_off, brought[1]), *steps]
         vehicle = ""
         for route in plan.routes if plan else ():
             if any(stop.request_id == request.id for stop in route.stops):
@@ -255,13 +277,24 @@ class Hub:
             )
         # A phone may tell late: what happened counts, not when it was heard.
         steps.sort(key=lambda step: step.at)
-        return Chain(request=request, number=number, vehicle_id=vehicle, steps=tuple(steps))
+        return Chain(
+            request=request,
+            number=number,
+            vehicle_id=vehicle,
+            steps=tuple(steps),
+            drop_off=drop_off,
+        )
 
-    def _bearer(self, territory: Territory, label: str) -> tuple[PickupRequest, int]:
+    def _bearer(
+        self, territory: Territory, label: str
+    ) -> tuple[PickupRequest, int, tuple[str, int] | None]:
         found = self.custody.find(territory.id, label)
         if found is None:
-            raise _unknown(label)
-        return self.requests.get(found.owner), found.number
+            raise _Unknown(label)
+        if found.drop_off:
+            site = self.drop_offs.get(found.owner).site_id
+            raise NotFound(f"it waits at {site}, and no van is booked for it yet", field="label")
+        return self.requests.get(found.owner), found.number, found.brought
 
     def _unlabelled(
         self, territory: Territory, request_id: str, number: int
@@ -287,8 +320,31 @@ class Hub:
             after = found[-1].id
 
 
-def _unknown(label: str) -> NotFound:
-    return NotFound(f"label {written(label)} is on no device", field="label")
+class _Unknown(NotFound):
+    def __init__(self, label: str) -> None:
+        super().__init__(f"label {written(label)} is on no device", field="label")
+
+
+def _brought(drop_off: DropOff, number: int) -> tuple[Step, ...]:
+    device = drop_off.devices[number]
+    announced = Step(
+        what="announced",
+        at=drop_off.created_at,
+        who=drop_off.customer.name,
+        site_id=drop_off.site_id,
+        text=drop_off.id,
+    )
+    if device.scanned_at is None:
+        return (announced,)
+    dropped = Step(
+        what=EventType.DROPPED_OFF.value,
+        at=device.scanned_at,
+        who=drop_off.customer.name,
+        site_id=drop_off.site_id,
+        battery=device.seen,
+        label=device.label,
+    )
+    return (announced, dropped)
 
 
 def _told(kind: EventType, request: PickupRequest, at: datetime, site_id: str, who: str) -> Event:

@@ -2,6 +2,7 @@
 
 from collection.store.client import connect, durability, ping
 from collection.store.custody import RedisCustody
+from collection.store.dropoffs import RedisDropOffs
 from collection.store.embedded import EmbeddedServer
 from collection.store.events import RedisEventLog
 from collection.store.idempotency import RedisIdempotency
@@ -12,6 +13,7 @@ from collection.store.schema import migrate
 __all__ = [
     "EmbeddedServer",
     "RedisCustody",
+    "RedisDropOffs",
     "RedisEventLog",
     "RedisIdempotency",
     "RedisPlanStore",

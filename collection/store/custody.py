@@ -57,10 +57,14 @@ class RedisCustody:
             None where nothing bears it.
         """
         fields = self._client.hgetall(label_key(territory, label))
-        if "request_id" in fields:
-            return Labelled(owner=fields["request_id"], number=int(fields["device"]))
+        brought = None
         if "drop_off" in fields:
-            return Labelled(owner=fields["drop_off"], number=int(fields["number"]), drop_off=True)
+            brought = fields["drop_off"], int(fields["number"])
+        if "request_id" in fields:
+            owner, number = fields["request_id"], int(fields["device"])
+            return Labelled(owner=owner, number=number, brought=brought)
+        if brought is not None:
+            return Labelled(owner=brought[0], number=brought[1], drop_off=True)
         return None
 
     @available()
@@ -118,7 +122,7 @@ class RedisCustody:
             ],
             [
                 *(request.id, request.day.isoformat(), number, label, event.battery, left),
-                *(dump_states(_SCANNED_IN), dump_event(event), *more),
+                *(dump_states(_SCANNED_IN), dump_event(event), event.at.isoformat(), *more),
             ],
         )
         if answer not in {"ok", "same"}:

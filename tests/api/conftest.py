@@ -28,6 +28,7 @@ from collection.services import Services
 from collection.settings import Settings
 from collection.store import (
     RedisCustody,
+    RedisDropOffs,
     RedisEventLog,
     RedisIdempotency,
     RedisPlanStore,
@@ -131,6 +132,7 @@ def make_services(url, **changes):
         events=RedisEventLog(client),
         idempotency=RedisIdempotency(client),
         custody=RedisCustody(client),
+        drop_offs=RedisDropOffs(client),
         jobs=RqJobs(queue),
         queue=queue,
         geocoder=geocoder,

@@ -68,6 +68,7 @@ def known(market, services):
         "job_id": job,
         "territory_id": "monaco",
         "label": new_label(),
+        "drop_off_id": "monaco.drop-none",
     }
 
 

@@ -8,7 +8,7 @@ from collection.scheduling.door import Door, DoorScan
 from collection.scheduling.hub import Hub
 from collection.scheduling.labels import new_label
 from tests.api.samples import make_plan
-from tests.custody_fakes import FakeCustody
+from tests.custody_fakes import FakeCustody, FakeDropOffs
 from tests.fakes import FakeClock, FakeEventLog, FakePlanStore, FakeRequestStore
 from tests.places import DEVICES, TERRITORY, make_request
 
@@ -25,6 +25,7 @@ class CustodyDay:
         self.events = self.requests.events
         self.plans = FakePlanStore(self.requests)
         self.custody = FakeCustody(self.requests)
+        self.drop_offs = FakeDropOffs(self.custody)
         self.clock = FakeClock(AT)
         for name in ("1", "2", "3"):
             self.requests.book(make_request(name, day=DAY, devices=devices or None))
@@ -45,6 +46,7 @@ class CustodyDay:
             plans=self.plans,
             events=self.events,
             custody=self.custody,
+            drop_offs=self.drop_offs,
             clock=self.clock,
         )
 

@@ -103,7 +103,9 @@ def test_events_that_come_late_or_twice_change_nothing():
     ("state", "device", "place"),
     [
         (RequestState.PLANNED, {}, "expected"),
-        (RequestState.ARRIVED, {"label": "A"}, "aboard"),
+        (RequestState.ARRIVED, {"label": "A", "scanned_for": DAY}, "aboard"),
+        (RequestState.PLANNED, {"label": "A"}, "expected"),
+        (RequestState.PLANNED, {"label": "A", "scanned_for": DAY - timedelta(days=1)}, "expected"),
         (RequestState.COLLECTED, {}, "aboard"),
         (RequestState.COLLECTED, {"left": "kept"}, "left"),
         (RequestState.COLLECTED, {"received_at": NOW}, "received"),
@@ -115,7 +117,7 @@ def test_events_that_come_late_or_twice_change_nothing():
     ],
 )
 def test_where_a_device_is(state, device, place):
-    request = make_request(devices=(Device(type="phone", **device),), state=state)
+    request = make_request(devices=(Device(type="phone", **device),), state=state, day=DAY)
     assert place_of(request, request.devices[0]) == place
 
 

@@ -88,7 +88,9 @@ def test_packages_aboard_are_those_taken_and_not_yet_received():
     swollen = phone(Battery.SWOLLEN)
     collected = make_request("1", devices=(swollen, phone()), state=RequestState.COLLECTED)
     labelled = make_request(
-        "2", devices=(replace(swollen, label="A"), swollen), state=RequestState.ARRIVED
+        "2",
+        devices=(replace(swollen, label="A", scanned_for=DAY), swollen),
+        state=RequestState.ARRIVED,
     )
     given = make_request(
         "3",

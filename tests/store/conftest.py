@@ -6,9 +6,17 @@ from dataclasses import dataclass
 import pytest
 from redis.exceptions import RedisError
 
-from collection.ports import CustodyStore, EventLog, IdempotencyStore, PlanStore, RequestStore
+from collection.ports import (
+    CustodyStore,
+    DropOffStore,
+    EventLog,
+    IdempotencyStore,
+    PlanStore,
+    RequestStore,
+)
 from collection.store import (
     RedisCustody,
+    RedisDropOffs,
     RedisEventLog,
     RedisIdempotency,
     RedisPlanStore,
@@ -16,7 +24,7 @@ from collection.store import (
     connect,
 )
 from collection.store.embedded import _binary
-from tests.custody_fakes import FakeCustody
+from tests.custody_fakes import FakeCustody, FakeDropOffs
 from tests.fakes import FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
 
 
@@ -27,12 +35,19 @@ class Ports:
     events: EventLog
     idempotency: IdempotencyStore
     custody: CustodyStore
+    drop_offs: DropOffStore
 
 
 def fake_ports():
     requests = FakeRequestStore(FakeEventLog())
+    custody = FakeCustody(requests)
     return Ports(
-        requests, FakePlanStore(requests), requests.events, FakeIdempotency(), FakeCustody(requests)
+        requests,
+        FakePlanStore(requests),
+        requests.events,
+        FakeIdempotency(),
+        custody,
+        FakeDropOffs(custody),
     )
 
 
@@ -43,6 +58,7 @@ def redis_ports(client):
         RedisEventLog(client),
         RedisIdempotency(client),
         RedisCustody(client),
+        RedisDropOffs(client),
     )
 
 

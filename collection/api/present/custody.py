@@ -152,7 +152,7 @@ def present_chain(chain: Chain, territory: Territory, types: Types) -> ChainOut:
         device=chain.number,
         type=device.type,
         imei=device.imei,
-        reference=request.reference,
+        reference=chain.reference,
         status=request.state,
         place=place_of(request, device),
         battery_class=rule_of(device, territory, types, request.day).battery_class,

@@ -79,6 +79,7 @@ def book(request: Request, services: ServicesDep) -> HTMLResponse:
             "calling": _calling_codes(services),
             "device": t("book.device"),
             **_battery_data(services, t),
+            "words": {**_slot_data(services, t)["words"], "shop": t.words["shop"]},
             "language": t.language,
         },
     )

@@ -1,7 +1,7 @@
 -- KEYS  request, label (the request again where there is none), events of its day
 -- ARGV  id, day that the caller read, number of the device, label or '', class of the battery
---       or '', why it is left or '', states in which devices are scanned, event; where the
---       request changes too: target, reason, states before it, event
+--       or '', why it is left or '', states in which devices are scanned, event, instant; where
+--       the request changes too: target, reason, states before it, event
 local state, day = unpack(redis.call('HMGET', KEYS[1], 'state', 'day'))
 if not state then return {'missing'} end
 if day ~= ARGV[2] then return {'moved'} end
@@ -9,7 +9,7 @@ if not contains(ARGV[7], state) then return {'forbidden', state} end
 local number = ARGV[3]
 local new = {label = ARGV[4], seen = ARGV[5], left = ARGV[6]}
 local old = {}
-for _, name in ipairs({'label', 'seen', 'left', 'received'}) do
+for _, name in ipairs({'label', 'seen', 'left', 'received', 'scanned'}) do
   old[name] = redis.call('HGET', KEYS[1], name .. '.' .. number) or ''
 end
 if old.received ~= '' then return {'received', old.received} end
@@ -21,13 +21,15 @@ if new.label ~= '' and redis.call('EXISTS', KEYS[2]) == 1 then
     return {'taken', owner or drop_off}
   end
 end
-local bound = new.label == '' or redis.call('HEXISTS', KEYS[2], 'request_id') == 1
-if bound and not ARGV[9] and (new.label == '' or new.label == old.label)
+-- A label that came with a drop-off is news when the van reads it.
+local known = new.label == ''
+  or old.scanned ~= '' and redis.call('HGET', KEYS[2], 'scanned') == '1'
+if known and not ARGV[10] and (new.label == '' or new.label == old.label)
   and (new.seen == '' or new.seen == old.seen) and new.left == old.left then
   return {'same', redis.call('HGETALL', KEYS[1])}
 end
 if new.label ~= '' then
-  redis.call('HSET', KEYS[2], 'request_id', ARGV[1], 'device', number)
+  redis.call('HSET', KEYS[2], 'request_id', ARGV[1], 'device', number, 'scanned', '1')
   redis.call('HSET', KEYS[1], 'label.' .. number, new.label)
 end
 if new.seen ~= '' then redis.call('HSET', KEYS[1], 'seen.' .. number, new.seen) end
@@ -36,10 +38,11 @@ if new.left ~= '' then
 else
   redis.call('HDEL', KEYS[1], 'left.' .. number)
 end
-if ARGV[9] and contains(ARGV[11], state) then
-  redis.call('HSET', KEYS[1], 'state', ARGV[9], 'reason', ARGV[10])
+redis.call('HSET', KEYS[1], 'scanned.' .. number, ARGV[9], 'for.' .. number, day)
+if ARGV[10] and contains(ARGV[12], state) then
+  redis.call('HSET', KEYS[1], 'state', ARGV[10], 'reason', ARGV[11])
 end
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 append(KEYS[3], 'body', ARGV[8])
-if ARGV[9] and contains(ARGV[11], state) then append(KEYS[3], 'body', ARGV[12]) end
+if ARGV[10] and contains(ARGV[12], state) then append(KEYS[3], 'body', ARGV[13]) end
 return {'ok', redis.call('HGETALL', KEYS[1])}
