@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from collection.scheduling.door import Door
 from collection.scheduling.dropoffs import DropOffDesk
 from collection.scheduling.hub import Hub
 from collection.scheduling.nightly import NightPorts
+from collection.scheduling.open_day import DayPorts
 from collection.scheduling.site_pickups import SitePickups
 
 if TYPE_CHECKING:
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
         Clock,
         CustodyStore,
         DropOffStore,
+        EtaStore,
         EventLog,
         Geocoder,
         IdempotencyStore,
         Jobs,
         MatrixSource,
+        Outbox,
         PlanStore,
         RequestStore,
     )
@@ -69,12 +72,16 @@ class Services:
         Plans.
     events : EventLog
         Event streams.
+    etas : EtaStore
+        What past days have shown of predictions.
     idempotency : IdempotencyStore
         First answers.
     custody : CustodyStore
         Labels of devices.
     drop_offs : DropOffStore
         What customers bring to partner sites.
+    outbox : Outbox
+        What is to be told.
     jobs : Jobs
         Long work.
     geocoder : Geocoder
@@ -99,9 +106,11 @@ class Services:
     requests: RequestStore
     plans: PlanStore
     events: EventLog
+    etas: EtaStore
     idempotency: IdempotencyStore
     custody: CustodyStore
     drop_offs: DropOffStore
+    outbox: Outbox
     jobs: Jobs
     geocoder: Geocoder
     clock: Clock
@@ -132,6 +141,7 @@ class Services:
             custody=self.custody,
             drop_offs=self.drop_offs,
             clock=self.clock,
+            grace=timedelta(seconds=self.catalogue.live.unaccounted),
         )
 
     @property
@@ -167,4 +177,18 @@ class Services:
             source=self.source,
             clock=self.clock,
             workers=self.settings.solve_workers or os.cpu_count() or 1,
+            events=self.events,
+            etas=self.etas,
         )
+
+    def day_ports(self) -> DayPorts:
+        """Build what a running day is planned with.
+
+        Returns
+        -------
+        DayPorts
+            Of the same stores.
+        """
+        night = self.night_ports()
+        of_night = {field.name: getattr(night, field.name) for field in fields(night)}
+        return DayPorts(**of_night, events=self.events)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from collection.model import DropOff, Event, PickupRequest
-    from collection.ports import Outcome
+    from collection.ports import Ending
     from tests.store_fakes import FakeRequestStore
 
 _COLLECTABLE = sources_of(RequestState.COLLECTED)
@@ -44,7 +44,7 @@ class FakeCustody:
         event: Event,
         *,
         left: str = "",
-        outcome: Outcome | None = None,
+        ending: Ending | None = None,
     ) -> PickupRequest:
         with self.store.lock:
             stored = self._stored(request, _COLLECTABLE | {RequestState.COLLECTED})
@@ -63,7 +63,7 @@ class FakeCustody:
                 left=left,
             )
             fresh = bool(label) and (request.territory, label) not in self.read
-            if changed == device and outcome is None and not fresh:
+            if changed == device and ending is None and not fresh:
                 return stored
             if label:
                 brought = bound.brought if bound else None
@@ -73,11 +73,14 @@ class FakeCustody:
                 self.read.add((request.territory, label))
             changed = replace(changed, scanned_at=event.at, scanned_for=stored.day)
             stored = _with_device(stored, number, changed)
+            ends = ending is not None and stored.state in sources_of(ending.target)
+            if ending is not None and ends:
+                stored = replace(stored, state=ending.target, reason=ending.reason)
+            stored = self._put(stored)
             self.store.events.append(event)
-            if outcome and stored.state in sources_of(outcome.target):
-                self.store.events.append(outcome.event)
-                stored = replace(stored, state=outcome.target, reason=outcome.reason)
-            return self._put(stored)
+            if ending is not None and ends:
+                self.store.events.append(ending.event)
+            return stored
 
     def receive(
         self, request: PickupRequest, number: int, event: Event, *, implied: Event
@@ -91,16 +94,18 @@ class FakeCustody:
                 raise Conflict("the device bears another label by now")
             stored = self._stored(request, _COLLECTABLE | {RequestState.COLLECTED})
             if stored.state is not RequestState.COLLECTED:
+                self.store.requests[stored.id] = replace(stored, state=RequestState.COLLECTED)
                 self.store.events.append(implied)
-            self.store.events.append(event)
             key = (request.territory, event.label or "")
             brought = self.labels[key].brought
             self.labels[key] = Labelled(owner=request.id, number=number, brought=brought)
             changed = replace(device, received_at=event.at, left="")
             stored = _with_device(stored, number, changed)
-            over = all(d.received_at or d.left for d in stored.devices)
+            over = all(d.received_at or stored.stays(d) for d in stored.devices)
             state = RequestState.RECEIVED if over else RequestState.COLLECTED
-            return self._put(replace(stored, state=state, reason=""))
+            stored = self._put(replace(stored, state=state, reason=""))
+            self.store.events.append(event)
+            return stored
 
     def _stored(self, request: PickupRequest, states: frozenset[RequestState]) -> PickupRequest:
         stored = self.store.get(request.id)

@@ -13,7 +13,9 @@ import numpy as np
 
 from collection.model import Leg
 from collection.ports import UNREACHABLE, TravelMatrix, TravelRows, TravelTable
+from tests.outbox_fake import FakeOutbox
 from tests.store_fakes import (
+    FakeEtas,
     FakeEventLog,
     FakeIdempotency,
     FakePlanStore,
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FakeClock",
+    "FakeEtas",
     "FakeEventLog",
     "FakeGeocoder",
     "FakeIdempotency",
+    "FakeOutbox",
     "FakePlanStore",
     "FakeRequestStore",
     "GridMatrix",

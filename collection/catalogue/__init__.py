@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from collection.catalogue.countries import read_country, read_regulation
 from collection.catalogue.devices import read_devices
 from collection.catalogue.emissions import read_emissions
 from collection.catalogue.files import rejector
+from collection.catalogue.live import read_live
 from collection.catalogue.territories import read_territory
 from collection.catalogue.triage import read_triage
 from collection.catalogue.weights import read_weights
 from collection.errors import InvalidRequest, NotFound
-from collection.model import Emissions
+from collection.model import Emissions, LiveRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from collection.model import Country, DeviceType, Territory
@@ -38,12 +41,15 @@ class Catalogue:
         By id.
     emissions : Emissions
         Grams of CO2 of driving and posting.
+    live : LiveRules
+        When a running day calls for a dispatcher.
     """
 
     countries: Mapping[str, Country]
     devices: Mapping[str, DeviceType]
     territories: Mapping[str, Territory]
     emissions: Emissions = field(default_factory=lambda: Emissions(vehicles={}, parcel=0))
+    live: LiveRules = field(default_factory=LiveRules)
 
     def territory(self, territory_id: str) -> Territory:
         """Look up a territory.
@@ -71,14 +77,16 @@ class Catalogue:
             raise NotFound(message, field="territory") from None
 
 
-def load_catalogue(folder: Path) -> Catalogue:
+def load_catalogue(folder: Path, *, today: date | None = None) -> Catalogue:
     """Read a data folder.
 
     Parameters
     ----------
     folder : Path
         Holds ``devices.toml``, ``triage.toml``, ``weights.toml``, ``emissions.toml``,
-        ``regulations/``, ``countries/`` and ``territories/``.
+        ``live.toml``, ``regulations/``, ``countries/`` and ``territories/``.
+    today : date, optional
+        Date on whose laws the fleets must be able to go out; by default, today's.
 
     Returns
     -------
@@ -102,14 +110,20 @@ def load_catalogue(folder: Path) -> Catalogue:
     triage = read_triage(folder / "triage.toml")
     emissions = read_emissions(folder / "emissions.toml")
     territories = {
-        path.parent.name: read_territory(path, countries, weights, triage)
+        path.parent.name: read_territory(
+            path, countries, weights, triage, today=today or datetime.now(UTC).date()
+        )
         for path in sorted(folder.glob("territories/*/territory.toml"))
     }
     if not territories:
         raise InvalidRequest(f"{folder / 'territories'}: holds no territory")
     _require_co2_classes(folder, territories, emissions)
     return Catalogue(
-        countries=countries, devices=devices, territories=territories, emissions=emissions
+        countries=countries,
+        devices=devices,
+        territories=territories,
+        emissions=emissions,
+        live=read_live(folder / "live.toml"),
     )
 
 

@@ -251,6 +251,36 @@ class PickupRequest:
             return self.held_until is not None and now < self.held_until
         return self.state in PLANNABLE
 
+    def taken(self, device: Device) -> bool:
+        """Tell whether a device was labelled by who came for it.
+
+        Parameters
+        ----------
+        device : Device
+            One of its own.
+
+        Returns
+        -------
+        bool
+            False too where that was on an earlier day, or at a shop.
+        """
+        return bool(device.label) and not device.left and device.scanned_for == self.day
+
+    def stays(self, device: Device) -> str:
+        """Tell why a device was left with the customer.
+
+        Parameters
+        ----------
+        device : Device
+            One of its own.
+
+        Returns
+        -------
+        str
+            Empty where it was not, or on an earlier day.
+        """
+        return device.left if device.scanned_for == self.day else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from collection.model.countries import Country, LocalHoliday
 from collection.model.places import Position
 from collection.model.requests import Load
-from collection.model.rules import ClockBreak, DatedRule, Weights
+from collection.model.rules import ClockBreak, Weights
 from collection.model.triage import TriageRule
 from collection.units import MINUTE, Cents, Metres, Seconds
 
@@ -204,31 +205,6 @@ class ServiceRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Country:
-    """What differs by country (``data/countries/*.toml``).
-
-    Parameters
-    ----------
-    code : str
-        ISO 3166 two-letter code in lower case.
-    name : str
-        The word people read.
-    language : str
-        Default language of its customers.
-    working_weekdays : frozenset of int
-        Monday is 0.
-    break_rules : tuple of DatedRule
-        What the law asks of drivers' days, each with the days on which it holds.
-    """
-
-    code: str
-    name: str
-    language: str
-    working_weekdays: frozenset[int]
-    break_rules: tuple[DatedRule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Territory:
     """An area that one fleet serves (``data/territories/<id>/``).
 
@@ -278,6 +254,9 @@ class Territory:
     labels_required : bool
         Whether a stop is only collected when each of its devices bears a label, or it is
         told why the device stays.
+    holidays : tuple of LocalHoliday
+        Of the place, then of the country, beside those that package holidays knows; of two
+        that mean one day the first counts.
     """
 
     id: str
@@ -301,6 +280,7 @@ class Territory:
     weights: Weights = field(default_factory=Weights)
     triage: tuple[TriageRule, ...] = ()
     labels_required: bool = False
+    holidays: tuple[LocalHoliday, ...] = ()
 
     @property
     def places(self) -> tuple[Depot | Site, ...]:

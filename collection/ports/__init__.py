@@ -5,9 +5,11 @@ and `collection.scheduling.jobs`; the fakes are in ``tests/fakes.py``. Only
 `collection.wiring` puts the real ones together.
 """
 
-from collection.ports.custody import CustodyStore, Labelled, Outcome
+from collection.ports.custody import CustodyStore, Ending, Labelled
 from collection.ports.dropoffs import DropOffStore
+from collection.ports.eta import EtaStore
 from collection.ports.events import EventLog, IdempotencyStore, StoredAnswer
+from collection.ports.outbox import Outbox, Sender
 from collection.ports.plans import PlanStore
 from collection.ports.requests import RequestStore
 from collection.ports.running import Clock, Jobs, JobStatus
@@ -25,6 +27,8 @@ __all__ = [
     "Clock",
     "CustodyStore",
     "DropOffStore",
+    "Ending",
+    "EtaStore",
     "EventLog",
     "Geocoder",
     "IdempotencyStore",
@@ -32,9 +36,10 @@ __all__ = [
     "Jobs",
     "Labelled",
     "MatrixSource",
-    "Outcome",
+    "Outbox",
     "PlanStore",
     "RequestStore",
+    "Sender",
     "StoredAnswer",
     "TravelMatrix",
     "TravelRows",

@@ -32,7 +32,7 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Ending:
     """What becomes of a request with a scan of one of its devices.
 
     Parameters
@@ -77,7 +77,7 @@ class CustodyStore(Protocol):
         event: Event,
         *,
         left: str = "",
-        outcome: Outcome | None = None,
+        ending: Ending | None = None,
     ) -> PickupRequest:
         """Note what was seen of a device before a hub has it, in one step.
 
@@ -91,7 +91,7 @@ class CustodyStore(Protocol):
             With the label and the class of the battery, as far as they were seen.
         left : str
             Why the device stays with the customer; empty where it is taken.
-        outcome : Outcome, optional
+        ending : Ending, optional
             What becomes of the request with it.
 
         Returns

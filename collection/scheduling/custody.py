@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from collection.model import EventType, RequestState, sources_of
@@ -12,12 +11,9 @@ from collection.units import to_utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from collection.model import Device, Event, PickupRequest, Plan, Territory
-
-GRACE = timedelta(minutes=60)
-"""How long after a van's return a device may still be on its way to the scanner."""
 
 EXPECTED, ABOARD, RECEIVED, LEFT = "expected", "aboard", "received", "left"
 """Where a device is: still at the customer's; in the van; at the hub; left with the customer."""
@@ -125,15 +121,14 @@ def place_of(request: PickupRequest, device: Device) -> str:
         ``expected``, ``aboard``, ``received`` or ``left``; empty where nobody comes for it.
     """
     if device.received_at or request.state is RequestState.RECEIVED:
-        return LEFT if device.left and not device.received_at else RECEIVED
-    if device.left:
+        return LEFT if request.stays(device) and not device.received_at else RECEIVED
+    if request.stays(device):
         return LEFT
     if request.state is RequestState.COLLECTED:
         return ABOARD
     if request.state in _ON_THE_WAY:
-        # Who labelled it took it, though the phone has not told yet that the stop is over. A label
-        # of an attempt on an earlier day, or of a shop, says nothing.
-        return ABOARD if device.label and device.scanned_for == request.day else EXPECTED
+        # Who labelled it took it, though the phone has not told yet that the stop is over.
+        return ABOARD if request.taken(device) else EXPECTED
     return ""
 
 
@@ -194,7 +189,7 @@ def loads_of(
 
 
 def unaccounted(
-    loads: Iterable[VanLoad], *, now: datetime, grace: timedelta = GRACE
+    loads: Iterable[VanLoad], *, now: datetime, grace: timedelta
 ) -> tuple[Unaccounted, ...]:
     """Find the devices that vans took and no hub has received in time.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, InvalidRequest
 from collection.model import Event, EventType, FailureCode, RequestState, sources_of
-from collection.ports import Outcome
+from collection.ports import Ending
 from collection.scheduling.labels import read_label
 from collection.scheduling.triage import (
     DANGEROUS,
@@ -174,7 +174,7 @@ class Door:
             told.number,
             event,
             left=left,
-            outcome=_outcome(request, told.number, verdict, event),
+            ending=_ending(request, told.number, verdict, event),
         )
         return DoorAnswer(request=stored, number=told.number, verdict=verdict)
 
@@ -202,10 +202,10 @@ class Door:
         )
 
 
-def _outcome(request: PickupRequest, number: int, verdict: Verdict, event: Event) -> Outcome | None:
+def _ending(request: PickupRequest, number: int, verdict: Verdict, event: Event) -> Ending | None:
     """Tell what becomes of a request of which a hazard leaves nothing to collect."""
     others = [device for place, device in enumerate(request.devices) if place != number]
-    if not verdict.reason or not all(device.left for device in others):
+    if not verdict.reason or not all(request.stays(device) for device in others):
         return None
     # Nobody may carry it: refused for good. Else another van on another day may.
     refused = verdict.reason == DANGEROUS
@@ -219,7 +219,7 @@ def _outcome(request: PickupRequest, number: int, verdict: Verdict, event: Event
         code=FailureCode.HAZARD,
         text=verdict.reason,
     )
-    return Outcome(target=target, reason=reason, event=told)
+    return Ending(target=target, reason=reason, event=told)
 
 
 def require_accounted(request: PickupRequest) -> None:
@@ -238,14 +238,14 @@ def require_accounted(request: PickupRequest) -> None:
     open_ = [
         number
         for number, device in enumerate(request.devices, start=1)
-        if not device.label and not device.left
+        if not request.taken(device) and not request.stays(device)
     ]
     if open_:
         raise Conflict(
             f"scan a label for device {', '.join(map(str, open_))} of {len(request.devices)}, "
             "or say why it stays"
         )
-    if all(device.left for device in request.devices):
+    if all(request.stays(device) for device in request.devices):
         raise Conflict("every device stays: tell why the stop failed instead")
 
 
@@ -263,9 +263,9 @@ def collected_words(request: PickupRequest) -> str:
         Like ``1 of 2: 2 (broken box)``; empty where none stays.
     """
     left = [
-        f"{number} ({device.left})"
+        f"{number} ({request.stays(device)})"
         for number, device in enumerate(request.devices, start=1)
-        if device.left
+        if request.stays(device)
     ]
     total = len(request.devices)
     return f"{total - len(left)} of {total}; left: {', '.join(left)}" if left else ""

@@ -12,7 +12,7 @@ from collection.scheduling.labels import read_label, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from collection.model import DropOff, PickupRequest, Plan, Position, Territory
     from collection.ports import (
@@ -128,6 +128,8 @@ class Hub:
         What came by partner sites.
     clock : Clock
         The present.
+    grace : timedelta
+        How long after a van's return its devices may still be on their way to the scanner.
     """
 
     territories: Mapping[str, Territory]
@@ -137,6 +139,7 @@ class Hub:
     custody: CustodyStore
     drop_offs: DropOffStore
     clock: Clock
+    grace: timedelta
 
     def receive(
         self,
@@ -213,7 +216,8 @@ class Hub:
         requests = {request.id: request for request in self.requests.day(territory.id, day)}
         events = tuple(self._events(territory.id, day))
         loads = loads_of(self._plan(territory.id, day), requests, events, territory)
-        return HubDay(loads=loads, unaccounted=unaccounted(loads, now=self.clock.now()))
+        missing = unaccounted(loads, now=self.clock.now(), grace=self.grace)
+        return HubDay(loads=loads, unaccounted=missing)
 
     def chain(self, scanned: str) -> Chain:
         """Tell the whole way of one device.

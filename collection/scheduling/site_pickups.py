@@ -137,7 +137,7 @@ class SitePickups:
         if pickup is None or pickup.state not in _GONE:
             return False
         label = drop_off.devices[number].label
-        return not any(one.label == label and one.left for one in pickup.devices)
+        return not any(one.label == label and pickup.stays(one) for one in pickup.devices)
 
     def _waits(self, drop_off: DropOff, number: int) -> bool:
         if not drop_off.devices[number].label:

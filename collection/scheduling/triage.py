@@ -188,8 +188,8 @@ def hazards_aboard(
     for request in requests:
         collected = request.state is RequestState.COLLECTED
         for number, device in enumerate(request.devices):
-            taken = collected or (device.label and device.scanned_for == request.day)
-            gone = device.left or device.received_at or (request.id, number) == besides
+            taken = collected or request.taken(device)
+            gone = request.stays(device) or device.received_at or (request.id, number) == besides
             if taken and not gone:
                 total += rule_of(device, territory, device_types, request.day).packages
     return total

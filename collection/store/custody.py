@@ -9,15 +9,15 @@ from collection.errors import Conflict
 from collection.model import RequestState, sources_of
 from collection.ports import Labelled
 from collection.store.client import script
-from collection.store.codec import dump_event, dump_states, fields_of, load_request
-from collection.store.keys import DayKeys, label_key, request_key
+from collection.store.codec import dump_event, dump_states, fields_of, load_request, told_day
+from collection.store.keys import DayKeys, OutboxKeys, label_key, request_key
 from collection.store.refusals import refuse
 
 if TYPE_CHECKING:
     import redis
 
     from collection.model import Event, PickupRequest
-    from collection.ports import Outcome
+    from collection.ports import Ending
 
 _COLLECTABLE = sources_of(RequestState.COLLECTED)
 """States from which a request may have been collected, though nobody told it yet."""
@@ -75,7 +75,7 @@ class RedisCustody:
         event: Event,
         *,
         left: str = "",
-        outcome: Outcome | None = None,
+        ending: Ending | None = None,
     ) -> PickupRequest:
         """Note what was seen of a device before a hub has it, in one step.
 
@@ -89,7 +89,7 @@ class RedisCustody:
             With the label and the class of the battery, as far as they were seen.
         left : str
             Why the device stays with the customer; empty where it is taken.
-        outcome : Outcome, optional
+        ending : Ending, optional
             What becomes of the request with it.
 
         Returns
@@ -108,10 +108,10 @@ class RedisCustody:
         key, label = request_key(request.id), event.label or ""
         more = (
             [
-                *(outcome.target, outcome.reason, dump_states(sources_of(outcome.target))),
-                dump_event(outcome.event),
+                *(ending.target, ending.reason, dump_states(sources_of(ending.target))),
+                *(dump_event(ending.event), told_day(ending.event)),
             ]
-            if outcome
+            if ending
             else []
         )
         answer, *rest = self._scan(
@@ -119,6 +119,7 @@ class RedisCustody:
                 key,
                 label_key(request.territory, label) if label else key,
                 DayKeys(event.territory, event.day).events,
+                OutboxKeys(request.territory).entries,
             ],
             [
                 *(request.id, request.day.isoformat(), number, label, event.battery, left),
@@ -165,11 +166,13 @@ class RedisCustody:
                 request_key(request.id),
                 label_key(request.territory, label),
                 DayKeys(event.territory, event.day).events,
+                OutboxKeys(request.territory).entries,
             ],
             [
                 *(request.id, request.day.isoformat(), number, label, len(request.devices)),
                 *(event.at.isoformat(), dump_states(_COLLECTABLE)),
                 *(dump_event(event), dump_event(implied)),
+                *(told_day(event), told_day(implied)),
             ],
         )
         if answer != "ok":

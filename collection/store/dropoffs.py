@@ -17,8 +17,9 @@ from collection.store.codec import (
     dump_event,
     fields_of,
     load_devices,
+    told_day,
 )
-from collection.store.keys import DayKeys, drop_off_key, label_key, site_key
+from collection.store.keys import DayKeys, OutboxKeys, drop_off_key, label_key, site_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,10 +147,11 @@ class RedisDropOffs:
                 label_key(drop_off.territory, label),
                 site_key(drop_off.territory, drop_off.site_id),
                 DayKeys(event.territory, event.day).events,
+                OutboxKeys(event.territory).entries,
             ],
             [
                 *(drop_off.id, number, label, event.battery, event.at.isoformat()),
-                *(len(drop_off.devices), dump_event(event)),
+                *(len(drop_off.devices), dump_event(event), told_day(event)),
             ],
         )
         match answer:

@@ -48,6 +48,7 @@ class CustodyDay:
             custody=self.custody,
             drop_offs=self.drop_offs,
             clock=self.clock,
+            grace=timedelta(minutes=60),
         )
 
     def scan(self, name="1", number=0, *, route=0, minutes=0, **told):

@@ -6,11 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collection.model import Battery, Device, EventType, RequestState
-from collection.scheduling.custody import GRACE, loads_of, place_of, unaccounted
+from collection.scheduling.custody import loads_of, place_of
+from collection.scheduling.custody import unaccounted as find_unaccounted
 from tests.places import TERRITORY, make_request
 from tests.scheduling.custody_day import AT, DAY, CustodyDay, phones
 
+YESTERDAY = DAY - timedelta(days=1)
+GRACE = timedelta(minutes=60)
 NOW = datetime(2026, 3, 3, 20, tzinfo=UTC)
+
+
+def unaccounted(loads, *, now):
+    return find_unaccounted(loads, now=now, grace=GRACE)
 
 
 def loads(day, plan=True):
@@ -105,12 +112,17 @@ def test_events_that_come_late_or_twice_change_nothing():
         (RequestState.PLANNED, {}, "expected"),
         (RequestState.ARRIVED, {"label": "A", "scanned_for": DAY}, "aboard"),
         (RequestState.PLANNED, {"label": "A"}, "expected"),
-        (RequestState.PLANNED, {"label": "A", "scanned_for": DAY - timedelta(days=1)}, "expected"),
+        (RequestState.PLANNED, {"label": "A", "scanned_for": YESTERDAY}, "expected"),
         (RequestState.COLLECTED, {}, "aboard"),
-        (RequestState.COLLECTED, {"left": "kept"}, "left"),
+        (RequestState.COLLECTED, {"left": "kept", "scanned_for": DAY}, "left"),
+        (
+            RequestState.PLANNED,
+            {"left": "kept", "scanned_for": YESTERDAY},
+            "expected",
+        ),
         (RequestState.COLLECTED, {"received_at": NOW}, "received"),
         (RequestState.RECEIVED, {}, "received"),
-        (RequestState.RECEIVED, {"left": "kept"}, "left"),
+        (RequestState.RECEIVED, {"left": "kept", "scanned_for": DAY}, "left"),
         (RequestState.FAILED, {"label": "A"}, ""),
         (RequestState.CANCELLED, {}, ""),
         (RequestState.UNASSIGNED, {}, ""),
@@ -139,7 +151,7 @@ def test_no_device_that_was_collected_is_ever_lost(drawn):
             str(number),
             day=DAY,
             state=state,
-            devices=(Device(type="phone", left=left, received_at=received),),
+            devices=(Device(type="phone", left=left, received_at=received, scanned_for=DAY),),
         )
         for number, (state, left, received) in enumerate(drawn)
     }

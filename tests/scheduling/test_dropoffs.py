@@ -1,7 +1,7 @@
 """What customers bring to a shop goes with the next van that comes there."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -101,6 +101,7 @@ class Shops:
             custody=self.custody,
             drop_offs=self.drop_offs,
             clock=self.clock,
+            grace=timedelta(minutes=60),
         )
         self.site = self.territory.sites[1]
 

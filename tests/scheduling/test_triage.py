@@ -94,7 +94,10 @@ def test_packages_aboard_are_those_taken_and_not_yet_received():
     )
     given = make_request(
         "3",
-        devices=(replace(swollen, received_at=now), replace(swollen, left="dangerous")),
+        devices=(
+            replace(swollen, received_at=now),
+            replace(swollen, left="dangerous", scanned_for=DAY),
+        ),
         state=RequestState.COLLECTED,
     )
     day = (collected, labelled, given)

@@ -9,23 +9,27 @@ from redis.exceptions import RedisError
 from collection.ports import (
     CustodyStore,
     DropOffStore,
+    EtaStore,
     EventLog,
     IdempotencyStore,
+    Outbox,
     PlanStore,
     RequestStore,
 )
 from collection.store import (
     RedisCustody,
     RedisDropOffs,
+    RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
+    RedisOutbox,
     RedisPlanStore,
     RedisRequestStore,
     connect,
 )
 from collection.store.embedded import _binary
 from tests.custody_fakes import FakeCustody, FakeDropOffs
-from tests.fakes import FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
+from tests.fakes import FakeEtas, FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
 
 
 @dataclass
@@ -36,6 +40,8 @@ class Ports:
     idempotency: IdempotencyStore
     custody: CustodyStore
     drop_offs: DropOffStore
+    outbox: Outbox
+    etas: EtaStore
 
 
 def fake_ports():
@@ -48,6 +54,8 @@ def fake_ports():
         FakeIdempotency(),
         custody,
         FakeDropOffs(custody),
+        requests.events.outbox,
+        FakeEtas(),
     )
 
 
@@ -59,6 +67,8 @@ def redis_ports(client):
         RedisIdempotency(client),
         RedisCustody(client),
         RedisDropOffs(client),
+        RedisOutbox(client),
+        RedisEtaStore(client),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from collection.errors import Conflict, NotFound
 from collection.model import EventType, FailureCode, RequestState
-from collection.ports import Labelled, Outcome
+from collection.ports import Ending, Labelled
 from tests.store.samples import DAY, NOW, make_event, make_request
 
 ONE, TWO, THREE = "1000000001", "2000000002", "3000000003"
@@ -105,8 +105,8 @@ def test_a_device_that_stays_says_why_until_it_is_taken_after_all(ports, booked)
 def test_a_scan_may_end_the_request_in_the_same_step(ports, booked):
     reason = "hazard: dangerous"
     event = make_event(EventType.REFUSED, request_id=booked.id, code=FailureCode.HAZARD)
-    outcome = Outcome(target=RequestState.REFUSED, reason=reason, event=event)
-    changed = scan(ports, booked, 0, battery="dangerous", left="dangerous", outcome=outcome)
+    ending = Ending(target=RequestState.REFUSED, reason=reason, event=event)
+    changed = scan(ports, booked, 0, battery="dangerous", left="dangerous", ending=ending)
 
     assert (changed.state, changed.reason) == (RequestState.REFUSED, reason)
     assert told(ports)[-2:] == ["scanned", "refused"]
@@ -205,3 +205,46 @@ def test_moving_a_request_keeps_what_was_seen(ports, booked):
     later = replace(stored, day=DAY + timedelta(days=1))
     moved = ports.requests.reschedule(later, at=NOW)
     assert (moved.devices[0].label, moved.devices[0].seen) == (ONE, "fine")
+
+
+def test_what_was_left_on_one_day_is_waited_for_on_another(ports, booked):
+    scan(ports, booked, 1, left="forgotten")
+    event = make_event(EventType.FAILED, request_id=booked.id, code=FailureCode.NO_TIME)
+    ports.requests.transition(booked.id, RequestState.FAILED, event)
+    later = DAY + timedelta(days=1)
+    moved = ports.requests.reschedule(replace(ports.requests.get(booked.id), day=later), at=NOW)
+    assert (moved.stays(moved.devices[1]), moved.devices[1].left) == ("", "forgotten")
+    for state in (RequestState.PLANNED, RequestState.ARRIVED):
+        event = make_event(EventType.ARRIVED, day=later, request_id=booked.id)
+        ports.requests.transition(booked.id, state, event)
+    request = ports.requests.get(booked.id)
+    event = make_event(EventType.SCANNED, day=later, request_id=booked.id, label=ONE)
+    ports.custody.scan(request, 0, event)
+    fields = {"day": later, "request_id": booked.id, "site_id": "hub"}
+    got = ports.custody.receive(
+        ports.requests.get(booked.id),
+        0,
+        make_event(EventType.RECEIVED, label=ONE, **fields),
+        implied=make_event(EventType.COLLECTED, **fields),
+    )
+    assert got.state is RequestState.COLLECTED
+
+
+def test_what_people_are_told_of_is_in_the_outbox_with_the_request(ports, booked):
+    scan(ports, booked, 0, ONE)
+    receive(ports, booked, 0, ONE)
+    scan(ports, booked, 1, left="kept")
+    other = arrived(ports, "r2")
+    event = make_event(EventType.REFUSED, request_id=other.id, code=FailureCode.HAZARD)
+    ending = Ending(target=RequestState.REFUSED, reason="hazard: dangerous", event=event)
+    scan(ports, other, 0, left="dangerous", ending=ending)
+
+    entries = ports.outbox.entries("monaco", now=NOW)
+    assert [(e.event.type.value, e.request.state.value) for e in entries] == [
+        ("booked", "confirmed"),
+        ("collected", "collected"),
+        ("received", "collected"),
+        ("booked", "confirmed"),
+        ("refused", "refused"),
+    ]
+    assert entries[2].request.devices[0].received_at == LATER

@@ -43,14 +43,15 @@ def present_scan(answer: DoorAnswer) -> ScanOut:
         The same.
     """
     device, verdict = answer.request.devices[answer.number], answer.verdict
+    stays = answer.request.stays(device)
     return ScanOut(
         request_id=answer.request.id,
         device=answer.number,
         label=device.label,
         battery_class=verdict.rule.battery_class,
-        packaging="" if device.left else verdict.rule.packaging,
-        taken=not device.left,
-        reason=verdict.reason or device.left,
+        packaging="" if stays else verdict.rule.packaging,
+        taken=not stays,
+        reason=verdict.reason or stays,
         next_step=answer.next_step,
         status=answer.request.state,
     )
@@ -185,7 +186,7 @@ def _item(item: Item, territory: Territory, types: Types) -> dict[str, Any]:
         "place": item.place,
         "reference": item.request.reference,
         "received_at": device.received_at,
-        "left": device.left,
+        "left": item.request.stays(device),
     }
 
 

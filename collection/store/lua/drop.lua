@@ -1,5 +1,6 @@
--- KEYS  drop-off, label, what the site holds, events of the day
--- ARGV  id, number of the device, label, class of the battery, instant, devices, event
+-- KEYS  drop-off, label, what the site holds, events of the day, outbox
+-- ARGV  id, number of the device, label, class of the battery, instant, devices, event, its day where people are
+--       told of it or ''
 if redis.call('EXISTS', KEYS[1]) == 0 then return {'missing'} end
 local number, label = ARGV[2], ARGV[3]
 local borne = redis.call('HGET', KEYS[1], 'label.' .. number)
@@ -14,5 +15,5 @@ redis.call('HSET', KEYS[1], 'label.' .. number, label, 'scanned.' .. number, ARG
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'seen.' .. number, ARGV[4]) end
 -- What was brought stays until a van takes it, and so does the room for the rest.
 redis.call('HSET', KEYS[3], ARGV[1], ARGV[6] .. '|')
-append(KEYS[4], 'body', ARGV[7])
+append(KEYS[4], KEYS[5], ARGV[8], ARGV[7], '')
 return {'ok', redis.call('HGETALL', KEYS[1])}

@@ -1,7 +1,8 @@
--- KEYS  request, label (the request again where there is none), events of its day
+-- KEYS  request, label (the request again where there is none), events of its day, outbox
 -- ARGV  id, day that the caller read, number of the device, label or '', class of the battery
 --       or '', why it is left or '', states in which devices are scanned, event, instant; where
---       the request changes too: target, reason, states before it, event
+--       the request changes too: target, reason, states before it, event, its day where people
+--       are told of it or ''
 local state, day = unpack(redis.call('HMGET', KEYS[1], 'state', 'day'))
 if not state then return {'missing'} end
 if day ~= ARGV[2] then return {'moved'} end
@@ -43,6 +44,8 @@ if ARGV[10] and contains(ARGV[12], state) then
   redis.call('HSET', KEYS[1], 'state', ARGV[10], 'reason', ARGV[11])
 end
 redis.call('HINCRBY', KEYS[1], 'version', 1)
-append(KEYS[3], 'body', ARGV[8])
-if ARGV[10] and contains(ARGV[12], state) then append(KEYS[3], 'body', ARGV[13]) end
+append(KEYS[3], KEYS[4], '', ARGV[8], KEYS[1])
+if ARGV[10] and contains(ARGV[12], state) then
+  append(KEYS[3], KEYS[4], ARGV[14], ARGV[13], KEYS[1])
+end
 return {'ok', redis.call('HGETALL', KEYS[1])}
