@@ -108,6 +108,32 @@ class BookingDesk:
             return self._confirm(wish, wish.hold_id, address)
         return self._place(wish, address, territory, key, RequestState.CONFIRMED)
 
+    def accept_own(self, wish: BookingWish, *, key: str) -> PickupRequest:
+        """Book a pickup that the house itself wants, as of a partner site: nobody is called.
+
+        Parameters
+        ----------
+        wish : BookingWish
+            What is wanted.
+        key : str
+            As for `accept`.
+
+        Returns
+        -------
+        PickupRequest
+            Confirmed.
+
+        Raises
+        ------
+        InvalidRequest
+            As `accept` does.
+        SlotUnavailable
+            Likewise.
+        """
+        check_devices(wish.devices, self.devices)
+        address, territory = self.locate(wish.address)
+        return self._place(wish, address, territory, key, RequestState.CONFIRMED)
+
     def hold(self, wish: BookingWish, *, key: str | None = None) -> PickupRequest:
         """Hold a slot for some minutes: its place in the plan of the day is taken.
 

@@ -12,12 +12,14 @@ from collection.errors import InvalidRequest, NotFound
 from collection.model import DropOff, Event, EventType
 from collection.ports import UNREACHABLE
 from collection.scheduling.calendar import zone_of
+from collection.scheduling.contact import reachable
 from collection.scheduling.labels import ALPHABET, read_label
 from collection.scheduling.triage import refuse_dangerous, rule_of
 from collection.scheduling.wishes import check_devices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from collection.model import (
         Battery,
@@ -107,7 +109,7 @@ class DropOffDesk:
         if not sites:
             return ()
         source = self.source(territory)
-        today = self.clock.now().astimezone(zone_of(territory)).date()
+        today = self._today(territory)
         there = source.places([site.position for site in sites])
         rows = source.rows(position, there, day=today, classes=("",))
         seconds, metres = rows.seconds[0, 0, 0].tolist(), rows.metres[0, 0, 0].tolist()
@@ -168,6 +170,9 @@ class DropOffDesk:
         check_devices(devices, self.devices)
         for number, device in enumerate(devices):
             self._refuse_hazard(territory, device, field=f"devices.{number}.battery")
+        customer = reachable(
+            customer, territory.country, address_country="", day=self._today(territory)
+        )
         code = _code(key)
         drop_off = DropOff(
             id=f"{territory.id}.drop-{code.lower()}",
@@ -228,7 +233,7 @@ class DropOffDesk:
         event = Event(
             type=EventType.DROPPED_OFF,
             territory=territory.id,
-            day=now.astimezone(zone_of(territory)).date(),
+            day=self._today(territory),
             at=now,
             site_id=drop_off.site_id,
             label=label,
@@ -240,8 +245,11 @@ class DropOffDesk:
         self.pickups.gather(territory, site_of(territory, drop_off.site_id))
         return self.drop_offs.get(drop_off_id)
 
+    def _today(self, territory: Territory) -> date:
+        return self.clock.now().astimezone(zone_of(territory)).date()
+
     def _refuse_hazard(self, territory: Territory, device: Device, *, field: str) -> str:
-        today = self.clock.now().astimezone(zone_of(territory)).date()
+        today = self._today(territory)
         refuse_dangerous((device,), territory, self.devices, today, field=field)
         rule = rule_of(device, territory, self.devices, today)
         if rule.skill or rule.packages:

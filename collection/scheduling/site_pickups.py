@@ -196,7 +196,7 @@ class SitePickups:
             with suppress(SlotUnavailable):
                 # Killed before it is noted below, the same pickup is found again.
                 key = f"site {territory.id} {site.id} {day} {devices[0].label} {before}"
-                return self.desk.accept(wish, key=key)
+                return self.desk.accept_own(wish, key=key)
         return None
 
     def _assign(self, pickup: PickupRequest, waiting: list[tuple[DropOff, int]]) -> None:
