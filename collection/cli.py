@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from collection.cli_custody import device, gather
 from collection.cli_files import (
     MadeWithObjective,
     MadeWithRounding,
@@ -216,6 +217,8 @@ def warm() -> None:
 app.command()(solve)
 app.command()(explain)
 app.command()(compare)
+app.command()(device)
+app.command()(gather)
 
 
 @app.command()

@@ -24,6 +24,8 @@ from collection.scheduling.jobs import RqJobs
 from collection.scheduling.tentative import TentativeDays
 from collection.services import Services, SystemClock
 from collection.store import (
+    RedisCustody,
+    RedisDropOffs,
     RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
@@ -147,6 +149,8 @@ def build_services(
         events=RedisEventLog(client),
         etas=RedisEtaStore(client),
         idempotency=RedisIdempotency(client),
+        custody=RedisCustody(client),
+        drop_offs=RedisDropOffs(client),
         outbox=RedisOutbox(client),
         jobs=RqJobs(queue),
         geocoder=geocoder,

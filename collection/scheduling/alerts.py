@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from collection.model import RequestState, Stop
@@ -21,7 +22,7 @@ from collection.units import MINUTE, to_utc
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from collection.model import LiveRules, Plan, Route, Territory, Vehicle
+    from collection.model import Event, LiveRules, PickupRequest, Plan, Route, Territory, Vehicle
     from collection.scheduling.live import DayProgress, RouteProgress
     from collection.units import Seconds
 
@@ -72,12 +73,18 @@ class Scene:
         Whose vehicles and clock.
     rules : LiveRules
         The thresholds.
+    requests : Mapping of str to PickupRequest
+        Those of the day as they are now, by id.
+    events : tuple of Event
+        What was told, oldest first, of positions the last of each van.
     """
 
     progress: DayProgress
     plan: Plan
     territory: Territory
     rules: LiveRules
+    requests: Mapping[str, PickupRequest] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
 
     @property
     def now(self) -> datetime:
@@ -129,6 +136,8 @@ def alerts(
     territory: Territory,
     *,
     rules: LiveRules,
+    requests: Mapping[str, PickupRequest] = MappingProxyType({}),
+    events: tuple[Event, ...] = (),
     more: Iterable[Watch] = (),
 ) -> tuple[Alert, ...]:
     """Find what calls for a dispatcher.
@@ -143,6 +152,10 @@ def alerts(
         Whose vehicles and clock.
     rules : LiveRules
         The thresholds.
+    requests : Mapping of str to PickupRequest
+        Those of the day as they are now, by id.
+    events : tuple of Event
+        What was told, oldest first.
     more : Iterable of callable
         Watches beside those of this module.
 
@@ -151,7 +164,14 @@ def alerts(
     tuple of Alert
         The urgent ones first.
     """
-    scene = Scene(progress=progress, plan=plan, territory=territory, rules=rules)
+    scene = Scene(
+        progress=progress,
+        plan=plan,
+        territory=territory,
+        rules=rules,
+        requests=requests,
+        events=events,
+    )
     found = [alert for watch in (*WATCHES, *more) for alert in watch(scene)]
     return tuple(sorted(found, key=lambda alert: alert.severity != URGENT))
 
