@@ -79,7 +79,7 @@ def accept_proposal(plan_id: PlanId, services: ServicesDep) -> ProposalOut:
     summary="Drop a proposal",
     responses=problems(401, 403, 404, 409, 422),
 )
-def drop_proposal(plan_id: PlanId, services: ServicesDep, why: DropIn | None = None) -> ProposalOut:
+def drop_proposal(plan_id: PlanId, why: DropIn, services: ServicesDep) -> ProposalOut:
     """Leave its plan unpublished for good."""
     ports, now = services.day_ports(), services.clock.now()
     return _shown(drop(plan_id, ports, at=now, note=why.note), services)
