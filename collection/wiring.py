@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from collection.model import Territory
     from collection.ports import (
+        Clock,
         Geocoder,
         MatrixSource,
     )
@@ -64,7 +65,13 @@ class _OncePerTerritory(Generic[_Loaded]):
             return self._loaded[territory.id]
 
 
-def build_services(settings: Settings, redis_url: str) -> Services:
+def build_services(
+    settings: Settings,
+    redis_url: str,
+    *,
+    clock: Clock | None = None,
+    catalogue: Catalogue | None = None,
+) -> Services:
     """Put everything together.
 
     Parameters
@@ -73,6 +80,10 @@ def build_services(settings: Settings, redis_url: str) -> Services:
         As read at start.
     redis_url : str
         A running store.
+    clock : Clock, optional
+        The machine's own by default.
+    catalogue : Catalogue, optional
+        What stands in the settings' data folder by default.
 
     Returns
     -------
@@ -86,13 +97,13 @@ def build_services(settings: Settings, redis_url: str) -> Services:
     StoreUnavailable
         If the store does not answer or holds an unknown schema.
     """
-    catalogue = load_catalogue(settings.data_dir)
+    catalogue = catalogue or load_catalogue(settings.data_dir)
     client = connect(redis_url)
     migrate(client)
     for problem in durability(client):
         _log.warning("store_is_not_durable", problem=problem)
     requests = RedisRequestStore(client)
-    clock = SystemClock()
+    clock = clock or SystemClock()
     geocoder = _build_geocoder(settings, catalogue)
     network = _OncePerTerritory(
         lambda territory: Network.load(network_folder(settings.network_dir, territory.network))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from collection.catalogue.countries import read_country, read_regulation
 from collection.catalogue.devices import read_devices
+from collection.catalogue.emissions import read_emissions
+from collection.catalogue.files import rejector
 from collection.catalogue.territories import read_territory
 from collection.catalogue.weights import read_weights
 from collection.errors import InvalidRequest, NotFound
+from collection.model import Emissions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,11 +35,14 @@ class Catalogue:
         By id.
     territories : Mapping of str to Territory
         By id.
+    emissions : Emissions
+        Grams of CO2 of driving and posting.
     """
 
     countries: Mapping[str, Country]
     devices: Mapping[str, DeviceType]
     territories: Mapping[str, Territory]
+    emissions: Emissions = field(default_factory=lambda: Emissions(vehicles={}, parcel=0))
 
     def territory(self, territory_id: str) -> Territory:
         """Look up a territory.
@@ -70,8 +76,8 @@ def load_catalogue(folder: Path) -> Catalogue:
     Parameters
     ----------
     folder : Path
-        Holds ``devices.toml``, ``weights.toml``, ``regulations/``, ``countries/`` and
-        ``territories/``.
+        Holds ``devices.toml``, ``weights.toml``, ``emissions.toml``, ``regulations/``,
+        ``countries/`` and ``territories/``.
 
     Returns
     -------
@@ -92,10 +98,27 @@ def load_catalogue(folder: Path) -> Catalogue:
     }
     devices = read_devices(folder / "devices.toml")
     weights = read_weights(folder / "weights.toml")
+    emissions = read_emissions(folder / "emissions.toml")
     territories = {
         path.parent.name: read_territory(path, countries, weights)
         for path in sorted(folder.glob("territories/*/territory.toml"))
     }
     if not territories:
         raise InvalidRequest(f"{folder / 'territories'}: holds no territory")
-    return Catalogue(countries=countries, devices=devices, territories=territories)
+    _require_co2_classes(folder, territories, emissions)
+    return Catalogue(
+        countries=countries, devices=devices, territories=territories, emissions=emissions
+    )
+
+
+def _require_co2_classes(
+    folder: Path, territories: Mapping[str, Territory], emissions: Emissions
+) -> None:
+    for territory in territories.values():
+        path = folder / "territories" / territory.id / "territory.toml"
+        for index, vehicle in enumerate(territory.vehicles):
+            if vehicle.co2_class not in emissions.vehicles:
+                known = ", ".join(emissions.vehicles)
+                raise rejector(path)(
+                    f"vehicles.{index}.co2_class", f"no {vehicle.co2_class!r} in emissions.toml; known: {known}"
+                )

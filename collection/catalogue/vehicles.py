@@ -54,6 +54,7 @@ class _VehicleRow(Strict):
     driver: str = ""
     home: _PlaceRow | None = None
     reload_sites: list[str] | None = None
+    co2_class: str = "diesel_van"
 
 
 def read_vehicles(
@@ -156,4 +157,5 @@ def _vehicle(row: _VehicleRow, depots: Sequence[str]) -> Vehicle:
         driver=row.driver,
         home=Position(lon=row.home.lon, lat=row.home.lat) if row.home else None,
         reload_sites=None if row.reload_sites is None else frozenset(row.reload_sites),
+        co2_class=row.co2_class,
     )

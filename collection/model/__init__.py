@@ -5,6 +5,7 @@ Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow
 `Shift`). Costs are integer cents, distances integer metres.
 """
 
+from collection.model.emissions import Emissions
 from collection.model.events import Event, EventType
 from collection.model.places import Address, AddressMatch, Building, Position, StreetAddress
 from collection.model.plan import (
@@ -74,6 +75,7 @@ __all__ = [
     "Depot",
     "Device",
     "DeviceType",
+    "Emissions",
     "Event",
     "EventType",
     "FailureCode",

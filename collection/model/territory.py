@@ -123,6 +123,8 @@ class Vehicle:
         Middle of the area that the driver knows.
     reload_sites : frozenset of str, optional
         Depots and sites where it may be emptied; None for all.
+    co2_class : str
+        Row of ``data/emissions.toml`` that tells what a kilometre of it emits.
     """
 
     id: str
@@ -147,6 +149,7 @@ class Vehicle:
     driver: str = ""
     home: Position | None = None
     reload_sites: frozenset[str] | None = None
+    co2_class: str = "diesel_van"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

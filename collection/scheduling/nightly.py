@@ -112,6 +112,7 @@ def plan_night(
     instructions: Instructions | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    iteration_limit: int | None = None,
 ) -> NightResult:
     """Plan one day of one territory; run twice on the same input it gives one plan.
 
@@ -132,6 +133,8 @@ def plan_night(
         Told of each phase and of the solve's progress.
     cancelled : callable, optional
         Asked now and then; True ends the solve with its best plan so far.
+    iteration_limit : int, optional
+        Moves that each searcher tries, for nights that shall be repeatable to the last stop.
 
     Returns
     -------
@@ -192,6 +195,7 @@ def plan_night(
             workers=ports.workers,
             on_progress=phases.tell,
             cancelled=cancelled,
+            iteration_limit=iteration_limit,
         )
         plan = assemble(
             problem,

@@ -215,6 +215,7 @@ def improve(
     source: MatrixSource,
     *,
     seconds: float,
+    iteration_limit: int | None = None,
 ) -> bool:
     """Improve the tentative plan of a day; no promise changes.
 
@@ -232,6 +233,8 @@ def improve(
         The territory's streets.
     seconds : float
         That the solver has.
+    iteration_limit : int, optional
+        Moves that it tries, for days that shall be repeatable.
 
     Returns
     -------
@@ -240,5 +243,7 @@ def improve(
     """
     found = read_day(territory, day, requests, devices, source)
     promised = kept_promises(found.problem)
-    solution = solve(promised, start=found.routes, time_limit=seconds)
+    solution = solve(
+        promised, start=found.routes, time_limit=seconds, iteration_limit=iteration_limit
+    )
     return requests.keep_tentative(found.told(solution.routes), improved=True)
