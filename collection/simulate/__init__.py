@@ -1,0 +1,12 @@
+"""Customers, nights and days that are played through the product's own code.
+
+Nothing here decides anything: slots are offered, bookings taken, nights planned, days followed
+and planned anew by the same functions that serve people. What is made up is the world around
+them: who asks, how long a drive takes, who is not at home, which van breaks down.
+"""
+
+from collection.simulate.figures import Figures
+from collection.simulate.run import simulate
+from collection.simulate.setting import Setting
+
+__all__ = ["Figures", "Setting", "simulate"]

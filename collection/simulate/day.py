@@ -1,0 +1,170 @@
+"""A day that is driven: its vans, what goes wrong, and how it ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from collection.errors import Conflict
+from collection.model import Event, EventType, FailureCode, RequestState
+from collection.ports import UNREACHABLE
+from collection.simulate.van import Van
+from collection.units import HOUR, to_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from datetime import date
+
+    import simpy
+
+    from collection.model import Position, Vehicle
+    from collection.simulate.world import World
+    from collection.units import Metres, Seconds
+
+    Process = Generator[simpy.Event, Any, Any]
+
+TOWED_AFTER = 2 * HOUR
+"""Until the devices of a van that broke down are at the hub."""
+
+
+class Day:
+    """A day that is driven.
+
+    Parameters
+    ----------
+    world : World
+        Where.
+    day : date
+        Local date.
+    """
+
+    def __init__(self, world: World, day: date) -> None:
+        self.world, self.day = world, day
+        self.traffic = world.draws.traffic(day)
+        self.vans = {vehicle.id: Van(self, vehicle) for vehicle in world.territory.vehicles}
+
+    def play(self) -> Process:
+        """Play it, until all vans are back and everybody who was missed knows it.
+
+        Yields
+        ------
+        simpy.Event
+            What it waits for.
+        """
+        env = self.world.env
+        shifts = {name: env.process(van.drive()) for name, van in self.vans.items()}
+        for promise in self.world.ledger.of_day(self.day):
+            stream = self.world.draws.of("late", promise.request.id, self.day)
+            if stream.random() < self.world.setting.noise.cancels_late:
+                env.process(self._calls_off(promise.request.id, stream.random()))
+        if self.day in self.world.breakdown_days:
+            env.process(self._breakdown(shifts))
+        yield env.all_of(shifts.values())
+        self._close()
+
+    def clock(self) -> Seconds:
+        """Tell the present in seconds of this day.
+
+        Returns
+        -------
+        int
+            Seconds of the local day.
+        """
+        return to_seconds(self.world.clock.now(), self.day, self.world.zone)
+
+    def way(self, vehicle: Vehicle, here: Position, there: Position) -> tuple[Seconds, Metres]:
+        """Look up a way that the plan did not think of.
+
+        Parameters
+        ----------
+        vehicle : Vehicle
+            Who drives.
+        here : Position
+            From where.
+        there : Position
+            Where to.
+
+        Returns
+        -------
+        tuple of int and int
+            Seconds and metres, as they would be planned now.
+        """
+        if here == there:
+            return 0, 0
+        source = self.world.services.source(self.world.territory)
+        table = source.travel((here, there), day=self.day, classes=(vehicle.emission_class,))
+        period = sum(start <= self.clock() for start in table.periods) - 1
+        seconds = int(table.seconds[0, max(period, 0), 0, 1])
+        metres = int(table.metres[0, max(period, 0), 0, 1])
+        if UNREACHABLE in {seconds, metres}:
+            return 0, 0  # It stands on a private road: it gets away somehow.
+        return seconds * 100 // vehicle.speed_percent, metres
+
+    def receive(self, request_ids: list[str], depot: str) -> None:
+        """Let the hub scan what a van brings.
+
+        Parameters
+        ----------
+        request_ids : list of str
+            Whose devices.
+        depot : str
+            Where.
+        """
+        for request_id in request_ids:
+            event = self._event(EventType.RECEIVED, request_id, site_id=depot)
+            self.world.services.requests.transition(request_id, RequestState.RECEIVED, event)
+
+    def _event(self, kind: EventType, request_id: str, **more: Any) -> Event:
+        return Event(
+            type=kind,
+            territory=self.world.territory.id,
+            day=self.day,
+            at=self.world.clock.now(),
+            request_id=request_id,
+            **more,
+        )
+
+    def _calls_off(self, request_id: str, share: float) -> Process:
+        """Let a customer call off the pickup some time before the van is planned to come."""
+        plan = self.world.plans[self.day]
+        starts = {stop.request_id: stop.start for route in plan.routes for stop in route.stops}
+        if request_id not in starts:
+            return
+        yield self.world.env.timeout(share * (starts[request_id] - self.clock()))
+        promise = self.world.ledger.promises[request_id, self.day]
+        if promise.started is not None:
+            return
+        event = self._event(EventType.CANCELLED, request_id)
+        try:
+            self.world.services.requests.transition(request_id, RequestState.CANCELLED, event)
+        except Conflict:
+            return  # The driver is at the door.
+        promise.withdrawn = True
+
+    def _breakdown(self, shifts: dict[str, simpy.Process]) -> Process:
+        """Let a van break down in the middle of its route."""
+        stream = self.world.draws.of("breakdown", self.day)
+        routes = self.world.plans[self.day].routes
+        if not routes:
+            return
+        route = stream.choice(routes)
+        when = round(route.start + stream.uniform(0.2, 0.6) * (route.end - route.start))
+        yield self.world.wait(self.world.at(self.day, when))
+        shift, van = shifts[route.vehicle_id], self.vans[route.vehicle_id]
+        if not shift.is_alive:
+            return
+        shift.interrupt("breakdown")
+        yield self.world.env.timeout(TOWED_AFTER)
+        self.receive(van.unload(), van.vehicle.end_depot)
+
+    def _close(self) -> None:
+        """Tell those to whom nobody came, and let all who were missed choose again."""
+        requests = self.world.services.requests
+        for promise in self.world.ledger.of_day(self.day):
+            request = requests.get(promise.request.id)
+            if request.state in {RequestState.PLANNED, RequestState.EN_ROUTE}:
+                event = self._event(EventType.FAILED, request.id, code=FailureCode.NO_TIME)
+                request = requests.transition(
+                    request.id, RequestState.FAILED, event, reason=FailureCode.NO_TIME
+                )
+            if request.state in {RequestState.FAILED, RequestState.UNASSIGNED}:
+                self.world.try_again(request.id)

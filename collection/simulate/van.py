@@ -1,0 +1,259 @@
+"""A van and its driver on one day: follows the phone, at the pace of the real world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import simpy
+
+from collection.model import EventType, FailureCode, Pause, ReloadVisit, RequestState, Stop
+from collection.simulate.ledger import Drive
+from collection.simulate.phone import Phone
+from collection.units import HOUR
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from collection.model import Position, Route, Vehicle
+    from collection.simulate.day import Day
+    from collection.units import Cents, Metres, Seconds
+
+    Process = Generator[simpy.Event, Any, Any]
+
+Task: TypeAlias = Stop | ReloadVisit | Pause
+
+LOOKS_EVERY = 300.0
+"""Seconds after which a driver without work looks at the phone again."""
+
+WAITED_FOR = frozenset({RequestState.PLANNED, RequestState.EN_ROUTE, RequestState.ARRIVED})
+"""States of a stop that is still to be served."""
+
+
+class Van:
+    """A van and its driver.
+
+    Parameters
+    ----------
+    day : Day
+        On which day.
+    vehicle : Vehicle
+        As the territory has it.
+    """
+
+    def __init__(self, day: Day, vehicle: Vehicle) -> None:
+        self.day, self.vehicle = day, vehicle
+        self.world = day.world
+        self.phone = Phone(
+            self.world.services, self.world.territory.id, day.day, vehicle.id
+        )
+        depots = {place.id: place.position for place in self.world.territory.places}
+        self.place, self._home = depots[vehicle.start_depot], depots[vehicle.end_depot]
+        self._depots = frozenset(depot.id for depot in self.world.territory.depots)
+        self._on_board: list[str] = []
+        self._visited: set[str] = set()
+        self._paused = self._emptied = 0
+        self._left: Seconds | None = None
+        self._metres: Metres = 0
+        self._devices = 0
+
+    def drive(self) -> Process:
+        """Drive the day's route, whatever the phone shows it to be.
+
+        Yields
+        ------
+        simpy.Event
+            What it waits for.
+        """
+        broke_down = False
+        try:
+            if (yield from self._leave()):
+                while (task := self._next()) is not None:
+                    yield from self._do(task)
+                yield from self._return()
+        except simpy.Interrupt:
+            broke_down = True
+        if self._left is not None:
+            self._write_down(self._left, broke_down=broke_down)
+
+    def unload(self) -> list[str]:
+        """Take out what is on board.
+
+        Returns
+        -------
+        list of str
+            Whose devices.
+        """
+        unloaded, self._on_board = self._on_board, []
+        return unloaded
+
+    def _leave(self) -> Process:
+        """Leave the depot when the route says so; False where the shift passes without one."""
+        while self.day.clock() < self.vehicle.shift.end:
+            route = self.phone.route
+            if route is not None and self._next() is not None:
+                if self.day.clock() >= route.start:
+                    self._left = self.day.clock()
+                    self.phone.tell(EventType.SHIFT_STARTED, position=self.place)
+                    return True
+                left = self.world.clock.until(self.world.at(self.day.day, route.start))
+                yield self.world.env.timeout(min(left, LOOKS_EVERY))
+            else:
+                yield self.world.env.timeout(LOOKS_EVERY)
+        return False
+
+    def _next(self) -> Task | None:
+        """Find what the phone shows next."""
+        route = self.phone.route
+        pauses = reloads = 0
+        for task in () if route is None else tasks(route):
+            if isinstance(task, Pause):
+                pauses += 1
+                if pauses > self._paused:
+                    return task
+            elif isinstance(task, ReloadVisit):
+                reloads += 1
+                if reloads > self._emptied:
+                    return task
+            elif task.request_id not in self._visited:
+                request = self.world.services.requests.get(task.request_id)
+                if request.state in WAITED_FOR:
+                    return task
+        return None
+
+    def _do(self, task: Task) -> Process:
+        if isinstance(task, Pause):
+            yield from self._pause(task)
+        elif isinstance(task, ReloadVisit):
+            yield from self._reload(task)
+        else:
+            yield from self._visit(task)
+
+    def _pause(self, pause: Pause) -> Process:
+        # Not before it is planned: the law and the agreed hours say how early it may be.
+        yield self.world.wait(self.world.at(self.day.day, pause.start))
+        self.phone.tell(EventType.BREAK_STARTED, position=self.place)
+        yield self.world.env.timeout(pause.end - pause.start)
+        self.phone.tell(EventType.BREAK_ENDED, position=self.place)
+        self._paused += 1
+
+    def _reload(self, visit: ReloadVisit) -> Process:
+        yield from self._go(visit.position, visit.site_id)
+        if visit.start > visit.arrival:
+            # It was planned to wait until the place opens.
+            yield self.world.wait(self.world.at(self.day.day, visit.start))
+        yield self.world.env.timeout(visit.departure - visit.start)
+        if visit.site_id in self._depots:
+            self.day.receive(self.unload(), visit.site_id)
+        self._emptied += 1
+
+    def _visit(self, stop: Stop) -> Process:
+        name = stop.request_id
+        self.phone.tell(EventType.EN_ROUTE, name, position=self.place)
+        yield from self._go(stop.position, name)
+        following = self._next()
+        if not isinstance(following, Stop) or following.request_id != name:
+            return  # A new plan came on the way, or the customer called it off.
+        self._visited.add(name)
+        if not self.phone.tell(EventType.ARRIVED, name, position=self.place):
+            return
+        promise = self.world.ledger.promises[name, self.day.day]
+        windows = promise.request.windows
+        opens = next((w.start for w in windows if w.end >= self.world.clock.now()), None)
+        if opens is not None:
+            yield self.world.wait(opens)
+        promise.started = self.world.clock.now()
+        about = (name, promise.attempt)
+        in_vain = self.world.draws.missed(*about)
+        if in_vain is not None:
+            yield self.world.env.timeout(in_vain)
+            self.phone.tell(
+                EventType.FAILED, name, position=self.place, code=FailureCode.NOT_HOME
+            )
+            return
+        planned = stop.departure - stop.start
+        yield self.world.env.timeout(self.world.draws.service(planned, *about))
+        self.phone.tell(EventType.COLLECTED, name, position=self.place)
+        promise.collected = True
+        self._on_board.append(name)
+        self._devices += len(promise.request.devices)
+
+    def _go(self, there: Position, name: str) -> Process:
+        seconds, metres = self._way(there)
+        took = self.world.draws.drive(seconds, self.day.traffic, self.day.day, name)
+        yield self.world.env.timeout(took)
+        self.place = there
+        self._metres += metres
+
+    def _way(self, there: Position) -> tuple[Seconds, Metres]:
+        """Find the planned way to a place: the plan's own, where it begins here."""
+        route = self.phone.route
+        before = self._depot_position()
+        for visit in route.visits if route else ():
+            if visit.position == there and before == self.place:
+                return visit.travel, visit.metres
+            before = visit.position
+        if route and there == self._home and before == self.place:
+            visits = route.visits
+            return (
+                route.travel - sum(visit.travel for visit in visits),
+                route.metres - sum(visit.metres for visit in visits),
+            )
+        return self.day.way(self.vehicle, self.place, there)
+
+    def _depot_position(self) -> Position:
+        places = self.world.territory.places
+        return next(place.position for place in places if place.id == self.vehicle.start_depot)
+
+    def _return(self) -> Process:
+        yield from self._go(self._home, f"home {self.vehicle.id}")
+        self.phone.tell(EventType.SHIFT_ENDED, position=self.place)
+        self.day.receive(self.unload(), self.vehicle.end_depot)
+
+    def _write_down(self, left: Seconds, *, broke_down: bool) -> None:
+        territory = self.world.territory
+        seconds = self.day.clock() - left
+        emissions = self.world.services.catalogue.emissions
+        self.world.ledger.drives.append(
+            Drive(
+                day=self.day.day,
+                vehicle_id=self.vehicle.id,
+                metres=self._metres,
+                seconds=seconds,
+                cost=self._cost(seconds),
+                grams=emissions.grams(
+                    self.vehicle, self._metres, country=territory.country.code
+                ),
+                devices=self._devices,
+                broke_down=broke_down,
+            )
+        )
+
+    def _cost(self, seconds: Seconds) -> Cents:
+        van = self.vehicle
+        overtime = max(0, self.day.clock() - van.shift.end)
+        hourly = seconds * van.cost_per_hour + overtime * van.overtime_cost_per_hour
+        return round(van.fixed_cost + hourly / HOUR + self._metres * van.cost_per_km / 1_000)
+
+
+def tasks(route: Route) -> list[Task]:
+    """List what a driver does on a route.
+
+    Parameters
+    ----------
+    route : Route
+        As the phone shows it.
+
+    Returns
+    -------
+    list of Stop, ReloadVisit and Pause
+        In order.
+    """
+    listed: list[Task] = []
+    for count in range(len(route.stops) + 1):
+        between: list[Pause | ReloadVisit] = [
+            *(pause for pause in route.pauses if pause.after == count),
+            *(reload for reload in route.reloads if reload.after == count),
+        ]
+        listed += sorted(between, key=lambda one: one.start)
+        listed += route.stops[count : count + 1]
+    return listed
