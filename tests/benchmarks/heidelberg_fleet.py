@@ -99,6 +99,7 @@ def _vans():
             driver=f"driver-{number}",
             home=Position(lon=lon, lat=lat),
             reload_sites=frozenset({"hub", "branch"}) if old else None,
+            co2_class="cargo_bike" if bike else "electric_van" if electric else "diesel_van",
         )
 
 
