@@ -122,7 +122,7 @@ def build_services(
         )
     )
     queue = connect(redis_url, decode_responses=False)
-    days = TentativeDays(devices=catalogue.devices, requests=requests, source=source)
+    days = TentativeDays(devices=catalogue.devices, requests=requests, source=source, clock=clock)
     return Services(
         settings=settings,
         catalogue=catalogue,

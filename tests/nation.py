@@ -56,7 +56,6 @@ _SLOT = """
 [[slots]]
 start = "{start:02}:00"
 end = "{end:02}:00"
-capacity = 500
 """
 _SLOTS = range(8, 20, 2)
 

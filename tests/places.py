@@ -70,9 +70,7 @@ TERRITORY = Territory(
     area=(((7.40, 43.71), (7.45, 43.71), (7.45, 43.76), (7.40, 43.76), (7.40, 43.71)),),
     depots=(HUB,),
     vehicles=(make_vehicle("van-1"), make_vehicle("van-2", skills=())),
-    slots=tuple(
-        SlotWindow(start=hour * HOUR, end=(hour + 2) * HOUR, capacity=5) for hour in range(8, 20, 2)
-    ),
+    slots=tuple(SlotWindow(start=hour * HOUR, end=(hour + 2) * HOUR) for hour in range(8, 20, 2)),
     cut_off=18 * HOUR,
     booking_days=14,
     service=ServiceRule(at_door=150, apartment=45, office=60, unknown_battery=40),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -25,14 +24,14 @@ from collection.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from collection.model import PickupRequest, Plan
     from collection.ports import StoredAnswer
 
 _LEAVES_CLOSED_DAY = {RequestState.FAILED, RequestState.UNASSIGNED}
-_FREES_SLOT = {RequestState.CANCELLED, RequestState.REFUSED}
+_LEAVES_PLAN = {RequestState.CANCELLED, RequestState.REFUSED}
 
 
 class FakeEventLog:
@@ -87,22 +86,39 @@ class FakeRequestStore:
         self.lock = threading.RLock()
 
     def book(
-        self,
-        request: PickupRequest,
-        *,
-        capacity: int | None,
-        tentative: TentativePlan | None = None,
+        self, request: PickupRequest, *, tentative: TentativePlan | None = None
     ) -> PickupRequest:
         with self.lock:
             if request.id in self.requests:
                 return self.requests[request.id]
             if not request.id.startswith(f"{request.territory}."):
                 raise InvalidRequest("the id must start with the territory", field="id")
-            self._check_room(request, capacity)
+            self._check_open(request)
             self._replan(request.territory, request.day, tentative)
             self.requests[request.id] = request
-            self._tell(EventType.BOOKED, request, request.created_at)
+            if request.state is not RequestState.REQUESTED:
+                self._tell(EventType.BOOKED, request, request.created_at)
             return request
+
+    def confirm(self, request: PickupRequest, *, at: datetime) -> PickupRequest:
+        with self.lock:
+            stored = self.get(request.id)
+            self._check_change(stored, RequestState.CONFIRMED)
+            if stored.version != request.version:
+                raise Conflict("another change of the pickup request came first")
+            self._check_open(request)
+            self._tell(EventType.BOOKED, request, at)
+            kept = replace(request, created_at=at, held_until=None)
+            return self._put(kept, RequestState.CONFIRMED, "")
+
+    def free(self, request_id: str, day: date) -> bool:
+        with self.lock:
+            stored = self.requests.get(request_id)
+            if stored is None or stored.state is not RequestState.REQUESTED:
+                return False
+            del self.requests[request_id]
+            self._replan(stored.territory, day)
+            return True
 
     def get(self, request_id: str) -> PickupRequest:
         try:
@@ -127,7 +143,6 @@ class FakeRequestStore:
         self,
         request: PickupRequest,
         *,
-        capacity: int | None,
         at: datetime,
         tentative: TentativePlan | None = None,
     ) -> PickupRequest:
@@ -137,7 +152,7 @@ class FakeRequestStore:
                 raise Conflict("another change of the pickup request came first")
             self._check_change(stored, RequestState.RESCHEDULED)
             self._check_frozen(stored)
-            self._check_room(request, capacity)
+            self._check_open(request)
             self._replan(request.territory, request.day, tentative)
             if stored.day != request.day:
                 self._replan(stored.territory, stored.day)
@@ -155,7 +170,7 @@ class FakeRequestStore:
             if stored.state == target:
                 return stored
             self._check_change(stored, target)
-            if target in _FREES_SLOT:
+            if target in _LEAVES_PLAN:
                 self._replan(stored.territory, stored.day)
             self.events.append(event)
             return self._put(stored, target, reason)
@@ -190,13 +205,6 @@ class FakeRequestStore:
         if plan is not None and plan.version != before.version:
             raise TentativeChanged("another change of the day came first")
         self.tentatives[territory, day] = replace(plan or before, version=before.version + 1)
-
-    def slots_taken(self, territory: str, day: date) -> Mapping[str, int]:
-        return Counter(
-            request.slot_id
-            for request in self.day(territory, day)
-            if request.slot_id and request.state not in _FREES_SLOT
-        )
 
     def close_day(self, territory: str, day: date, *, at: datetime) -> bool:
         with self.lock:
@@ -234,18 +242,9 @@ class FakeRequestStore:
         if closed and stored.state not in _LEAVES_CLOSED_DAY:
             raise Conflict("the day of the pickup request is closed")
 
-    def _check_room(self, request: PickupRequest, capacity: int | None) -> None:
+    def _check_open(self, request: PickupRequest) -> None:
         if self.is_closed(request.territory, request.day):
             raise SlotUnavailable(f"{request.day} is closed", field="slot_id")
-        others = [
-            other
-            for other in self.day(request.territory, request.day)
-            if other.slot_id == request.slot_id
-            and other.id != request.id
-            and other.state not in _FREES_SLOT
-        ]
-        if capacity is not None and len(others) >= capacity:
-            raise SlotUnavailable(f"slot {request.slot_id} is full", field="slot_id")
 
     def _tell(self, kind: EventType, request: PickupRequest, at: datetime, text: str = "") -> None:
         place = {"territory": request.territory, "day": request.day}

@@ -12,6 +12,7 @@ import collection
 from collection.api import (
     dispatch,
     driver,
+    holds,
     ops,
     plans,
     problems,
@@ -68,7 +69,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.stopping = asyncio.Event()
     app.state.solves = CapacityLimiter(1)
 
-    for module in (requests, slots, plans, scenarios, driver, dispatch, vroom, ops):
+    for module in (requests, slots, holds, plans, scenarios, driver, dispatch, vroom, ops):
         app.include_router(module.router)
     problems.install(app)
     web.install(app)

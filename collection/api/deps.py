@@ -32,6 +32,12 @@ def _limiter(request: Request) -> RateLimiter:
     return limiter
 
 
+def _booking_key(request: Request) -> str | None:
+    key: str | None = getattr(request.state, "idempotency", None)
+    return key
+
+
+BookingKey = Annotated[str | None, Depends(_booking_key)]
 ServicesDep = Annotated[Services, Depends(_services)]
 SignerDep = Annotated[LinkSigner, Depends(_signer)]
 LimiterDep = Annotated[RateLimiter, Depends(_limiter)]

@@ -1,21 +1,14 @@
 """Pickup requests: book, look up, cancel, move."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Depends, Request, Response
 
-from collection.api.deps import OwnRequest, ServicesDep, SignerDep, limit_public
+from collection.api.deps import BookingKey, OwnRequest, ServicesDep, SignerDep, limit_public
 from collection.api.openapi import LOCATION, problems
 from collection.api.present.bookings import present_booking, present_request
 from collection.api.schemas.bookings import BookingOut, PickupRequestOut
 from collection.api.schemas.wishes import PickupRequestIn, RescheduleIn
 
 router = APIRouter(prefix="/v1/pickup-requests", tags=["customer", "marketplace"])
-
-
-def _booking_key(request: Request) -> str | None:
-    key: str | None = getattr(request.state, "idempotency", None)
-    return key
 
 
 @router.post(
@@ -33,9 +26,9 @@ def book(
     response: Response,
     services: ServicesDep,
     signer: SignerDep,
-    key: Annotated[str | None, Depends(_booking_key)],
+    key: BookingKey,
 ) -> BookingOut:
-    """Confirm a pickup at home, in a slot or in windows of one's own.
+    """Confirm a pickup at home, in a slot that is held or free, or in windows of one's own.
 
     An address that is not clear is answered with candidates. Calls without an API key are
     limited per client address.
@@ -78,6 +71,6 @@ def cancel(request_id: OwnRequest, services: ServicesDep, signer: SignerDep) -> 
 def reschedule(
     request_id: OwnRequest, wish: RescheduleIn, services: ServicesDep, signer: SignerDep
 ) -> BookingOut:
-    """Move to another slot or other windows; the old slot is kept where the new one is full."""
+    """Move to another slot or other windows; where no van has room then, nothing changes."""
     moved = services.desk.reschedule(request_id, slot_id=wish.slot_id, windows=wish.time_windows())
     return present_booking(moved, signer)

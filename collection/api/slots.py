@@ -1,22 +1,32 @@
 """What can be booked: slots, and the addresses that they are for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from collection.api.callers import STAFF
+from collection.api.callers import STAFF, Caller, Role, allow, unauthorized
 from collection.api.deps import OptionalCallerDep, ServicesDep, limit_public
 from collection.api.fields import Latitude, LocalDate, Longitude, Name
 from collection.api.openapi import problems
 from collection.api.present.bookings import present_match, present_offer
 from collection.api.schemas.bookings import AddressesOut, SlotsOut
 from collection.errors import AmbiguousAddress, InvalidRequest
-from collection.model import Address, Battery, Device, DeviceType, Position, Territory
+from collection.model import (
+    Address,
+    Battery,
+    Building,
+    Device,
+    DeviceType,
+    PickupRequest,
+    Position,
+    Territory,
+)
 from collection.scheduling.areas import find_territory
-from collection.scheduling.booking import MAX_DEVICES
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.slots import offer, offer_to
+from collection.scheduling.wishes import MAX_DEVICES
 from collection.services import Services
 
 router = APIRouter(
@@ -35,7 +45,14 @@ def slots(
     lon: Annotated[Longitude | None, Query()] = None,
     lat: Annotated[Latitude | None, Query()] = None,
     q: Annotated[Name | None, Query(description="An address.")] = None,
+    request: Annotated[
+        Name | None,
+        Query(description="A pickup request that would move: its address, its devices."),
+    ] = None,
     day: Annotated[LocalDate | None, Query(alias="date", description="Only this date.")] = None,
+    building: Annotated[Building, Query(description="What stands there.")] = Building.HOUSE,
+    floor: Annotated[int, Query(ge=-9, le=200, description="0 is the ground floor.")] = 0,
+    lift: Annotated[bool, Query(description="Whether a lift goes there.")] = True,
     device: Annotated[
         list[Name],
         Query(
@@ -50,25 +67,43 @@ def slots(
     For a position or an address each is tried in the plan of its day.
     """
     exact = caller is not None and caller.role in STAFF
-    address, found = _served_by(services, territory, lon, lat, q)
+    if (lon is None) != (lat is None):
+        raise InvalidRequest("give lon and lat together", field="lon" if lon is None else "lat")
+    if [territory, lon, q, request].count(None) != 3:
+        raise InvalidRequest(
+            "give one of territory, lon and lat, q, or request: whose slots are meant",
+            field="territory",
+        )
     now, store = services.clock.now(), services.requests
-    if address is None:
+    if territory is not None:
+        found = services.catalogue.territory(territory)
         offers = offer(found, store, now, day=day)
     else:
+        if request is not None:
+            moving = _own(request, caller, services)
+            found = services.catalogue.territory(moving.territory)
+            address, devices = moving.address, moving.devices
+        else:
+            place, found = _served_by(services, lon, lat, q)
+            address = replace(place, building=building, floor=floor, lift=lift)
+            devices = _devices(device, services.catalogue.devices)
         offers = offer_to(
             found,
             store,
             services.desk.days,
             now,
             address=address,
-            devices=_devices(device, services.catalogue.devices),
+            devices=devices,
             day=day,
+            without=request or "",
         )
     return SlotsOut(
         territory=found.id,
         name=found.name,
         timezone=found.timezone,
-        slots=[present_offer(slot, found, exact=exact) for slot in offers],
+        slots=[
+            present_offer(slot, found, services.catalogue.emissions, exact=exact) for slot in offers
+        ],
     )
 
 
@@ -93,21 +128,17 @@ def addresses(
     )
 
 
+def _own(request_id: str, caller: Caller | None, services: Services) -> PickupRequest:
+    """Read a request of the caller's own."""
+    if caller is None:
+        raise unauthorized("missing-credentials", "send the token of the customer's link")
+    allow(caller, *STAFF, Role.CUSTOMER, subject=request_id)
+    return services.requests.get(request_id)
+
+
 def _served_by(
-    services: Services,
-    territory: str | None,
-    lon: float | None,
-    lat: float | None,
-    q: str | None,
-) -> tuple[Address | None, Territory]:
-    if (lon is None) != (lat is None):
-        raise InvalidRequest("give lon and lat together", field="lon" if lon is None else "lat")
-    if [territory, lon, q].count(None) != 2:
-        raise InvalidRequest(
-            "give one of territory, lon and lat, or q: whose slots are meant", field="territory"
-        )
-    if territory is not None:
-        return None, services.catalogue.territory(territory)
+    services: Services, lon: float | None, lat: float | None, q: str | None
+) -> tuple[Address, Territory]:
     if q is None:
         wish, field = AddressWish(position=_position(lon, lat)), "lon"
     else:

@@ -120,5 +120,6 @@ def _require_co2_classes(
             if vehicle.co2_class not in emissions.vehicles:
                 known = ", ".join(emissions.vehicles)
                 raise rejector(path)(
-                    f"vehicles.{index}.co2_class", f"no {vehicle.co2_class!r} in emissions.toml; known: {known}"
+                    f"vehicles.{index}.co2_class",
+                    f"no {vehicle.co2_class!r} in emissions.toml; known: {known}",
                 )

@@ -36,7 +36,6 @@ class _DepotRow(Strict):
 class _SlotRow(Strict):
     start: Clock
     end: Clock
-    capacity: int = Field(ge=0)
 
 
 class _ServiceTable(Strict):
@@ -174,4 +173,4 @@ def _slots(rows: list[_SlotRow], reject: Reject) -> tuple[SlotWindow, ...]:
             raise reject(f"slots.{index}", "ends before it starts")
     if len({row.start for row in rows}) < len(rows):
         raise reject("slots", "two slots start at the same time")
-    return tuple(SlotWindow(start=row.start, end=row.end, capacity=row.capacity) for row in rows)
+    return tuple(SlotWindow(start=row.start, end=row.end) for row in rows)

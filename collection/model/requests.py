@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from collection.model.places import Address
-from collection.model.states import RequestState
+from collection.model.states import PLANNABLE, RequestState
 from collection.units import Seconds
 
 LOAD_DIMENSIONS: tuple[str, ...] = ("units", "litres", "grams")
@@ -173,7 +173,7 @@ class PickupRequest:
     windows : tuple of TimeWindow
         When service may start; one of them is enough.
     slot_id : str, optional
-        The slot whose place it takes; None in a territory without a grid.
+        The slot that was chosen; None where windows were.
     cancel_by : datetime
         Aware UTC instant after which it can no longer be cancelled or moved.
     created_at : datetime
@@ -186,6 +186,9 @@ class PickupRequest:
         0 is usual; each step up doubles the price of leaving it unassigned.
     version : int
         Counts changes, from 1.
+    held_until : datetime, optional
+        Aware UTC instant at which a slot that is only held is free again; None once it is
+        confirmed.
     """
 
     id: str
@@ -204,6 +207,24 @@ class PickupRequest:
     reason: str = ""
     priority: int = 0
     version: int = 1
+    held_until: datetime | None = None
+
+    def standing(self, now: datetime) -> bool:
+        """Whether it has a place in the plan of its day.
+
+        Parameters
+        ----------
+        now : datetime
+            Aware present.
+
+        Returns
+        -------
+        bool
+            True if a night would plan it, or its slot is held for it now.
+        """
+        if self.state is RequestState.REQUESTED:
+            return self.held_until is not None and now < self.held_until
+        return self.state in PLANNABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,15 +241,9 @@ class Slot:
         Local date.
     window : TimeWindow
         When service may start.
-    capacity : int
-        How many requests it takes.
-    left : int
-        How many more it takes.
     """
 
     id: str
     territory: str
     day: date
     window: TimeWindow
-    capacity: int
-    left: int

@@ -162,13 +162,10 @@ class SlotWindow:
         Earliest start of service.
     end : int
         Latest start of service.
-    capacity : int
-        How many requests it takes.
     """
 
     start: Seconds
     end: Seconds
-    capacity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,36 +1,30 @@
-"""The store of pickup requests, slots and closed days."""
+"""The store of pickup requests and closed days."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from collection.model import Event, PickupRequest, RequestState, TentativePlan
 
 
 class RequestStore(Protocol):
-    """Pickup requests, slots and the closing of days."""
+    """Pickup requests and the closing of days."""
 
     def book(
-        self,
-        request: PickupRequest,
-        *,
-        capacity: int | None,
-        tentative: TentativePlan | None = None,
+        self, request: PickupRequest, *, tentative: TentativePlan | None = None
     ) -> PickupRequest:
-        """Store a new request and take its place in the slot, in one step.
+        """Store a new request with its place in the day's plan, in one step.
 
         Booking the same id again changes nothing and returns what is stored.
 
         Parameters
         ----------
         request : PickupRequest
-            The request; ``slot_id`` names the slot.
-        capacity : int, optional
-            How many requests that slot takes; None where no slot was chosen.
+            The request; one that is ``requested`` holds its place only, and nobody is told.
         tentative : TentativePlan, optional
             The day's plan with the request in it; its version is the one that was read.
 
@@ -42,9 +36,52 @@ class RequestStore(Protocol):
         Raises
         ------
         SlotUnavailable
-            If the slot is full or the day is closed.
+            If the day is closed.
         TentativeChanged
             If another change of the day came first.
+        """
+        ...
+
+    def confirm(self, request: PickupRequest, *, at: datetime) -> PickupRequest:
+        """Confirm a request that held its place, in one step.
+
+        Parameters
+        ----------
+        request : PickupRequest
+            As it is to be; its ``version`` is the one that was read.
+        at : datetime
+            Aware UTC instant of the change.
+
+        Returns
+        -------
+        PickupRequest
+            The confirmed request.
+
+        Raises
+        ------
+        NotFound
+            If there is none: it was freed.
+        Conflict
+            If it is not held any more or another change came first.
+        SlotUnavailable
+            If its day is closed.
+        """
+        ...
+
+    def free(self, request_id: str, day: date) -> bool:
+        """Forget a request that only held its place, in one step.
+
+        Parameters
+        ----------
+        request_id : str
+            Which.
+        day : date
+            Local date of the place.
+
+        Returns
+        -------
+        bool
+            False where it is confirmed or gone: nothing is changed.
         """
         ...
 
@@ -86,7 +123,7 @@ class RequestStore(Protocol):
         ...
 
     def cancel(self, request_id: str, *, at: datetime) -> PickupRequest:
-        """Cancel a request and free its slot, in one step.
+        """Cancel a request and free its place, in one step.
 
         Parameters
         ----------
@@ -113,7 +150,6 @@ class RequestStore(Protocol):
         self,
         request: PickupRequest,
         *,
-        capacity: int | None,
         at: datetime,
         tentative: TentativePlan | None = None,
     ) -> PickupRequest:
@@ -124,8 +160,6 @@ class RequestStore(Protocol):
         request : PickupRequest
             The stored request with new date, windows, slot and cancel_by; its ``version``
             is the one that was read.
-        capacity : int, optional
-            How many requests the new slot takes; None where no slot was chosen.
         at : datetime
             Aware UTC instant of the change.
         tentative : TentativePlan, optional
@@ -143,7 +177,7 @@ class RequestStore(Protocol):
         Conflict
             If its state forbids it or another change came first.
         SlotUnavailable
-            If the new slot is full or its day is closed; the old one is then kept.
+            If the new day is closed; the old one is then kept.
         TentativeChanged
             If another change of the new day came first.
         """
@@ -178,23 +212,6 @@ class RequestStore(Protocol):
         Conflict
             If `TRANSITIONS` does not hold the change, or the event is of another day than
             the request is by now.
-        """
-        ...
-
-    def slots_taken(self, territory: str, day: date) -> Mapping[str, int]:
-        """How many places of each slot of a day are taken.
-
-        Parameters
-        ----------
-        territory : str
-            Which territory.
-        day : date
-            Local date.
-
-        Returns
-        -------
-        Mapping of str to int
-            By slot id; a slot without bookings may be absent.
         """
         ...
 
@@ -268,8 +285,8 @@ class RequestStore(Protocol):
         """
         ...
 
-    def unimproved(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
-        """List the days that changed since their tentative plan was last improved.
+    def unimproved(self, territory: str, days: Sequence[date], *, fleet: str) -> tuple[date, ...]:
+        """List the days that changed, or whose fleet did, since they were last improved.
 
         Parameters
         ----------
@@ -277,15 +294,17 @@ class RequestStore(Protocol):
             Which territory.
         days : Sequence of date
             Local dates.
+        fleet : str
+            Mark of the fleet as it is now.
 
         Returns
         -------
         tuple of date
-            In the order of `days`.
+            In the order of `days`; none of those that nobody ever booked.
         """
         ...
 
-    def keep_tentative(self, plan: TentativePlan, *, improved: bool = False) -> bool:
+    def keep_tentative(self, plan: TentativePlan, *, improved: str = "") -> bool:
         """Put another tentative plan in the place of the one that was read.
 
         Parameters
@@ -293,8 +312,8 @@ class RequestStore(Protocol):
         plan : TentativePlan
             The plan; its version is the one that was read. It is counted up if the routes are
             others.
-        improved : bool
-            Whether a solver had its time for it.
+        improved : str
+            Mark of the fleet for which a solver had its time; empty where none had.
 
         Returns
         -------

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from collection.model import Position
+    from collection.routing.day import Day
     from collection.routing.problem import Problem
     from collection.units import Cents, Metres, Seconds
 
@@ -179,8 +180,40 @@ class Standing:
         self.positions[point] = guest.positions[-1]
         return node
 
+    @property
+    def day(self) -> Day:
+        """Its arrays, with who sits in the seats."""
+        return self._day
+
+    def open(self, node: int, window: tuple[Seconds, Seconds]) -> None:
+        """Give a request its one window.
+
+        Parameters
+        ----------
+        node : int
+            Its node; not in a route.
+        window : (int, int)
+            First and last second of the day at which its service may start.
+        """
+        reopen(self._day, node, *window)
+
+    def reroute(self, routes: Sequence[Sequence[int]]) -> bool:
+        """Put other routes in the place of those that stand.
+
+        Parameters
+        ----------
+        routes : Sequence of Sequence of int
+            Per vehicle, its nodes in driving order.
+
+        Returns
+        -------
+        bool
+            Whether they keep every constraint; nothing stands otherwise.
+        """
+        return self._searcher.load(routes)
+
     def leave(self, node: int) -> None:
-        """Free the seat of a request that asked only.
+        """Free a seat.
 
         Parameters
         ----------

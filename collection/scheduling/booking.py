@@ -6,14 +6,12 @@ import hashlib
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from collection.errors import Conflict, InvalidRequest, NoRoom, NotFound, SlotUnavailable
+from collection.errors import Conflict, InvalidRequest, NotFound, SlotUnavailable
 from collection.model import (
     Address,
-    Customer,
-    Device,
     PickupRequest,
     RequestState,
     Territory,
@@ -24,47 +22,22 @@ from collection.model import (
 from collection.scheduling import calendar
 from collection.scheduling.locating import AddressWish, locate
 from collection.scheduling.promises import promise_of
+from collection.scheduling.wishes import (
+    BookingWish,
+    burden,
+    check_devices,
+    confirmation_code,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from collection.model import DeviceType
     from collection.ports import Clock, Geocoder, RequestStore
-    from collection.scheduling.promises import Promise
     from collection.scheduling.tentative import TentativeDays
 
-MAX_DEVICES = 20
-"""Devices of one request; more is a business customer, who needs another conversation."""
-
-_CODE_ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"  # nothing that sounds or looks alike
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingWish:
-    """What comes in.
-
-    Parameters
-    ----------
-    reference : str
-        The marketplace's own number.
-    customer : Customer
-        Who asks.
-    address : AddressWish
-        Where.
-    devices : tuple of Device
-        What.
-    slot_id : str, optional
-        A slot of the grid; or else
-    windows : tuple of TimeWindow
-        when service may start.
-    """
-
-    reference: str
-    customer: Customer
-    address: AddressWish
-    devices: tuple[Device, ...]
-    slot_id: str | None = None
-    windows: tuple[TimeWindow, ...] = ()
+HOLD = timedelta(minutes=10)
+"""How long a chosen slot is held for somebody who still writes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +89,63 @@ class BookingDesk:
         AmbiguousAddress
             If several addresses match; carries them.
         SlotUnavailable
-            If no van has room for it then, or the slot is full, frozen or not in the grid.
+            If no van has room for it then, or the slot is frozen, not in the grid or no longer
+            held.
         """
-        now = self.clock.now()
-        self._check_devices(wish.devices)
+        check_devices(wish.devices, self.devices)
         address, territory = self.locate(wish.address)
+        if wish.hold_id is not None:
+            return self._confirm(wish, wish.hold_id, address)
+        return self._place(wish, address, territory, key, RequestState.CONFIRMED)
+
+    def hold(self, wish: BookingWish, *, key: str | None = None) -> PickupRequest:
+        """Hold a slot for some minutes: its place in the plan of the day is taken.
+
+        Parameters
+        ----------
+        wish : BookingWish
+            What is wanted, without a customer yet.
+        key : str, optional
+            As for `accept`.
+
+        Returns
+        -------
+        PickupRequest
+            Requested; ``held_until`` tells how long.
+
+        Raises
+        ------
+        InvalidRequest
+            As `accept` does.
+        AmbiguousAddress
+            Likewise.
+        SlotUnavailable
+            Likewise.
+        """
+        check_devices(wish.devices, self.devices)
+        address, territory = self.locate(wish.address)
+        return self._place(wish, address, territory, key, RequestState.REQUESTED)
+
+    def free(self, hold_id: str) -> None:
+        """Free a slot that was held; one that is confirmed or free already is left alone.
+
+        Parameters
+        ----------
+        hold_id : str
+            What `hold` gave.
+        """
+        with suppress(NotFound):
+            self.requests.free(hold_id, self.requests.get(hold_id).day)
+
+    def _place(
+        self,
+        wish: BookingWish,
+        address: Address,
+        territory: Territory,
+        key: str | None,
+        state: RequestState,
+    ) -> PickupRequest:
+        now = self.clock.now()
         promise = promise_of(territory, now, slot_id=wish.slot_id, windows=wish.windows)
         token = (
             hashlib.sha256(key.encode()).digest()[:10] if key else secrets.token_bytes(10)
@@ -129,32 +154,62 @@ class BookingDesk:
             # Whatever became of it and of its day since: the same key is the same request.
             with suppress(NotFound):
                 return self.requests.get(f"{territory.id}.{token}")
+        closes = calendar.cut_off(territory, promise.day)
         request = PickupRequest(
             id=f"{territory.id}.{token}",
             territory=territory.id,
             day=promise.day,
             reference=wish.reference,
-            code=_confirmation_code(),
+            code=confirmation_code(),
             customer=wish.customer,
             address=address,
             devices=wish.devices,
             windows=promise.windows,
-            slot_id=None,
-            cancel_by=calendar.cut_off(territory, promise.day),
+            slot_id=promise.slot_id,
+            cancel_by=closes,
             created_at=now,
-            state=RequestState.CONFIRMED,
+            state=state,
+            # The night plans what is confirmed: nothing is held past the cut-off.
+            held_until=min(now + HOLD, closes) if state is RequestState.REQUESTED else None,
         )
-        return _in_first_free(
-            promise,
-            lambda slot, capacity: self.days.place(
-                request,
-                territory,
-                lambda plan: self.requests.book(
-                    replace(request, slot_id=slot), capacity=capacity, tentative=plan
-                ),
-                field="slot_id" if wish.slot_id else "windows",
-            ),
+        return self.days.place(
+            request,
+            territory,
+            lambda plan: self.requests.book(request, tentative=plan),
+            field="slot_id" if wish.slot_id else "windows",
         )
+
+    def _confirm(self, wish: BookingWish, hold_id: str, address: Address) -> PickupRequest:
+        gone = SlotUnavailable("the slot is no longer held: choose one again", field="hold_id")
+        try:
+            held = self.requests.get(hold_id)
+        except NotFound:
+            raise gone from None
+        now = self.clock.now()
+        asked = (wish.reference, wish.customer, address, wish.devices)
+        if held.state is not RequestState.REQUESTED:
+            # The answer to the same booking may have been lost on its way.
+            if asked == (held.reference, held.customer, held.address, held.devices):
+                return held
+            raise Conflict("the slot that was held is booked already")
+        if not held.standing(now):
+            raise gone
+        if burden(address, wish.devices) != burden(held.address, held.devices):
+            raise InvalidRequest(
+                "the slot is held for another address or other devices: choose one again",
+                field="hold_id",
+            )
+        kept = replace(
+            held,
+            reference=wish.reference,
+            customer=wish.customer,
+            address=address,
+            devices=wish.devices,
+        )
+        try:
+            return self.requests.confirm(kept, at=now)
+        except NotFound:
+            raise gone from None
 
     def cancel(self, request_id: str) -> PickupRequest:
         """Cancel a request before its cut-off.
@@ -211,8 +266,8 @@ class BookingDesk:
         Conflict
             If it is too late or its state forbids it.
         SlotUnavailable
-            If no van has room for it then, or the new slot is full, frozen or not in the grid;
-            the old one is kept.
+            If no van has room for it then, or the new slot is frozen or not in the grid; the old
+            one is kept.
         """
         now = self.clock.now()
         request = self.requests.get(request_id)
@@ -223,18 +278,14 @@ class BookingDesk:
             request,
             day=promise.day,
             windows=promise.windows,
+            slot_id=promise.slot_id,
             cancel_by=calendar.cut_off(territory, promise.day),
         )
-        return _in_first_free(
-            promise,
-            lambda slot, capacity: self.days.place(
-                moved,
-                territory,
-                lambda plan: self.requests.reschedule(
-                    replace(moved, slot_id=slot), capacity=capacity, at=now, tentative=plan
-                ),
-                field="slot_id" if slot_id else "windows",
-            ),
+        return self.days.place(
+            moved,
+            territory,
+            lambda plan: self.requests.reschedule(moved, at=now, tentative=plan),
+            field="slot_id" if slot_id else "windows",
         )
 
     def locate(self, wish: AddressWish) -> tuple[Address, Territory]:
@@ -252,18 +303,6 @@ class BookingDesk:
         """
         return locate(wish, tuple(self.territories.values()), self.geocoder)
 
-    def _check_devices(self, devices: tuple[Device, ...]) -> None:
-        if not 1 <= len(devices) <= MAX_DEVICES:
-            raise InvalidRequest(
-                f"{len(devices)} devices; give 1 to {MAX_DEVICES}", field="devices"
-            )
-        for index, device in enumerate(devices):
-            if device.type not in self.devices:
-                raise InvalidRequest(
-                    f"unknown type {device.type!r}; known: {', '.join(sorted(self.devices))}",
-                    field=f"devices.{index}.type",
-                )
-
     def _require_change(self, request: PickupRequest, target: RequestState, now: datetime) -> None:
         allowed = sources_of(target)
         if request.state not in allowed:
@@ -274,20 +313,3 @@ class BookingDesk:
             raise Conflict(
                 f"changes were possible until {request.cancel_by.astimezone(UTC).isoformat()}"
             )
-
-
-def _in_first_free(promise: Promise, take: Callable[[str, int], PickupRequest]) -> PickupRequest:
-    *others, last = promise.places
-    for slot, capacity in others:
-        try:
-            return take(slot, capacity)
-        except NoRoom:
-            raise  # Whichever slot it would count in.
-        except SlotUnavailable:
-            continue
-    return take(*last)
-
-
-def _confirmation_code() -> str:
-    # Drawn, not derived: the id stands in links and logs, and must not tell the code.
-    return "".join(secrets.choice(_CODE_ALPHABET) for _ in range(6))

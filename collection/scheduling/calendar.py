@@ -252,7 +252,7 @@ def parse_slot_id(territory: Territory, identifier: str) -> tuple[date, SlotWind
     raise unknown
 
 
-def make_slot(territory: Territory, day: date, row: SlotWindow, *, taken: int) -> Slot:
+def make_slot(territory: Territory, day: date, row: SlotWindow) -> Slot:
     """Build a slot of a day from its grid row.
 
     Parameters
@@ -263,8 +263,6 @@ def make_slot(territory: Territory, day: date, row: SlotWindow, *, taken: int) -
         Local date.
     row : SlotWindow
         Row of the grid.
-    taken : int
-        How many of its places are taken.
 
     Returns
     -------
@@ -276,6 +274,4 @@ def make_slot(territory: Territory, day: date, row: SlotWindow, *, taken: int) -
         territory=territory.id,
         day=day,
         window=slot_window(territory, day, row),
-        capacity=row.capacity,
-        left=max(0, row.capacity - taken),
     )

@@ -73,6 +73,22 @@ def night_fingerprint(
     return digest(content)
 
 
+def fleet_mark(territory: Territory) -> str:
+    """Hash what the vans of a territory are.
+
+    Parameters
+    ----------
+    territory : Territory
+        With its vehicles, depots and sites.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits: others where a van came, went or works otherwise.
+    """
+    return digest((territory.vehicles, territory.depots, territory.sites))
+
+
 def digest(content: object) -> str:
     """Hash what JSON, dataclasses, dates and sets can say.
 

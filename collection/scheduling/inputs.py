@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from collection.errors import NotFound
-from collection.model import PLANNABLE
+from collection.model import PLANNABLE, RequestState
 from collection.scheduling.calendar import zone_of
 from collection.units import to_seconds
 
@@ -42,6 +42,23 @@ def known_territory(territory_id: str, ports: NightPorts) -> Territory:
         return ports.territories[territory_id]
     except KeyError:
         raise NotFound(f"there is no territory {territory_id!r}", field="territory") from None
+
+
+def free_holds(territory: Territory, day: date, ports: NightPorts) -> None:
+    """Forget the slots of a closed day that were held and never confirmed.
+
+    Parameters
+    ----------
+    territory : Territory
+        Of which territory.
+    day : date
+        Local date.
+    ports : NightPorts
+        Where they are.
+    """
+    for request in ports.requests.day(territory.id, day):
+        if request.state is RequestState.REQUESTED:
+            ports.requests.free(request.id, day)
 
 
 def waiting_requests(

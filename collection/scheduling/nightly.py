@@ -15,8 +15,13 @@ from collection.routing.lapsing import build_lasting
 from collection.routing.legs import with_legs
 from collection.routing.solve import solve
 from collection.scheduling import calendar
-from collection.scheduling.fingerprint import night_fingerprint
-from collection.scheduling.inputs import from_now, known_territory, waiting_requests
+from collection.scheduling.fingerprint import fleet_mark, night_fingerprint
+from collection.scheduling.inputs import (
+    free_holds,
+    from_now,
+    known_territory,
+    waiting_requests,
+)
 from collection.scheduling.instructions import earlier_of, instructions_of, warn_of_lapsed
 from collection.scheduling.tentative_plans import kept_promises, kept_routes
 
@@ -160,6 +165,7 @@ def plan_night(
     with ports.plans.night_lock(territory.id, day, lease=LOCK_LEASE):
         phases.enter("snapshot")
         ports.requests.close_day(territory.id, day, at=ports.clock.now())
+        free_holds(territory, day, ports)
         snapshot = waiting_requests(territory, day, ports)
         going = from_now(territory, day, ports.clock.now())
         asked = instructions_of(instructions, snapshot, going, day, ports.plans)
@@ -240,7 +246,7 @@ def due_nights(ports: NightPorts, now: datetime) -> Iterator[tuple[str, date]]:
 
 
 def due_improvements(ports: NightPorts, now: datetime) -> Iterator[tuple[str, date]]:
-    """Days whose tentative plan was changed by bookings since a solver had its time for it.
+    """Days whose requests or fleet changed since a solver had its time for them.
 
     Parameters
     ----------
@@ -256,7 +262,7 @@ def due_improvements(ports: NightPorts, now: datetime) -> Iterator[tuple[str, da
     """
     for territory in ports.territories.values():
         days = tuple(calendar.bookable_days(territory, now))
-        for day in ports.requests.unimproved(territory.id, days):
+        for day in ports.requests.unimproved(territory.id, days, fleet=fleet_mark(territory)):
             if not ports.requests.is_closed(territory.id, day):
                 yield territory.id, day
 

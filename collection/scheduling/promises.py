@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from collection.errors import InvalidRequest, SlotUnavailable
@@ -26,14 +25,13 @@ class Promise:
         Local date.
     windows : tuple of TimeWindow
         When service may start, in order.
-    places : tuple of (str, int)
-        Slots of which it takes one place, the best first, each with its capacity. Freely
-        chosen windows take a place too: it is the same vans that drive there.
+    slot_id : str, optional
+        The slot that was chosen; None where windows were.
     """
 
     day: date
     windows: tuple[TimeWindow, ...]
-    places: tuple[tuple[str, int], ...]
+    slot_id: str | None = None
 
 
 def promise_of(
@@ -59,7 +57,7 @@ def promise_of(
     Returns
     -------
     Promise
-        Whether a place is left in the slot is for the store to say.
+        Whether a van has room then is for the plan of the day to say.
 
     Raises
     ------
@@ -72,31 +70,11 @@ def promise_of(
         day, row = calendar.parse_slot_id(territory, slot_id)
         _require_bookable(territory, day, now, field="slot_id")
         window = calendar.slot_window(territory, day, row)
-        return Promise(day=day, windows=(window,), places=((slot_id, row.capacity),))
+        return Promise(day=day, windows=(window,), slot_id=slot_id)
     if not windows:
         raise InvalidRequest("give a slot_id or at least one window", field="slot_id")
     day = _day_of_windows(territory, windows, now)
-    return Promise(
-        day=day,
-        windows=tuple(sorted(windows, key=lambda window: window.start)),
-        places=_places(territory, day, windows),
-    )
-
-
-def _places(
-    territory: Territory, day: date, windows: tuple[TimeWindow, ...]
-) -> tuple[tuple[str, int], ...]:
-    shared = []
-    for row in territory.slots:
-        slot = calendar.slot_window(territory, day, row)
-        overlap = max(min(w.end, slot.end) - max(w.start, slot.start) for w in windows)
-        if overlap >= timedelta():
-            shared.append((overlap, calendar.slot_id(territory, day, row), row.capacity))
-    if not shared:
-        raise InvalidRequest("no van is out at that time of the day", field="windows")
-    # Python's sort is stable: of equal ones the earliest.
-    shared.sort(key=lambda place: place[0], reverse=True)
-    return tuple((identifier, capacity) for _, identifier, capacity in shared)
+    return Promise(day=day, windows=tuple(sorted(windows, key=lambda window: window.start)))
 
 
 def _require_bookable(territory: Territory, day: date, now: datetime, *, field: str) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
-    from collection.model import Address, Device, Slot, Territory
+    from collection.model import Address, Device, Slot, Territory, Vehicle
     from collection.ports import RequestStore
     from collection.scheduling.tentative import TentativeDays
     from collection.units import Cents, Metres, Seconds
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 GREEN_METRES: Metres = 500
 """Up to so many metres of detour a van passes anyway."""
 
-FULL, NO_ROOM = "slot_full", "no_room"
-"""Why a slot is not offered: all its places are taken; no van has room on its way."""
+NO_ROOM = "no_room"
+"""Why a slot is not offered: no van has room on its way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class SlotOffer:
         How much longer the van would be out, likewise.
     metres : int, optional
         How much farther it would drive, likewise.
+    vehicle : Vehicle, optional
+        Who would come, likewise.
     """
 
     slot: Slot
@@ -47,6 +49,7 @@ class SlotOffer:
     cost: Cents | None = None
     seconds: Seconds | None = None
     metres: Metres | None = None
+    vehicle: Vehicle | None = None
 
     @property
     def green(self) -> bool:
@@ -57,14 +60,14 @@ class SlotOffer:
 def grid(
     territory: Territory, requests: RequestStore, now: datetime, *, day: date | None = None
 ) -> Iterator[tuple[date, tuple[Slot, ...]]]:
-    """Slots of the coming working days, full ones included.
+    """Slots of the coming working days.
 
     Parameters
     ----------
     territory : Territory
         Whose grid.
     requests : RequestStore
-        Knows what is taken and which days are frozen.
+        Knows which days are frozen.
     now : datetime
         Aware present.
     day : date, optional
@@ -73,23 +76,14 @@ def grid(
     Yields
     ------
     tuple of date and tuple of Slot
-        By time; ``left`` is 0 where full.
+        By time.
     """
     for bookable in calendar.bookable_days(territory, now):
         if (day is not None and bookable != day) or requests.is_closed(territory.id, bookable):
             continue
-        taken = requests.slots_taken(territory.id, bookable)
         yield (
             bookable,
-            tuple(
-                calendar.make_slot(
-                    territory,
-                    bookable,
-                    row,
-                    taken=taken.get(calendar.slot_id(territory, bookable, row), 0),
-                )
-                for row in territory.slots
-            ),
+            tuple(calendar.make_slot(territory, bookable, row) for row in territory.slots),
         )
 
 
@@ -103,7 +97,7 @@ def offer(
     territory : Territory
         Whose grid.
     requests : RequestStore
-        Knows what is taken and which days are frozen.
+        Knows which days are frozen.
     now : datetime
         Aware present.
     day : date, optional
@@ -115,7 +109,7 @@ def offer(
         By time, not tried in any plan.
     """
     return tuple(
-        SlotOffer(slot=slot, reason="" if slot.left else FULL)
+        SlotOffer(slot=slot)
         for _, slots in grid(territory, requests, now, day=day)
         for slot in slots
     )
@@ -130,6 +124,7 @@ def offer_to(
     address: Address,
     devices: tuple[Device, ...],
     day: date | None = None,
+    without: str = "",
 ) -> tuple[SlotOffer, ...]:
     """Slots of the coming working days for one address, each tried in the plan of its day.
 
@@ -138,7 +133,7 @@ def offer_to(
     territory : Territory
         Whose grid.
     requests : RequestStore
-        Knows what is taken and which days are frozen.
+        Knows which days are frozen.
     days : TentativeDays
         The plans.
     now : datetime
@@ -149,6 +144,8 @@ def offer_to(
         What it would collect.
     day : date, optional
         Only this local date.
+    without : str
+        Id of a request that would leave its place for this.
 
     Returns
     -------
@@ -160,6 +157,7 @@ def offer_to(
         _wish(territory, now, address, devices),
         territory,
         {bookable: [slot.window for slot in slots] for bookable, slots in found.items()},
+        without=without,
     )
     offers = []
     for bookable, slots in found.items():
@@ -171,10 +169,10 @@ def offer_to(
                 offers.append(
                     SlotOffer(
                         slot=slot,
-                        reason="" if slot.left else FULL,
                         cost=quote.cost,
                         seconds=quote.seconds,
                         metres=quote.metres,
+                        vehicle=territory.vehicles[quote.vehicle],
                     )
                 )
     return tuple(offers)

@@ -20,7 +20,7 @@ from collection.scheduling.warm_day import WarmDay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from collection.model import (
         DeviceType,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         Territory,
         TimeWindow,
     )
-    from collection.ports import MatrixSource, RequestStore
+    from collection.ports import Clock, MatrixSource, RequestStore
     from collection.routing.standing import Quote
 
 KEPT_DAYS = timedelta(days=28)
@@ -66,6 +66,8 @@ class TentativeDays:
         The system of record.
     source : callable
         From a territory to its streets.
+    clock : Clock
+        The present: until when slots are held.
     """
 
     def __init__(
@@ -74,10 +76,12 @@ class TentativeDays:
         devices: Mapping[str, DeviceType],
         requests: RequestStore,
         source: Callable[[Territory], MatrixSource],
+        clock: Clock,
     ) -> None:
         self._devices = devices
         self._requests = requests
         self._source = source
+        self._clock = clock
         self._warm: dict[tuple[str, date], WarmDay] = {}
         self._locks: dict[tuple[str, date], Lock] = {}
         self._lock = Lock()
@@ -87,6 +91,8 @@ class TentativeDays:
         request: PickupRequest,
         territory: Territory,
         windows: Mapping[date, Sequence[TimeWindow]],
+        *,
+        without: str = "",
     ) -> dict[date, Asked]:
         """Try a request in windows of some days; nothing is promised.
 
@@ -98,6 +104,8 @@ class TentativeDays:
             Who serves it.
         windows : Mapping of date to Sequence of TimeWindow
             When service may start, at least one of a day.
+        without : str
+            Id of a request that would leave its place for this.
 
         Returns
         -------
@@ -109,7 +117,7 @@ class TentativeDays:
             with self._day(territory, day) as warm:
                 # What it asks of a van is the same every day.
                 guest = guest or warm.guest(request, spans)
-                with warm.seat(request, guest) as node:
+                with warm.absent(without), warm.seat(request, guest) as node:
                     quotes = warm.standing.quotes(node, warm.spans(spans))
                 reason = ""
                 if not any(quotes):
@@ -155,7 +163,7 @@ class TentativeDays:
         for _ in range(TRIES):
             with self._day(territory, request.day) as warm:
                 try:
-                    return self._try(request, territory, warm, take, field)
+                    return self._try(request, warm, take, field)
                 except TentativeChanged:
                     self._warm.pop((territory.id, request.day), None)
         raise TentativeChanged("the day changes too often just now: try again")
@@ -181,26 +189,21 @@ class TentativeDays:
     def _try(
         self,
         request: PickupRequest,
-        territory: Territory,
         warm: WarmDay,
         take: Callable[[TentativePlan], PickupRequest],
         field: str,
     ) -> PickupRequest:
         """Book a request in a day that is locked."""
-        if request.id in warm.names.values():
-            # It moves within its day, and must not stand in its own way.
-            self._warm.pop((territory.id, request.day), None)
-            warm = self._lay_out(territory, request.day, without=request.id)
         standing = warm.standing
         guest = warm.guest(request, request.windows)
         if guest.reasons[0] is not None:
             raise NoRoom(f"nobody can come then: {detail(guest, 0)}", field=field)
         spans = warm.spans(request.windows)
-        with warm.seat(request, guest) as node:
+        with warm.absent(request.id) as free, warm.seat(request, guest) as node:
             found = [
                 (quote.parts, number, quote)
                 for number, quote in enumerate(standing.quotes(node, spans))
-                if quote is not None
+                if free and quote is not None
             ]
             if not found:
                 raise NoRoom("no van has room on its way at that time: choose another", field=field)
@@ -212,7 +215,7 @@ class TentativeDays:
             if stored.code != request.code:
                 return stored  # The same booking came before: nothing was changed.
             standing.promise(node, spans[number], quote)
-            warm.names[node], warm.places = request.id, None
+            warm.know(node, request)
             warm.version += 1
         return stored
 
@@ -226,20 +229,44 @@ class TentativeDays:
                 # Long over, as somebody asks for so late a day.
                 self._warm.pop(other, None)
         with lock:
+            warm, now = self._warm.get(key), self._clock.now()
+            for held in warm.ended(now) if warm else ():
+                self._requests.free(held, day)
             (version,) = self._requests.tentative_versions(territory.id, [day])
-            warm = self._warm.get(key)
-            if warm is None or warm.version != version or not warm.standing.room:
+            if warm is None or not warm.standing.room or not self._up_to_date(warm, version, now):
+                self._warm.pop(key, None)
                 warm = self._warm[key] = self._lay_out(territory, day)
             yield warm
 
-    def _lay_out(self, territory: Territory, day: date, *, without: str = "") -> WarmDay:
+    def _up_to_date(self, warm: WarmDay, version: int, now: datetime) -> bool:
+        """Follow what others changed in a day, if that can be done where it stands."""
+        if warm.version == version:
+            return True
+        where = (warm.territory.id, warm.day)
+        kept = self._requests.tentative(*where)
+        if not warm.follow(kept, [r for r in self._requests.day(*where) if r.standing(now)]):
+            return False
+        told = warm.told(warm.standing.routes, warm.names)
+        if told.routes == kept.routes:
+            return True
+        warm.version += 1
+        return self._requests.keep_tentative(told)
+
+    def _lay_out(self, territory: Territory, day: date) -> WarmDay:
         """Lay a day out from the store: its routes, and what is not in them yet."""
         for _ in range(TRIES):
             source = self._source(territory)
-            found = read_day(territory, day, self._requests, self._devices, source, without=without)
+            found = read_day(
+                territory,
+                day,
+                self._requests,
+                self._devices,
+                source,
+                now=self._clock.now(),
+            )
             warm = WarmDay.of(found, territory, self._devices, source)
             told = found.told(found.routes)
-            if without or told.routes == found.kept.routes:
+            if told.routes == found.kept.routes:
                 return warm
             if self._requests.keep_tentative(told):
                 warm.version += 1

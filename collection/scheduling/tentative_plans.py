@@ -1,4 +1,4 @@
-"""Tentative plans between store and planner: read, by name and by number, and improved."""
+"""Tentative plans between store and planner: read, by name and by number."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import structlog
 
-from collection.model import PLANNABLE, TentativePlan
 from collection.routing.building import MAX_PRICE, build, emission_classes, points
 from collection.routing.day import day_of
 from collection.routing.insertion import insert_all
@@ -19,10 +17,11 @@ from collection.routing.timing import schedule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
-    from collection.model import DeviceType, Territory
+    from collection.model import DeviceType, PickupRequest, TentativePlan, Territory
     from collection.ports import MatrixSource, RequestStore
+    from collection.routing.day import Day
     from collection.routing.problem import Problem
     from collection.units import Cents
 
@@ -35,8 +34,6 @@ PROMISE_PRICE: Cents = 2 * MAX_PRICE
 STOP = "~"
 """What a break or a visit of a depot or site in a stored route begins with."""
 
-_log = structlog.get_logger(__name__)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TentativeDay:
@@ -48,13 +45,19 @@ class TentativeDay:
         What was kept of it.
     problem : Problem
         Its requests, cancelled ones not included.
+    requests : tuple of PickupRequest
+        The same requests in the same order.
     routes : tuple of tuple of int
         Per vehicle, nodes: as they were kept, with what is new.
+    left : tuple of PickupRequest
+        Who has no place: a van or its driver was taken away since the promise.
     """
 
     kept: TentativePlan
     problem: Problem
+    requests: tuple[PickupRequest, ...]
     routes: tuple[tuple[int, ...], ...]
+    left: tuple[PickupRequest, ...] = ()
 
     def told(self, routes: Sequence[Sequence[int]]) -> TentativePlan:
         """Write routes down in the place of what was kept.
@@ -80,7 +83,7 @@ def read_day(
     devices: Mapping[str, DeviceType],
     source: MatrixSource,
     *,
-    without: str = "",
+    now: datetime,
 ) -> TentativeDay:
     """Read a day, and give everybody in it a place where there is one.
 
@@ -96,8 +99,8 @@ def read_day(
         By id.
     source : MatrixSource
         The territory's streets.
-    without : str
-        Id of a request to leave out: one that moves must not stand in its own way.
+    now : datetime
+        Aware present: until when slots are held.
 
     Returns
     -------
@@ -105,11 +108,7 @@ def read_day(
         Nothing is kept yet.
     """
     kept = requests.tentative(territory.id, day)
-    active = tuple(
-        request
-        for request in requests.day(territory.id, day)
-        if request.state in PLANNABLE and request.id != without
-    )
+    active = tuple(request for request in requests.day(territory.id, day) if request.standing(now))
     travel = source.travel(points(active, territory), day=day, classes=emission_classes(territory))
     problem = build(active, territory, devices, travel, day=day)
     if kept.routes:
@@ -120,12 +119,8 @@ def read_day(
     missing = (n for n in range(len(problem.request_ids)) if n not in inside)
     routes = insert_all(problem, routes, missing)
     inside = {node for route in routes for node in route}
-    left = [name for node, name in enumerate(problem.request_ids) if node not in inside]
-    if left:
-        _log.warning(
-            "promise_without_a_van", territory=territory.id, day=day.isoformat(), requests=left
-        )
-    return TentativeDay(kept=kept, problem=problem, routes=routes)
+    left = tuple(request for node, request in enumerate(active) if node not in inside)
+    return TentativeDay(kept=kept, problem=problem, requests=active, routes=routes, left=left)
 
 
 def named(
@@ -173,12 +168,37 @@ def kept_routes(problem: Problem, kept: TentativePlan) -> tuple[tuple[int, ...],
         for a prefix that it has now.
     """
     numbers = {name: node for node, name in enumerate(problem.request_ids)}
+    return routes_of(problem, day_of(problem), kept, numbers)
+
+
+def routes_of(
+    problem: Problem, day: Day, kept: TentativePlan, numbers: Mapping[str, int]
+) -> tuple[tuple[int, ...], ...]:
+    """Find the routes of a tentative plan among numbered requests, as `kept_routes` does.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    day : Day
+        Its arrays, which may know of more requests.
+    kept : TentativePlan
+        The plan.
+    numbers : Mapping of str to int
+        Nodes of the requests by id.
+
+    Returns
+    -------
+    tuple of tuple of int
+        Per vehicle, nodes in driving order.
+    """
+    first = len(problem.request_ids)
     stops = {
-        f"{STOP}{number}": len(numbers) + number
+        f"{STOP}{number}": first + number
         for number in range(len(problem.reload_ids) + len(problem.pauses))
     }
     known = {**numbers, **stops}
-    day, pauses = day_of(problem), problem.pause_nodes
+    pauses = problem.pause_nodes
     routes = []
     for van, vehicle in enumerate(problem.vehicle_ids):
         names = kept.routes.get(vehicle, ())
@@ -205,45 +225,3 @@ def kept_promises(problem: Problem) -> Problem:
     """
     servable = np.array([reason is None for reason in problem.reasons], dtype=np.int64)
     return replace(problem, prices=problem.prices + PROMISE_PRICE * servable)
-
-
-def improve(
-    territory: Territory,
-    day: date,
-    requests: RequestStore,
-    devices: Mapping[str, DeviceType],
-    source: MatrixSource,
-    *,
-    seconds: float,
-    iteration_limit: int | None = None,
-) -> bool:
-    """Improve the tentative plan of a day; no promise changes.
-
-    Parameters
-    ----------
-    territory : Territory
-        Of which territory.
-    day : date
-        Local date.
-    requests : RequestStore
-        The system of record.
-    devices : Mapping of str to DeviceType
-        By id.
-    source : MatrixSource
-        The territory's streets.
-    seconds : float
-        That the solver has.
-    iteration_limit : int, optional
-        Moves that it tries, for days that shall be repeatable.
-
-    Returns
-    -------
-    bool
-        False where the day was changed meanwhile: then nothing is kept.
-    """
-    found = read_day(territory, day, requests, devices, source)
-    promised = kept_promises(found.problem)
-    solution = solve(
-        promised, start=found.routes, time_limit=seconds, iteration_limit=iteration_limit
-    )
-    return requests.keep_tentative(found.told(solution.routes), improved=True)

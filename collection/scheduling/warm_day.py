@@ -11,12 +11,12 @@ from collection.routing.building import build, emission_classes, points
 from collection.routing.fleet import rows_of
 from collection.routing.standing import Standing
 from collection.scheduling.calendar import zone_of
-from collection.scheduling.tentative_plans import named
+from collection.scheduling.tentative_plans import named, routes_of
 from collection.units import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from collection.model import DeviceType, PickupRequest, Territory
     from collection.ports import MatrixSource, TravelRows, TravelTable
@@ -45,6 +45,10 @@ class WarmDay:
         Its routes.
     names : dict of int to str
         Ids of the requests by node.
+    windows : dict of int to tuple of TimeWindow
+        What they were promised.
+    holds : dict of int to datetime
+        Until when those are held that are not confirmed, by node.
     depots : TravelTable
         Between the territory's own places.
     places : Any
@@ -58,6 +62,8 @@ class WarmDay:
     version: int
     standing: Standing
     names: dict[int, str]
+    windows: dict[int, tuple[TimeWindow, ...]]
+    holds: dict[int, datetime]
     depots: TravelTable
     places: Any = None
 
@@ -96,6 +102,12 @@ class WarmDay:
             version=found.kept.version,
             standing=Standing(found.problem, found.routes),
             names=dict(enumerate(found.problem.request_ids)),
+            windows={node: request.windows for node, request in enumerate(found.requests)},
+            holds={
+                node: request.held_until
+                for node, request in enumerate(found.requests)
+                if request.held_until is not None
+            },
             depots=source.travel(
                 points((), territory), day=day, classes=emission_classes(territory)
             ),
@@ -186,6 +198,124 @@ class WarmDay:
         finally:
             if node not in self.names:
                 self.standing.leave(node)
+
+    @contextmanager
+    def absent(self, request_id: str) -> Iterator[bool]:
+        """Take a request out of the routes for a while: it must not stand in its own way.
+
+        Parameters
+        ----------
+        request_id : str
+            Which; need not be in the day.
+
+        Yields
+        ------
+        bool
+            False where somebody else's place would go with it: then nothing is taken out.
+        """
+        standing, before = self.standing, self.standing.routes
+        node = next((node for node, name in self.names.items() if name == request_id), None)
+        if node is None:
+            yield True
+            return
+        numbers = {name: other for other, name in self.names.items() if other != node}
+        kept = self.told(before, self.names)
+        routes = routes_of(standing.problem, standing.day, kept, numbers)
+        alone = {n for route in before for n in route} - {n for route in routes for n in route}
+        free = alone & self.names.keys() == {node} and standing.reroute(routes)
+        try:
+            if not free:
+                standing.reroute(before)
+            yield free
+        finally:
+            if free and node in self.names:
+                standing.reroute(before)
+
+    def know(self, node: int, request: PickupRequest) -> None:
+        """Give a seat to a request for good.
+
+        Parameters
+        ----------
+        node : int
+            The seat, which is in a route.
+        request : PickupRequest
+            Whose.
+        """
+        for other in [node for node, name in self.names.items() if name == request.id]:
+            # It moved within the day.
+            self._forget(other)
+            self.standing.leave(other)
+        self.names[node], self.windows[node] = request.id, request.windows
+        self.places = None
+        if request.held_until is not None:
+            self.holds[node] = request.held_until
+
+    def ended(self, now: datetime) -> list[str]:
+        """List the requests whose slots were held until now.
+
+        Parameters
+        ----------
+        now : datetime
+            Aware present.
+
+        Returns
+        -------
+        list of str
+            Their ids, each once: they may have been confirmed meanwhile.
+        """
+        nodes = [node for node, until in self.holds.items() if until <= now]
+        for node in nodes:
+            del self.holds[node]
+        return [self.names[node] for node in nodes if node in self.names]
+
+    def follow(self, kept: TentativePlan, requests: Sequence[PickupRequest]) -> bool:
+        """Follow what others changed in the day: who came, who went, who drives where.
+
+        Parameters
+        ----------
+        kept : TentativePlan
+            The plan by now.
+        requests : Sequence of PickupRequest
+            Everybody who has a place in the day.
+
+        Returns
+        -------
+        bool
+            False where it takes more than that; the day is of no use then.
+        """
+        standing = self.standing
+        there = {(request.id, request.windows) for request in requests}
+        known = {(name, self.windows[node]): node for node, name in self.names.items()}
+        gone = [node for one, node in known.items() if one not in there]
+        came = [request for request in requests if (request.id, request.windows) not in known]
+        if len(came) > standing.room or any(len(request.windows) > 1 for request in came):
+            return False
+        for node in gone:
+            self._forget(node)
+        for request in came:
+            guest = self.guest(request, request.windows)
+            node = standing.sit(guest, *rows_of(self.territory.vehicles, self._rows(request)))
+            standing.open(node, self.spans(request.windows)[0])
+            self.know(node, request)
+        numbers = {name: node for node, name in self.names.items()}
+        if not standing.reroute(routes_of(standing.problem, standing.day, kept, numbers)):
+            return False
+        for node in gone:
+            standing.leave(node)
+        inside = {node for route in standing.routes for node in route}
+        for node in [node for node in self.names if node not in inside]:
+            # Kept without a place: somebody who knew no plan booked it.
+            spans = self.spans(self.windows[node])
+            quote = standing.quotes(node, spans)[0] if len(spans) == 1 else None
+            if quote is None:
+                return False
+            standing.promise(node, spans[0], quote)
+        self.version = kept.version
+        return True
+
+    def _forget(self, node: int) -> None:
+        for table in (self.names, self.windows, self.holds):
+            table.pop(node, None)
 
     def _rows(self, request: PickupRequest) -> TravelRows:
         if self.places is None:

@@ -15,12 +15,12 @@ from rq import get_current_job
 
 from collection.errors import CollectionError, Conflict, RoutingUnavailable, StoreUnavailable
 from collection.model import Progress, Scenario
+from collection.scheduling.improving import improve
 from collection.scheduling.inputs import known_territory
 from collection.scheduling.instructions import load_instructions
 from collection.scheduling.memory import limited, peak_mb
 from collection.scheduling.nightly import plan_night
 from collection.scheduling.scenarios import try_scenario
-from collection.scheduling.tentative_plans import improve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -183,6 +183,7 @@ def run_improvement(territory: str, day: str) -> dict[str, Any]:
             ports.requests,
             ports.devices,
             ports.source(known),
+            now=ports.clock.now(),
             seconds=min(IMPROVE_SECONDS, known.solve_seconds),
         )
     return {"kept": kept}

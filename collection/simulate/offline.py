@@ -8,7 +8,8 @@ from collection.model import Customer, PickupRequest, RequestState, TentativePla
 from collection.routing.building import MAX_PRICE, build, emission_classes, points
 from collection.routing.solve import solve
 from collection.scheduling.tentative_plans import kept_routes
-from collection.simulate.world import PATIENT, SOLVERS
+from collection.simulate.setting import PATIENT
+from collection.simulate.world import SOLVERS
 
 if TYPE_CHECKING:
     from datetime import date

@@ -11,15 +11,16 @@ from collection.geocode import iter_addresses
 from collection.model import PLANNABLE
 from collection.routing.streets import network_folder
 from collection.scheduling import calendar
-from collection.scheduling.booking import BookingWish
+from collection.scheduling.improving import improve
 from collection.scheduling.nightly import due_improvements, due_nights, plan_night
 from collection.scheduling.slots import offer_to
-from collection.scheduling.tentative_plans import improve
+from collection.scheduling.wishes import BookingWish
 from collection.simulate.clock import PlayedClock
 from collection.simulate.customers import Town, choose, people, suiting, wished
 from collection.simulate.day import Day
 from collection.simulate.draws import Draws
 from collection.simulate.ledger import Ledger, Refusal
+from collection.simulate.setting import PATIENT
 from collection.units import DAY, HOUR, MINUTE, to_utc
 
 if TYPE_CHECKING:
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
 
 SOLVERS = 2
 """Searchers of a night's solve: fixed, so that a run does not depend on the machine's cores."""
-
-PATIENT = 600.0
-"""Seconds of a solve that only a hanging one takes: its moves are counted."""
 
 IMPROVED_EVERY = 2 * HOUR
 """How often the tentative plans that changed are improved."""
@@ -227,6 +225,7 @@ class World:
                     self.ports.requests,
                     self.ports.devices,
                     self.ports.source(self.territory),
+                    now=self.clock.now(),
                     seconds=PATIENT,
                     iteration_limit=max(1, self.setting.iterations // IMPROVED_SHARE),
                 )

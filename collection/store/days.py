@@ -1,4 +1,4 @@
-"""A day as a whole: its requests, the places taken, its closing."""
+"""A day as a whole: its requests, its closing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from collection.store.codec import dump_event, load_request
 from collection.store.keys import DayKeys, request_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date, datetime
 
     import redis
@@ -56,25 +55,6 @@ class RedisDays:
         requests = map(load_request, pipeline.execute())
         # One of them may have been moved to another day between the two round trips.
         return tuple(request for request in requests if request.day == day)
-
-    @available()
-    def slots_taken(self, territory: str, day: date) -> Mapping[str, int]:
-        """How many places of each slot of a day are taken.
-
-        Parameters
-        ----------
-        territory : str
-            Which territory.
-        day : date
-            Local date.
-
-        Returns
-        -------
-        Mapping of str to int
-            By slot id; a slot without bookings is absent.
-        """
-        taken = self._client.hgetall(DayKeys(territory, day).slots)
-        return {slot: int(count) for slot, count in taken.items()}
 
     @available()
     def close_day(self, territory: str, day: date, *, at: datetime) -> bool:

@@ -11,7 +11,6 @@ collection:schema:lock                  string  token of the process that migrat
 collection:{t}:request:<request id>     hash    body (JSON) and what changes in it: for ever
                                                 day, slot_id, state, reason, version
 collection:{t}:<date>:requests          set     ids of the day's requests           for ever
-collection:{t}:<date>:slots             hash    slot id -> places taken             for ever
 collection:{t}:<date>:closed            string  instant of the cut-off              for ever
 collection:{t}:<date>:events            stream  one event (JSON) per entry          for ever
 collection:{t}:<date>:dedupe            hash    dedupe key -> id of its event       for ever
@@ -126,11 +125,6 @@ class DayKeys:
     def requests(self) -> str:
         """Set of request ids."""
         return self._key("requests")
-
-    @property
-    def slots(self) -> str:
-        """Hash of places taken."""
-        return self._key("slots")
 
     @property
     def closed(self) -> str:

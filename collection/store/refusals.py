@@ -33,7 +33,7 @@ def refuse(
     NotFound
         If there is no such request.
     SlotUnavailable
-        If its slot is full or its day closed.
+        If its day is closed.
     TentativeChanged
         If another change of the day came first.
     Conflict
@@ -42,10 +42,6 @@ def refuse(
     match outcome:
         case "missing":
             raise NotFound(f"there is no pickup request {request.id!r}", field="id")
-        case "full":
-            raise SlotUnavailable(
-                f"slot {request.slot_id} is full: choose another", field="slot_id"
-            )
         case "closed":
             raise SlotUnavailable(f"{request.day} is closed: choose a later day", field="slot_id")
         case "stale":

@@ -1,4 +1,4 @@
-"""Pickup requests and their slots, each change in one script."""
+"""Pickup requests and their places in plans, each change in one script."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from collection.store.tentatives import RedisTentatives, dump_tentative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     import redis
 
     from collection.model import PickupRequest, TentativePlan
 
-_FREES_SLOT = frozenset({RequestState.CANCELLED, RequestState.REFUSED})
+_LEAVES_PLAN = frozenset({RequestState.CANCELLED, RequestState.REFUSED})
 # What no van will collect on its day may leave that day though it is closed.
 _FROZEN_BY_CLOSING = frozenset(RequestState) - {RequestState.FAILED, RequestState.UNASSIGNED}
 
@@ -45,27 +45,23 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         RedisDays.__init__(self, client)
         RedisTentatives.__init__(self, client)
         self._book = script(client, "book")
+        self._confirm = script(client, "confirm")
+        self._free = script(client, "free")
         self._change = script(client, "change")
         self._reschedule = script(client, "reschedule")
 
     @available()
     def book(
-        self,
-        request: PickupRequest,
-        *,
-        capacity: int | None,
-        tentative: TentativePlan | None = None,
+        self, request: PickupRequest, *, tentative: TentativePlan | None = None
     ) -> PickupRequest:
-        """Store a new request and take its place in the slot, in one step.
+        """Store a new request with its place in the day's plan, in one step.
 
         Booking the same id again changes nothing and returns what is stored.
 
         Parameters
         ----------
         request : PickupRequest
-            The request; ``slot_id`` names the slot.
-        capacity : int, optional
-            How many requests that slot takes; None where no slot was chosen.
+            The request; one that is ``requested`` holds its place only, and nobody is told.
         tentative : TentativePlan, optional
             The day's plan with the request in it; its version is the one that was read.
 
@@ -79,7 +75,7 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         InvalidRequest
             If the id does not start with the territory.
         SlotUnavailable
-            If the slot is full or the day is closed.
+            If the day is closed.
         TentativeChanged
             If another change of the day came first.
         """
@@ -88,21 +84,80 @@ class RedisRequestStore(RedisDays, RedisTentatives):
                 f"the id must start with {request.territory!r} and a dot", field="id"
             )
         keys = DayKeys(request.territory, request.day)
-        event = _event(EventType.BOOKED, request, at=request.created_at)
+        event = ""
+        if request.state is not RequestState.REQUESTED:
+            event = dump_event(_event(EventType.BOOKED, request, at=request.created_at))
         outcome, *rest = self._book(
-            [
-                *(request_key(request.id), keys.requests, keys.slots, keys.closed),
-                *(keys.events, keys.tentative),
-            ],
-            [
-                *(request.id, request.slot_id or "", _limit(capacity), dump_event(event)),
-                *dump_tentative(tentative),
-                *_flat(dump_request(request)),
-            ],
+            [request_key(request.id), keys.requests, keys.closed, keys.events, keys.tentative],
+            [request.id, event, *dump_tentative(tentative), *_flat(dump_request(request))],
         )
         if outcome != "ok":
             refuse(outcome, request, request.state, rest)
         return load_request(fields_of(rest[0]))
+
+    @available()
+    def confirm(self, request: PickupRequest, *, at: datetime) -> PickupRequest:
+        """Confirm a request that held its place, in one step.
+
+        Parameters
+        ----------
+        request : PickupRequest
+            As it is to be; its ``version`` is the one that was read.
+        at : datetime
+            Aware UTC instant of the change.
+
+        Returns
+        -------
+        PickupRequest
+            The confirmed request.
+
+        Raises
+        ------
+        NotFound
+            If there is none: it was freed.
+        Conflict
+            If it is not held any more or another change came first.
+        SlotUnavailable
+            If its day is closed.
+        """
+        keys = DayKeys(request.territory, request.day)
+        kept = replace(
+            request,
+            state=RequestState.CONFIRMED,
+            created_at=at,
+            held_until=None,
+            version=request.version + 1,
+        )
+        outcome, *rest = self._confirm(
+            [request_key(request.id), keys.closed, keys.events],
+            [
+                *(request.version, dump_event(_event(EventType.BOOKED, kept, at=at))),
+                *_flat(dump_request(kept)),
+            ],
+        )
+        if outcome != "ok":
+            refuse(outcome, request, kept.state, rest)
+        return load_request(fields_of(rest[0]))
+
+    @available()
+    def free(self, request_id: str, day: date) -> bool:
+        """Forget a request that only held its place, in one step.
+
+        Parameters
+        ----------
+        request_id : str
+            Which.
+        day : date
+            Local date of the place.
+
+        Returns
+        -------
+        bool
+            False where it is confirmed or gone: nothing is changed.
+        """
+        keys = DayKeys(territory_of(request_id), day)
+        held = [request_key(request_id), keys.requests, keys.tentative]
+        return bool(self._free(held, [request_id]))
 
     @available()
     def get(self, request_id: str) -> PickupRequest:
@@ -129,7 +184,7 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         return load_request(fields)
 
     def cancel(self, request_id: str, *, at: datetime) -> PickupRequest:
-        """Cancel a request and free its slot, in one step.
+        """Cancel a request and free its place, in one step.
 
         Parameters
         ----------
@@ -164,7 +219,6 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         self,
         request: PickupRequest,
         *,
-        capacity: int | None,
         at: datetime,
         tentative: TentativePlan | None = None,
     ) -> PickupRequest:
@@ -175,8 +229,6 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         request : PickupRequest
             The stored request with new date, windows, slot and cancel_by; its ``version``
             is the one that was read.
-        capacity : int, optional
-            How many requests the new slot takes; None where no slot was chosen.
         at : datetime
             Aware UTC instant of the change.
         tentative : TentativePlan, optional
@@ -194,7 +246,7 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         Conflict
             If its state or the closing of its day forbids it, or another change came first.
         SlotUnavailable
-            If the new slot is full or its day is closed; the old one is then kept.
+            If the new day is closed; the old one is then kept.
         TentativeChanged
             If another change of the new day came first.
         """
@@ -209,11 +261,7 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         outcome, *rest = self._reschedule(
             [
                 request_key(request.id),
-                *(
-                    key
-                    for k in keys
-                    for key in (k.requests, k.slots, k.closed, k.events, k.tentative)
-                ),
+                *(key for k in keys for key in (k.requests, k.closed, k.events, k.tentative)),
             ],
             [
                 *(request.id, request.version),
@@ -221,7 +269,6 @@ class RedisRequestStore(RedisDays, RedisTentatives):
                     dump_states(sources_of(RequestState.RESCHEDULED)),
                     dump_states(_FROZEN_BY_CLOSING),
                 ),
-                *(request.slot_id or "", _limit(capacity)),
                 *(dump_event(left), dump_event(arrived)),
                 *dump_tentative(tentative),
                 *_flat(dump_request(moved)),
@@ -280,14 +327,14 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         keys = DayKeys(stored.territory, stored.day)
         outcome, *rest = self._change(
             [
-                *(request_key(stored.id), keys.slots, keys.closed),
+                *(request_key(stored.id), keys.closed),
                 DayKeys(event.territory, event.day).events,
                 keys.tentative,
             ],
             [
                 *(stored.day.isoformat(), target, reason),
                 *(dump_states(sources_of(target)), dump_states(frozen)),
-                *(int(target in _FREES_SLOT), dump_event(event)),
+                *(int(target in _LEAVES_PLAN), dump_event(event)),
             ],
         )
         if outcome not in {"ok", "same"}:
@@ -303,10 +350,6 @@ def _event(kind: EventType, request: PickupRequest, at: datetime) -> Event:
         at=at,
         request_id=request.id,
     )
-
-
-def _limit(capacity: int | None) -> str | int:
-    return "" if capacity is None else capacity
 
 
 def _flat(fields: Mapping[str, str]) -> tuple[str, ...]:

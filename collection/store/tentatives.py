@@ -78,8 +78,8 @@ class RedisTentatives:
         )
 
     @available()
-    def unimproved(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
-        """List the days that changed since their tentative plan was last improved.
+    def unimproved(self, territory: str, days: Sequence[date], *, fleet: str) -> tuple[date, ...]:
+        """List the days that changed, or whose fleet did, since they were last improved.
 
         Parameters
         ----------
@@ -87,20 +87,26 @@ class RedisTentatives:
             Which territory.
         days : Sequence of date
             Local dates.
+        fleet : str
+            Mark of the fleet as it is now.
 
         Returns
         -------
         tuple of date
-            In the order of `days`.
+            In the order of `days`; none of those that nobody ever booked.
         """
         pipeline = self._client.pipeline(transaction=False)
         for day in days:
             pipeline.hmget(DayKeys(territory, day).tentative, "version", "improved")
         found = zip(days, pipeline.execute(), strict=True)
-        return tuple(day for day, (version, improved) in found if version != improved)
+        return tuple(
+            day
+            for day, (version, improved) in found
+            if version is not None and improved != f"{version} {fleet}"
+        )
 
     @available()
-    def keep_tentative(self, plan: TentativePlan, *, improved: bool = False) -> bool:
+    def keep_tentative(self, plan: TentativePlan, *, improved: str = "") -> bool:
         """Put another tentative plan in the place of the one that was read.
 
         Parameters
@@ -108,8 +114,8 @@ class RedisTentatives:
         plan : TentativePlan
             The plan; its version is the one that was read. It is counted up if the routes are
             others.
-        improved : bool
-            Whether a solver had its time for it.
+        improved : str
+            Mark of the fleet for which a solver had its time; empty where none had.
 
         Returns
         -------
@@ -117,7 +123,7 @@ class RedisTentatives:
             False where another change of the day came first: nothing is kept.
         """
         key = DayKeys(plan.territory, plan.day).tentative
-        return bool(self._keep_tentative([key], [*dump_tentative(plan), int(improved)]))
+        return bool(self._keep_tentative([key], [*dump_tentative(plan), improved]))
 
 
 def dump_tentative(plan: TentativePlan | None) -> tuple[str, str]:

@@ -121,7 +121,9 @@ def make_services(url, **changes):
             requests=requests,
             geocoder=geocoder,
             clock=clock,
-            days=TentativeDays(devices=DEVICES, requests=requests, source=lambda _: travel),
+            days=TentativeDays(
+                devices=DEVICES, requests=requests, source=lambda _: travel, clock=clock
+            ),
         ),
         requests=requests,
         plans=RedisPlanStore(client),

@@ -172,7 +172,7 @@ def test_a_nation(tmp_path):
         ]
         empty, start = used(client), time.perf_counter()
         with ThreadPoolExecutor(16) as pool:
-            list(pool.map(lambda request: store.book(request, capacity=None), requests))
+            list(pool.map(store.book, requests))
         booking = (time.perf_counter() - start) / len(requests)
         request_bytes = (used(client) - empty) / len(requests)
 

@@ -19,9 +19,10 @@ from collection.geocode import iter_addresses, write_index
 from collection.model import Battery, Customer, Device, Plan
 from collection.routing.network import MonacoExtract, build_network
 from collection.routing.speeds import SpeedTable
-from collection.scheduling.booking import AddressWish, BookingWish
+from collection.scheduling.booking import AddressWish
 from collection.scheduling.nightly import plan_night
 from collection.scheduling.slots import offer
+from collection.scheduling.wishes import BookingWish
 from collection.services import Services
 from collection.settings import Settings
 from collection.store import EmbeddedServer

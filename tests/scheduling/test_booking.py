@@ -24,10 +24,11 @@ from collection.model import (
     TimeWindow,
 )
 from collection.scheduling.areas import find_territory
-from collection.scheduling.booking import MAX_DEVICES, BookingDesk, BookingWish
+from collection.scheduling.booking import BookingDesk
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.slots import offer
 from collection.scheduling.tentative import TentativeDays
+from collection.scheduling.wishes import MAX_DEVICES, BookingWish
 from tests.fakes import FakeClock, FakeEventLog, FakeRequestStore, GridMatrix
 from tests.places import DEVICES, TERRITORY
 
@@ -80,7 +81,9 @@ def desk(store, clock):
         requests=store,
         geocoder=Answers(match("1 Rue Grimaldi")),
         clock=clock,
-        days=TentativeDays(devices=DEVICES, requests=store, source=lambda _: GridMatrix()),
+        days=TentativeDays(
+            devices=DEVICES, requests=store, source=lambda _: GridMatrix(), clock=clock
+        ),
     )
 
 

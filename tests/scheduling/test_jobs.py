@@ -177,7 +177,7 @@ def test_a_night_that_needs_more_memory_than_its_worker_may_take_says_so(queue, 
 
 def test_a_night_is_planned_with_what_was_asked(queue, ports, work):
     waiting = make_request("a", day=DAY)
-    ports.requests.book(waiting, capacity=None)
+    ports.requests.book(waiting)
     asked = Instructions(vehicles={waiting.id: "van-2"}, together=(frozenset({waiting.id}),))
     night = RqJobs(queue)
     job_id = night.enqueue_night("monaco", DAY, instructions=asked)
@@ -200,7 +200,7 @@ def test_other_instructions_than_those_of_a_waiting_night_are_not_lost_in_silenc
 
 def test_a_scenario_is_compared_as_a_job(queue, ports, work):
     waiting = make_request("a", day=DAY, hours=((9, 9),))
-    ports.requests.book(waiting, capacity=None)
+    ports.requests.book(waiting)
     later = TimeWindow(start=datetime(2026, 11, 25, 14, tzinfo=UTC), end=waiting.windows[0].end)
     scenario = Scenario(
         name="later",

@@ -16,11 +16,12 @@ from collection.model import (
     UnassignedReason,
     Violation,
 )
-from collection.scheduling.booking import BookingDesk, BookingWish
+from collection.scheduling.booking import BookingDesk
 from collection.scheduling.explaining import verify_stored
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.nightly import NightPorts, due_nights, plan_night
 from collection.scheduling.tentative import TentativeDays
+from collection.scheduling.wishes import BookingWish
 from tests.fakes import (
     FakeClock,
     FakeEventLog,
@@ -72,7 +73,9 @@ def book(requests, clock):
         requests=requests,
         geocoder=FakeGeocoder(()),
         clock=clock,
-        days=TentativeDays(devices=DEVICES, requests=requests, source=lambda _: GridMatrix()),
+        days=TentativeDays(
+            devices=DEVICES, requests=requests, source=lambda _: GridMatrix(), clock=clock
+        ),
     )
 
     def book(number, *, position=None, battery=Battery.OK, hour=8):

@@ -33,7 +33,9 @@ def store():
 
 
 def days_of(store):
-    return TentativeDays(devices=DEVICES, requests=store, source=lambda _: STREETS)
+    return TentativeDays(
+        devices=DEVICES, requests=store, source=lambda _: STREETS, clock=FakeClock(NOW)
+    )
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def book(store, days, request, territory=SMALL):
     return days.place(
         request,
         territory,
-        lambda plan: store.book(request, capacity=None, tentative=plan),
+        lambda plan: store.book(request, tentative=plan),
     )
 
 
@@ -185,7 +187,7 @@ def test_who_moves_within_a_day_does_not_stand_in_its_own_way(store, days):
     days.place(
         moved,
         one,
-        lambda plan: store.reschedule(moved, capacity=None, at=at, tentative=plan),
+        lambda plan: store.reschedule(moved, at=at, tentative=plan),
     )
 
     assert in_routes(days.routes(one, DAY))[stored.id] == 1
@@ -209,7 +211,7 @@ def test_who_loses_a_race_tries_again(store):
     def late(plan):
         if not raced:
             raced.append(book(store, there, wish(1)))
-        return store.book(wish(2), capacity=None, tentative=plan)
+        return store.book(wish(2), tentative=plan)
 
     here.place(wish(2), SMALL, late)
     assert in_routes(here.routes(SMALL, DAY)) == {"monaco.1": 1, "monaco.2": 1}
@@ -275,7 +277,7 @@ def test_an_improvement_of_what_changed_meanwhile_is_dropped(store, days):
 
     class Changing(GridMatrix):
         def travel(self, *args, **kwargs):
-            store.book(wish(50), capacity=None)
+            store.book(wish(50))
             return super().travel(*args, **kwargs)
 
     before = store.tentative("monaco", DAY).routes

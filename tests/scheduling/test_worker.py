@@ -33,7 +33,7 @@ def ports(monkeypatch):
     requests = FakeRequestStore(FakeEventLog())
     for number in range(6):
         lon = 7.41 + number / 200
-        requests.book(make_request(str(number), day=DAY, lon=lon), capacity=None)
+        requests.book(make_request(str(number), day=DAY, lon=lon))
     return NightPorts(
         territories={"monaco": replace(TERRITORY, solve_seconds=1)},
         devices=DEVICES,

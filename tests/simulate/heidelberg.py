@@ -67,7 +67,7 @@ def _toml(territory):
         text += "[[vehicles]]\n" + _rows(_vehicle(van))
     for start in SLOTS:
         slot = {"start": format_clock(start * HOUR), "end": format_clock((start + 2) * HOUR)}
-        text += "[[slots]]\n" + _rows({**slot, "capacity": 500})
+        text += "[[slots]]\n" + _rows(slot)
     return text
 
 

@@ -31,11 +31,11 @@ def calls(ports, client):
             pytest.fail("held without a server")
 
     return {
-        "book": lambda: requests.book(request, capacity=5),
+        "book": lambda: requests.book(request),
         "get": lambda: requests.get(request.id),
         "day": lambda: requests.day("monaco", DAY),
         "cancel": lambda: requests.cancel(request.id, at=NOW),
-        "reschedule": lambda: requests.reschedule(request, capacity=5, at=NOW),
+        "reschedule": lambda: requests.reschedule(request, at=NOW),
         "transition": lambda: requests.transition(request.id, RequestState.PLANNED, make_event()),
         "slots_taken": lambda: requests.slots_taken("monaco", DAY),
         "close_day": lambda: requests.close_day("monaco", DAY, at=NOW),
@@ -59,20 +59,20 @@ def calls(ports, client):
 def test_server_away_then_back(server):
     with connect(server.url) as client:
         ports = redis_ports(client)
-        stored = ports.requests.book(make_request(), capacity=5)
+        stored = ports.requests.book(make_request())
         server.stop()
         for name, call in calls(ports, client).items():
             with pytest.raises(StoreUnavailable, match="try again later"):
                 pytest.fail(f"{name} answered {call()}")
         server.start()
         assert ports.requests.get(stored.id) == stored
-        assert ports.requests.book(make_request("r2"), capacity=5).id == "monaco.r2"
+        assert ports.requests.book(make_request("r2")).id == "monaco.r2"
 
 
 def test_silent_server_is_given_up_and_taken_up_again(server):
     with connect(server.url, answer_timeout=0.2) as client:
         ports = redis_ports(client)
-        stored = ports.requests.book(make_request(), capacity=5)
+        stored = ports.requests.book(make_request())
         pid = client.info("server")["process_id"]
         os.kill(pid, signal.SIGSTOP)
         try:

@@ -37,7 +37,7 @@ def test_200_bookings_for_the_last_5_places(ports):
     def book(n):
         ready.wait()
         try:
-            return ports.requests.book(make_request(f"r{n}"), capacity=5).id
+            return ports.requests.book(make_request(f"r{n}")).id
         except SlotUnavailable:
             return None
 
@@ -49,12 +49,12 @@ def test_200_bookings_for_the_last_5_places(ports):
 
 
 def test_200_reschedules_of_one_request(ports):
-    stored = ports.requests.book(make_request(), capacity=5)
+    stored = ports.requests.book(make_request())
     moved = replace(stored, day=NEXT_DAY, slot_id=None)
 
     def move(_):
         try:
-            return ports.requests.reschedule(moved, capacity=None, at=NOW)
+            return ports.requests.reschedule(moved, at=NOW)
         except CollectionError:
             return None
 
@@ -69,7 +69,7 @@ def test_every_answered_booking_outlives_a_killed_server(tmp_path):
     def book_until_away(requests):
         while True:
             try:
-                answered.append(requests.book(make_request(f"r{next(names)}"), capacity=10**6))
+                answered.append(requests.book(make_request(f"r{next(names)}")))
             except StoreUnavailable:
                 return
             if len(answered) >= 200:

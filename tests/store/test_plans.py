@@ -11,7 +11,7 @@ from tests.store.samples import DAY, NEXT_DAY, NOW, make_event, make_plan, make_
 
 def book(ports, *names):
     for name in names:
-        ports.requests.book(make_request(name), capacity=None)
+        ports.requests.book(make_request(name))
 
 
 class TestSave:
@@ -118,7 +118,7 @@ class TestPublish:
         plan = ports.plans.save(make_plan(*names, "monaco.unknown"))
         ports.requests.cancel("monaco.cancelled", at=NOW)
         away = replace(ports.requests.get("monaco.moved"), day=NEXT_DAY, slot_id=None)
-        ports.requests.reschedule(away, capacity=None, at=NOW)
+        ports.requests.reschedule(away, at=NOW)
         for state in (RequestState.PLANNED, RequestState.COLLECTED):
             ports.requests.transition("monaco.collected", state, make_event())
         ports.plans.publish(plan.id, at=NOW)

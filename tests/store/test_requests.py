@@ -19,7 +19,7 @@ def told(ports, day=DAY):
 
 def in_state(ports, state, name="r1"):
     """Book a request and lead it to a state."""
-    ports.requests.book(make_request(name), capacity=5)
+    ports.requests.book(make_request(name))
     steps = {
         RequestState.CONFIRMED: [],
         RequestState.FAILED: [RequestState.PLANNED, RequestState.FAILED],
@@ -34,47 +34,47 @@ def in_state(ports, state, name="r1"):
 class TestBook:
     def test_stores_every_field(self, ports):
         request = make_request(priority=2)
-        assert ports.requests.book(request, capacity=5) == request
+        assert ports.requests.book(request) == request
         assert ports.requests.get(request.id) == request
 
     def test_tells_the_day(self, ports):
-        ports.requests.book(make_request(), capacity=5)
+        ports.requests.book(make_request())
         (event,) = ports.events.read("monaco", DAY)
         assert replace(event, id="") == make_event(EventType.BOOKED, request_id="monaco.r1")
 
     def test_same_id_again_returns_what_is_stored(self, ports):
-        first = ports.requests.book(make_request(), capacity=1)
-        again = ports.requests.book(make_request(reference="M-2", slot_id=NEXT_SLOT), capacity=1)
+        first = ports.requests.book(make_request())
+        again = ports.requests.book(make_request(reference="M-2", slot_id=NEXT_SLOT))
         assert again == first
         assert ports.requests.slots_taken("monaco", DAY) == {SLOT: 1}
         assert told(ports) == [EventType.BOOKED]
 
     def test_same_id_again_is_answered_though_the_day_is_closed_and_full(self, ports):
-        first = ports.requests.book(make_request(), capacity=1)
+        first = ports.requests.book(make_request())
         ports.requests.close_day("monaco", DAY, at=NOW)
-        assert ports.requests.book(make_request(), capacity=1) == first
+        assert ports.requests.book(make_request()) == first
 
     def test_full_slot_is_refused_and_nothing_written(self, ports):
-        ports.requests.book(make_request("r1"), capacity=1)
+        ports.requests.book(make_request("r1"))
         with pytest.raises(SlotUnavailable, match="full") as caught:
-            ports.requests.book(make_request("r2"), capacity=1)
+            ports.requests.book(make_request("r2"))
         assert caught.value.field == "slot_id"
         assert [r.id for r in ports.requests.day("monaco", DAY)] == ["monaco.r1"]
         assert told(ports) == [EventType.BOOKED]
 
     def test_without_slot_no_place_is_counted(self, ports):
-        request = ports.requests.book(make_request(slot_id=None), capacity=None)
+        request = ports.requests.book(make_request(slot_id=None))
         assert request.slot_id is None
         assert not ports.requests.slots_taken("monaco", DAY)
 
     def test_closed_day_is_refused(self, ports):
         ports.requests.close_day("monaco", DAY, at=NOW)
         with pytest.raises(SlotUnavailable, match="closed"):
-            ports.requests.book(make_request(), capacity=5)
+            ports.requests.book(make_request())
 
     def test_id_of_another_territory_is_refused(self, ports):
         with pytest.raises(InvalidRequest) as caught:
-            ports.requests.book(make_request(id="lyon.r1"), capacity=5)
+            ports.requests.book(make_request(id="lyon.r1"))
         assert caught.value.field == "id"
 
 
@@ -86,8 +86,8 @@ class TestRead:
 
     def test_day_is_sorted_and_keeps_the_cancelled(self, ports):
         for name in ("b", "c", "a"):
-            ports.requests.book(make_request(name), capacity=5)
-        ports.requests.book(make_request("d", day=NEXT_DAY, slot_id=None), capacity=None)
+            ports.requests.book(make_request(name))
+        ports.requests.book(make_request("d", day=NEXT_DAY, slot_id=None))
         ports.requests.cancel("monaco.b", at=LATER)
         found = ports.requests.day("monaco", DAY)
         assert [(r.id, r.state) for r in found] == [
@@ -102,17 +102,17 @@ class TestRead:
 
 class TestCancel:
     def test_frees_the_slot(self, ports):
-        ports.requests.book(make_request("r1"), capacity=1)
+        ports.requests.book(make_request("r1"))
         cancelled = ports.requests.cancel("monaco.r1", at=LATER)
         assert cancelled.state is RequestState.CANCELLED
         assert cancelled.version == 2
         assert ports.requests.get("monaco.r1") == cancelled
-        assert ports.requests.book(make_request("r2"), capacity=1).id == "monaco.r2"
+        assert ports.requests.book(make_request("r2")).id == "monaco.r2"
         assert told(ports) == [EventType.BOOKED, EventType.CANCELLED, EventType.BOOKED]
 
     def test_second_cancel_conflicts_and_frees_nothing_more(self, ports):
-        ports.requests.book(make_request("r1"), capacity=5)
-        ports.requests.book(make_request("r2"), capacity=5)
+        ports.requests.book(make_request("r1"))
+        ports.requests.book(make_request("r2"))
         ports.requests.cancel("monaco.r1", at=LATER)
         with pytest.raises(Conflict):
             ports.requests.cancel("monaco.r1", at=LATER)
@@ -152,9 +152,9 @@ class TestReschedule:
         return replace(request, **{**fields, **changes})
 
     def test_moves_day_slot_and_windows(self, ports):
-        stored = ports.requests.book(make_request(), capacity=5)
+        stored = ports.requests.book(make_request())
         wanted = self.moved(stored)
-        moved = ports.requests.reschedule(wanted, capacity=1, at=LATER)
+        moved = ports.requests.reschedule(wanted, at=LATER)
         assert moved == replace(wanted, state=RequestState.RESCHEDULED, version=2)
         assert ports.requests.get("monaco.r1") == moved
         assert ports.requests.day("monaco", DAY) == ()
@@ -163,69 +163,69 @@ class TestReschedule:
         assert ports.requests.slots_taken("monaco", NEXT_DAY) == {NEXT_SLOT: 1}
 
     def test_tells_both_days(self, ports):
-        stored = ports.requests.book(make_request(), capacity=5)
-        ports.requests.reschedule(self.moved(stored), capacity=1, at=LATER)
+        stored = ports.requests.book(make_request())
+        ports.requests.reschedule(self.moved(stored), at=LATER)
         left = ports.events.read("monaco", DAY)[-1]
         arrived = ports.events.read("monaco", NEXT_DAY)[-1]
         assert (left.type, left.day, left.text) == (EventType.RESCHEDULED, DAY, "to 2026-03-04")
         assert (arrived.type, arrived.day, arrived.text) == (EventType.RESCHEDULED, NEXT_DAY, "")
 
     def test_within_a_day_is_told_once(self, ports):
-        stored = ports.requests.book(make_request(), capacity=5)
+        stored = ports.requests.book(make_request())
         other = replace(stored, slot_id="monaco.2026-03-03.1000")
-        ports.requests.reschedule(other, capacity=1, at=LATER)
+        ports.requests.reschedule(other, at=LATER)
         assert told(ports) == [EventType.BOOKED, EventType.RESCHEDULED]
         assert ports.requests.slots_taken("monaco", DAY) == {"monaco.2026-03-03.1000": 1}
 
     def test_within_its_own_full_slot(self, ports):
-        stored = ports.requests.book(make_request(), capacity=1)
-        ports.requests.reschedule(stored, capacity=1, at=LATER)
+        stored = ports.requests.book(make_request())
+        ports.requests.reschedule(stored, at=LATER)
         assert ports.requests.slots_taken("monaco", DAY) == {SLOT: 1}
 
     def test_full_slot_keeps_the_old_one(self, ports):
         full = make_request("r2", day=NEXT_DAY, slot_id=NEXT_SLOT)
-        ports.requests.book(full, capacity=1)
-        stored = ports.requests.book(make_request(), capacity=5)
+        ports.requests.book(full)
+        stored = ports.requests.book(make_request())
         with pytest.raises(SlotUnavailable, match="full"):
-            ports.requests.reschedule(self.moved(stored), capacity=1, at=LATER)
+            ports.requests.reschedule(self.moved(stored), at=LATER)
         assert ports.requests.get("monaco.r1") == stored
         assert ports.requests.slots_taken("monaco", DAY) == {SLOT: 1}
 
     def test_closed_target_keeps_the_old_one(self, ports):
-        stored = ports.requests.book(make_request(), capacity=5)
+        stored = ports.requests.book(make_request())
         ports.requests.close_day("monaco", NEXT_DAY, at=NOW)
         with pytest.raises(SlotUnavailable, match="closed"):
-            ports.requests.reschedule(self.moved(stored), capacity=1, at=LATER)
+            ports.requests.reschedule(self.moved(stored), at=LATER)
         assert ports.requests.get("monaco.r1") == stored
 
     def test_out_of_a_closed_day_conflicts(self, ports):
-        stored = ports.requests.book(make_request(), capacity=5)
+        stored = ports.requests.book(make_request())
         ports.requests.close_day("monaco", DAY, at=NOW)
         with pytest.raises(Conflict, match="closed"):
-            ports.requests.reschedule(self.moved(stored), capacity=1, at=LATER)
+            ports.requests.reschedule(self.moved(stored), at=LATER)
 
     @pytest.mark.parametrize("state", [RequestState.FAILED, RequestState.UNASSIGNED])
     def test_out_of_a_closed_day_where_no_van_collects(self, ports, state):
         stored = in_state(ports, state)
         ports.requests.close_day("monaco", DAY, at=NOW)
-        moved = ports.requests.reschedule(self.moved(stored), capacity=1, at=LATER)
+        moved = ports.requests.reschedule(self.moved(stored), at=LATER)
         assert (moved.state, moved.reason) == (RequestState.RESCHEDULED, "")
 
     def test_an_older_version_conflicts(self, ports):
-        stored = ports.requests.book(make_request(), capacity=5)
-        ports.requests.reschedule(self.moved(stored), capacity=1, at=LATER)
+        stored = ports.requests.book(make_request())
+        ports.requests.reschedule(self.moved(stored), at=LATER)
         with pytest.raises(Conflict, match="first"):
-            ports.requests.reschedule(self.moved(stored), capacity=1, at=LATER)
+            ports.requests.reschedule(self.moved(stored), at=LATER)
 
     def test_unknown(self, ports):
         with pytest.raises(NotFound):
-            ports.requests.reschedule(make_request("none"), capacity=1, at=LATER)
+            ports.requests.reschedule(make_request("none"), at=LATER)
 
     def test_cancelled_conflicts(self, ports):
-        ports.requests.book(make_request(), capacity=5)
+        ports.requests.book(make_request())
         cancelled = ports.requests.cancel("monaco.r1", at=LATER)
         with pytest.raises(Conflict, match="cancelled"):
-            ports.requests.reschedule(self.moved(cancelled), capacity=1, at=LATER)
+            ports.requests.reschedule(self.moved(cancelled), at=LATER)
 
 
 class TestTransition:
@@ -250,7 +250,7 @@ class TestTransition:
         assert told(ports) == before
 
     def test_what_the_table_does_not_hold_conflicts(self, ports):
-        ports.requests.book(make_request(), capacity=5)
+        ports.requests.book(make_request())
         with pytest.raises(Conflict, match="confirmed"):
             ports.requests.transition("monaco.r1", RequestState.COLLECTED, make_event())
         assert told(ports) == [EventType.BOOKED]

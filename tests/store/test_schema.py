@@ -24,7 +24,7 @@ def test_empty_store_starts_with_the_newest(redis_client):
 
 def test_older_store_is_migrated_and_reads_as_before(redis_client):
     store = RedisRequestStore(redis_client)
-    request = store.book(make_request(), capacity=5)
+    request = store.book(make_request())
     key = request_key(request.id)
     redis_client.hset(key, "slot", redis_client.hget(key, "slot_id"))
     redis_client.hdel(key, "slot_id")

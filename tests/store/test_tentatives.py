@@ -40,15 +40,15 @@ def test_of_two_who_read_the_same_one_is_kept(ports):
 
 
 def test_a_booking_brings_its_plan(ports):
-    ports.requests.book(make_request(), capacity=5, tentative=PLAN)
+    ports.requests.book(make_request(), tentative=PLAN)
 
     assert ports.requests.tentative("monaco", DAY) == replace(PLAN, version=1)
 
 
 def test_a_booking_by_an_old_plan_writes_nothing(ports):
-    ports.requests.book(make_request("r1"), capacity=5, tentative=PLAN)
+    ports.requests.book(make_request("r1"), tentative=PLAN)
     with pytest.raises(TentativeChanged):
-        ports.requests.book(make_request("r2"), capacity=5, tentative=replace(PLAN, routes={}))
+        ports.requests.book(make_request("r2"), tentative=replace(PLAN, routes={}))
 
     assert [request.id for request in ports.requests.day("monaco", DAY)] == ["monaco.r1"]
     assert ports.requests.slots_taken("monaco", DAY) == {SLOT: 1}
@@ -56,33 +56,31 @@ def test_a_booking_by_an_old_plan_writes_nothing(ports):
 
 
 def test_a_booking_that_is_there_already_changes_no_plan(ports):
-    first = ports.requests.book(make_request("r1"), capacity=5, tentative=PLAN)
-    again = ports.requests.book(make_request("r1"), capacity=5, tentative=PLAN)
+    first = ports.requests.book(make_request("r1"), tentative=PLAN)
+    again = ports.requests.book(make_request("r1"), tentative=PLAN)
 
     assert again == first
     assert version(ports) == 1
 
 
 def test_a_full_slot_changes_no_plan(ports):
-    ports.requests.book(make_request("r1"), capacity=1, tentative=PLAN)
+    ports.requests.book(make_request("r1"), tentative=PLAN)
     with pytest.raises(SlotUnavailable):
-        ports.requests.book(
-            make_request("r2"), capacity=1, tentative=replace(PLAN, version=1, routes={})
-        )
+        ports.requests.book(make_request("r2"), tentative=replace(PLAN, version=1, routes={}))
 
     assert ports.requests.tentative("monaco", DAY) == replace(PLAN, version=1)
 
 
 def test_bookings_without_a_plan_and_cancellations_are_counted(ports):
-    ports.requests.book(make_request("r1"), capacity=5, tentative=PLAN)
-    ports.requests.book(make_request("r2"), capacity=5)
+    ports.requests.book(make_request("r1"), tentative=PLAN)
+    ports.requests.book(make_request("r2"))
     ports.requests.cancel("monaco.r1", at=NOW)
 
     assert ports.requests.tentative("monaco", DAY) == replace(PLAN, version=3)
 
 
 def test_states_that_free_no_place_change_no_plan(ports):
-    ports.requests.book(make_request("r1"), capacity=5, tentative=PLAN)
+    ports.requests.book(make_request("r1"), tentative=PLAN)
     event = make_event(request_id="monaco.r1")
     ports.requests.transition("monaco.r1", RequestState.PLANNED, event)
 
@@ -90,29 +88,29 @@ def test_states_that_free_no_place_change_no_plan(ports):
 
 
 def test_who_moves_changes_both_days(ports):
-    stored = ports.requests.book(make_request("r1"), capacity=5, tentative=PLAN)
+    stored = ports.requests.book(make_request("r1"), tentative=PLAN)
     moved = replace(stored, day=NEXT_DAY, slot_id=NEXT_SLOT)
     there = replace(PLAN, day=NEXT_DAY, routes={"van-1": ("monaco.r1",)})
-    ports.requests.reschedule(moved, capacity=5, at=NOW, tentative=there)
+    ports.requests.reschedule(moved, at=NOW, tentative=there)
 
     assert version(ports) == 2
     assert ports.requests.tentative("monaco", NEXT_DAY) == replace(there, version=1)
 
 
 def test_who_moves_within_a_day_changes_it_once(ports):
-    stored = ports.requests.book(make_request("r1"), capacity=5, tentative=PLAN)
+    stored = ports.requests.book(make_request("r1"), tentative=PLAN)
     there = replace(PLAN, version=1, routes={"van-2": ("monaco.r1",)})
-    ports.requests.reschedule(stored, capacity=5, at=NOW, tentative=there)
+    ports.requests.reschedule(stored, at=NOW, tentative=there)
 
     assert ports.requests.tentative("monaco", DAY) == replace(there, version=2)
 
 
 def test_who_moves_by_an_old_plan_stays(ports):
-    stored = ports.requests.book(make_request("r1"), capacity=5, tentative=PLAN)
+    stored = ports.requests.book(make_request("r1"), tentative=PLAN)
     moved = replace(stored, day=NEXT_DAY, slot_id=NEXT_SLOT)
     there = replace(PLAN, day=NEXT_DAY, version=7)
     with pytest.raises(TentativeChanged):
-        ports.requests.reschedule(moved, capacity=5, at=NOW, tentative=there)
+        ports.requests.reschedule(moved, at=NOW, tentative=there)
 
     assert ports.requests.get("monaco.r1") == stored
     assert (version(ports), version(ports, NEXT_DAY)) == (1, 0)
@@ -120,7 +118,7 @@ def test_who_moves_by_an_old_plan_stays(ports):
 
 def test_what_changed_since_it_was_improved_is_listed(ports):
     assert ports.requests.unimproved("monaco", [DAY, NEXT_DAY]) == ()
-    ports.requests.book(make_request("r1"), capacity=5, tentative=PLAN)
+    ports.requests.book(make_request("r1"), tentative=PLAN)
     assert ports.requests.unimproved("monaco", [NEXT_DAY, DAY]) == (DAY,)
     assert ports.requests.keep_tentative(replace(PLAN, version=1), improved=True)
     assert ports.requests.unimproved("monaco", [DAY, NEXT_DAY]) == ()

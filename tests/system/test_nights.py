@@ -36,7 +36,7 @@ def test_a_killed_workers_nights_are_taken_over_by_the_others(tmp_path):
         store, plans = RedisRequestStore(client), RedisPlanStore(client)
         booked = {
             territory.id: [
-                store.book(request, capacity=None).id
+                store.book(request).id
                 for request in draw_requests(territory, network, day, count=REQUESTS, seed=1)
             ]
             for territory in territories.values()

@@ -10,6 +10,7 @@ from collection.api.schemas.bookings import (
     BookingOut,
     CustomerOut,
     DeviceOut,
+    HoldOut,
     PickupRequestOut,
     SlotOut,
     WindowOut,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         Address,
         AddressMatch,
         Device,
+        Emissions,
         PickupRequest,
         Territory,
         TimeWindow,
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
     from collection.scheduling.slots import SlotOffer
 
 
-def present_offer(offer: SlotOffer, territory: Territory, *, exact: bool) -> SlotOut:
+def present_offer(
+    offer: SlotOffer, territory: Territory, emissions: Emissions, *, exact: bool
+) -> SlotOut:
     """Tell of a slot, and what a pickup in it would take.
 
     Parameters
@@ -41,6 +45,8 @@ def present_offer(offer: SlotOffer, territory: Territory, *, exact: bool) -> Slo
         The slot.
     territory : Territory
         Whose clock counts.
+    emissions : Emissions
+        Of its vehicles.
     exact : bool
         Whether figures are told: they show where vans stop, which is nobody's business who
         only books.
@@ -61,14 +67,42 @@ def present_offer(offer: SlotOffer, territory: Territory, *, exact: bool) -> Slo
         start=start,
         end=end,
         window=_window(slot.window),
-        capacity=slot.capacity,
-        left=slot.left,
         offered=not offer.reason,
         reason=offer.reason,
         cost=offer.cost if exact else None,
         minutes=round(offer.seconds / MINUTE) if exact and offer.seconds is not None else None,
         metres=offer.metres if exact else None,
+        grams_co2=_grams(offer, territory, emissions) if exact else None,
         green=offer.green,
+    )
+
+
+def _grams(offer: SlotOffer, territory: Territory, emissions: Emissions) -> int | None:
+    if offer.vehicle is None or offer.metres is None:
+        return None
+    return round(emissions.grams(offer.vehicle, offer.metres, country=territory.country.code))
+
+
+def present_hold(request: PickupRequest) -> HoldOut:
+    """Tell what is held.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        Requested, not confirmed.
+
+    Returns
+    -------
+    HoldOut
+        And until when.
+    """
+    return HoldOut(
+        id=request.id,
+        territory=request.territory,
+        date=request.day,
+        slot_id=request.slot_id,
+        windows=present_windows(request.windows),
+        held_until=request.held_until or request.cancel_by,
     )
 
 

@@ -23,13 +23,12 @@ _SLOT = {
     "start": "08:00",
     "end": "10:00",
     "window": WINDOW,
-    "capacity": 24,
-    "left": 5,
     "offered": True,
     "reason": "",
     "cost": 412,
     "minutes": 7,
     "metres": 350,
+    "grams_co2": 1,
     "green": True,
 }
 _BOOKED = {
@@ -68,22 +67,43 @@ class SlotOut(BaseModel):
     start: str = Field(description="Local clock.")
     end: str = Field(description="Local clock.")
     window: WindowOut
-    capacity: int
-    left: int = Field(description="Places that nobody took; 0 where full.")
     offered: bool = Field(description="Whether it can be promised.")
     reason: str = Field(
-        description="Why it is not offered, empty where it is: `slot_full`, `no_room` (no van has "
-        "room on its way), or what keeps every van from coming that day."
+        description="Why it is not offered, empty where it is: `no_room` (no van has room on its "
+        "way), or what keeps every van from coming that day."
     )
     cost: int | None = Field(
         description="Cents that the day then costs more, without prices on uneven days. Null, as "
-        "the next two, where no van comes, where no address was given, and for the public."
+        "the next three, where no van comes, where no address was given, and for the public."
     )
     minutes: int | None = Field(description="How much longer a van is out.")
     metres: int | None = Field(
         description="How much farther it drives; less than 0 where the new order is shorter."
     )
+    grams_co2: int | None = Field(description="What that drive emits, by `data/emissions.toml`.")
     green: bool = Field(description="Whether a van passes anyway.")
+
+
+class HoldOut(BaseModel):
+    """A slot that is held for somebody who still writes."""
+
+    model_config = outgoing(
+        {
+            "id": REQUEST_ID,
+            "territory": "monaco",
+            "date": "2026-03-30",
+            "slot_id": SLOT_ID,
+            "windows": [WINDOW],
+            "held_until": "2026-03-27T10:25:00Z",
+        }
+    )
+
+    id: str = Field(description="`hold_id` of POST /v1/pickup-requests.")
+    territory: str
+    date: date
+    slot_id: str | None
+    windows: list[WindowOut]
+    held_until: datetime = Field(description="After that it is free again.")
 
 
 class SlotsOut(BaseModel):

@@ -40,8 +40,6 @@ SLOT = {
     "start": "08:00",
     "end": "10:00",
     "window": WINDOW,
-    "capacity": 24,
-    "left": 5,
 }
 FOUND_ADDRESS = {**ADDRESS, "lon": 7.4197, "lat": 43.7325}
 

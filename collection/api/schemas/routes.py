@@ -25,8 +25,6 @@ SLOT = {
     "start": "08:00",
     "end": "10:00",
     "window": WINDOW,
-    "capacity": 24,
-    "left": 5,
 }
 STOP = {
     "sequence": 1,

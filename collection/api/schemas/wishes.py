@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -30,8 +30,8 @@ from collection.api.schemas.examples import (
     incoming,
 )
 from collection.model import Battery, Building, Customer, Device, Position, TimeWindow
-from collection.scheduling.booking import MAX_DEVICES, BookingWish
 from collection.scheduling.locating import AddressWish
+from collection.scheduling.wishes import MAX_DEVICES, BookingWish
 
 MAX_WINDOWS = 5
 
@@ -122,10 +122,13 @@ class _WithTimes(BaseModel):
     slot_id: SlotId | None = None
     windows: Annotated[list[WindowIn], Field(max_length=MAX_WINDOWS)] = []
 
+    _others: ClassVar[tuple[str, ...]] = ()
+
     @model_validator(mode="after")
-    def _slot_or_windows(self) -> Self:
-        if (self.slot_id is None) != bool(self.windows):
-            raise wrong("give either a slot_id or windows", field="slot_id")
+    def _one_of_them(self) -> Self:
+        ways = ("slot_id", "windows", *self._others)
+        if sum(bool(getattr(self, way)) for way in ways) != 1:
+            raise wrong(f"give one of {', '.join(ways)}", field="slot_id")
         return self
 
     def time_windows(self) -> tuple[TimeWindow, ...]:
@@ -137,6 +140,32 @@ class _WithTimes(BaseModel):
             Empty where a slot was chosen.
         """
         return tuple(TimeWindow(start=window.start, end=window.end) for window in self.windows)
+
+
+class HoldIn(_WithTimes):
+    """A slot to be held, and for what."""
+
+    model_config = incoming({"address": ADDRESS, "devices": [DEVICE], "slot_id": SLOT_ID})
+
+    address: AddressIn
+    devices: Annotated[list[DeviceIn], Field(min_length=1, max_length=MAX_DEVICES)]
+
+    def wish(self) -> BookingWish:
+        """Turn into the words of the booking desk.
+
+        Returns
+        -------
+        BookingWish
+            Of a customer who is not known yet.
+        """
+        return BookingWish(
+            reference="",
+            customer=Customer(name="", phone="", email="", language=""),
+            address=self.address.wish(),
+            devices=tuple(Device(**device.model_dump()) for device in self.devices),
+            slot_id=self.slot_id,
+            windows=self.time_windows(),
+        )
 
 
 class PickupRequestIn(_WithTimes):
@@ -159,10 +188,16 @@ class PickupRequestIn(_WithTimes):
         },
     )
 
+    _others = ("hold_id",)
+
     reference: Annotated[Name, Field(max_length=64)]
     customer: CustomerIn
     address: AddressIn
     devices: Annotated[list[DeviceIn], Field(min_length=1, max_length=MAX_DEVICES)]
+    hold_id: Annotated[
+        Name | None,
+        Field(max_length=100, description="What POST /v1/holds gave for this address and these."),
+    ] = None
 
     def wish(self) -> BookingWish:
         """Turn into the words of the booking desk.
@@ -179,6 +214,7 @@ class PickupRequestIn(_WithTimes):
             devices=tuple(Device(**device.model_dump()) for device in self.devices),
             slot_id=self.slot_id,
             windows=self.time_windows(),
+            hold_id=self.hold_id,
         )
 
 

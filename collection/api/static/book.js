@@ -1,17 +1,40 @@
 /* Booking: four steps on one page, a summary that follows, one request at the end. */
 import { $, $$, call, data, element, newKey, say, words } from "./api.js";
 import { AddressField } from "./address.js";
+import { Held } from "./held.js";
 import { chosenSlot, complain, describe, showSlots } from "./slots.js";
 
 const form = $("#form"), slots = $("#slots"), devices = $("#devices"), problemBox = $("#problem");
 let slot = null, sent = { body: "", key: "" };
+const held = new Held((text) => say($("#held"), text));
 
-const address = new AddressField((match) => {
-  slot = null;
-  if (match) showSlots(slots, [match.lon, match.lat], { devices: wish().devices, onChoose: (chosen) => { slot = chosen; complain(""); summarise(); } });
-  else slots.replaceChildren(element("p", { className: "quiet", textContent: words.slotFirst }));
+const address = new AddressField(() => offer());
+
+/* What a van's time and room depend on: the times that are free, and what is held. */
+function burden() {
+  const { access_notes: _, ...place } = address.value();
+  return { address: place, devices: wish().devices.map(({ type, battery }) => ({ type, battery })) };
+}
+
+function offer() {
+  const match = address.match;
+  choose(null);
+  if (!match) { slots.replaceChildren(element("p", { className: "quiet", textContent: words.slotFirst })); return; }
+  const { building } = address.value();
+  showSlots(slots, { lon: match.lon, lat: match.lat, building }, { devices: wish().devices, onChoose: choose });
+}
+
+async function choose(chosen) {
+  slot = chosen;
+  complain("");
   summarise();
-});
+  try {
+    await held.take(chosen, burden());
+  } catch (problem) {
+    // The booking itself will tell anything else.
+    if (problem.kind === "slot-unavailable") { offer(); complain(words.slot_taken); }
+  }
+}
 
 /* Somebody may write the address by hand: look it up when the field is left. */
 $("#line1").addEventListener("change", async () => {
@@ -28,7 +51,7 @@ $("#line1").addEventListener("change", async () => {
 function addDevice() {
   const box = $("#device-template").content.firstElementChild.cloneNode(true);
   devices.append(box);
-  $(".remove", box).addEventListener("click", () => { box.remove(); number(); $("#add-device").focus(); });
+  $(".remove", box).addEventListener("click", () => { box.remove(); number(); offer(); $("#add-device").focus(); });
   $('[data-field="battery"]', box).addEventListener("change", (event) => { $(".swollen", box).hidden = event.target.value !== "swollen"; });
   number();
   return box;
@@ -121,9 +144,8 @@ function showProblem(problem) {
   if (!problem.status) { say(problemBox, words.offline); return; }
   if (problem.candidates.length) { choices(problem.candidates); return; }
   if (problem.kind === "slot-unavailable") {
+    offer();
     complain(words.slot_taken);
-    const match = address.match;
-    if (match) showSlots(slots, [match.lon, match.lat], { devices: wish().devices, onChoose: (chosen) => { slot = chosen; if (chosen) complain(""); summarise(); } });
   }
   let placed = problem.kind === "slot-unavailable";
   for (const { field, message } of problem.errors) {
@@ -162,7 +184,8 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   clearMarks();
   if (missing()) { say(problemBox, words.check); focusFirst(); return; }
-  const button = $("#submit"), label = button.textContent, body = wish();
+  const button = $("#submit"), label = button.textContent, body = { ...wish(), ...(await held.claim(burden())) };
+  if (body.hold_id) delete body.slot_id;
   // The same wish sent again is the same booking; a changed one is another.
   if (JSON.stringify(body) !== sent.body) sent = { body: JSON.stringify(body), key: newKey() };
   button.disabled = true;
@@ -180,5 +203,9 @@ form.addEventListener("input", (event) => {
   if (event.target.id) mark(event.target.id, "");
   summarise();
 });
-$("#add-device").addEventListener("click", () => addDevice().querySelector("select").focus());
+$("#add-device").addEventListener("click", () => { addDevice().querySelector("select").focus(); offer(); });
+form.addEventListener("change", (event) => {
+  // Another device or house takes another time at the door.
+  if (["type", "battery"].includes(event.target.dataset.field) || event.target.id === "building") offer();
+});
 addDevice();

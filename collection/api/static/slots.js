@@ -1,13 +1,14 @@
 /* Choosing a slot: days in a row, times below, full ones visible but closed. */
 import { call, data, element, say, words } from "./api.js";
 
-export async function showSlots(box, position, { onChoose = () => {}, devices = [] } = {}) {
+/* `asked` says for whom: {lon, lat, building, ...} with devices, or {request} with its token. */
+export async function showSlots(box, asked, { onChoose = () => {}, devices = [], token } = {}) {
   box.replaceChildren(element("p", { className: "quiet", textContent: words.slotLoading }));
   let answer;
   try {
-    const asked = new URLSearchParams({ lon: position[0], lat: position[1] });
-    for (const device of devices) asked.append("device", `${device.type}:${device.battery}`);
-    answer = await call("GET", `/v1/slots?${asked}`);
+    const query = new URLSearchParams(asked);
+    for (const device of devices) query.append("device", `${device.type}:${device.battery}`);
+    answer = await call("GET", `/v1/slots?${query}`, { token });
   } catch (problem) {
     const text = problem.status === 422 ? words.outside : words.offline;
     box.replaceChildren(element("p", { className: "notice bad", textContent: text }));

@@ -11,6 +11,8 @@ function show(part) {
   say(problemBox, "");
 }
 
+const offer = (options = {}) => showSlots(slots, { request: data.request }, { token: data.token, ...options });
+
 async function change(work) {
   try {
     await work();
@@ -19,7 +21,7 @@ async function change(work) {
     if (problem.kind === "slot-unavailable") {
       say(problemBox, words.slot_taken);
       key.move = newKey();
-      showSlots(slots, data.position);
+      offer();
     }
   }
 }
@@ -33,7 +35,7 @@ $("#cancel-yes")?.addEventListener("click", () => change(async () => {
 }));
 $("#reschedule")?.addEventListener("click", () => {
   show("mover");
-  showSlots(slots, data.position, { onChoose: () => { complain(""); key.move = newKey(); } });
+  offer({ onChoose: () => { complain(""); key.move = newKey(); } });
 });
 $("#mover")?.addEventListener("submit", (event) => {
   event.preventDefault();

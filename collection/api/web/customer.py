@@ -130,7 +130,6 @@ def track(
             **_slot_data(services, t),
             "token": token,
             "request": pickup.id,
-            "position": [pickup.address.position.lon, pickup.address.position.lat],
             "cancelled": t("track.cancelled"),
         },
     )

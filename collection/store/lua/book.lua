@@ -1,18 +1,13 @@
--- KEYS  request, requests of the day, slots, closed, events, tentative
--- ARGV  id, slot or '', capacity or '', event, version of the tentative plan or '', its
+-- KEYS  request, requests of the day, closed, events, tentative
+-- ARGV  id, event or '' for a slot that is only held, version of the tentative plan or '', its
 --       routes, fields and values of the request ...
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return {'ok', redis.call('HGETALL', KEYS[1])}
 end
-if redis.call('EXISTS', KEYS[4]) == 1 then return {'closed'} end
-local slot, capacity = ARGV[2], tonumber(ARGV[3])
-if capacity and tonumber(redis.call('HGET', KEYS[3], slot) or 0) >= capacity then
-  return {'full'}
-end
-if stale(KEYS[6], ARGV[5]) then return {'stale'} end
-take(KEYS[3], slot)
-replan(KEYS[6], ARGV[5], ARGV[6])
-redis.call('HSET', KEYS[1], unpack(ARGV, 7))
+if redis.call('EXISTS', KEYS[3]) == 1 then return {'closed'} end
+if stale(KEYS[5], ARGV[3]) then return {'stale'} end
+replan(KEYS[5], ARGV[3], ARGV[4])
+redis.call('HSET', KEYS[1], unpack(ARGV, 5))
 redis.call('SADD', KEYS[2], ARGV[1])
-append(KEYS[5], 'body', ARGV[4])
+if ARGV[2] ~= '' then append(KEYS[4], 'body', ARGV[2]) end
 return {'ok', redis.call('HGETALL', KEYS[1])}

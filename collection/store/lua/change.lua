@@ -1,19 +1,17 @@
--- KEYS  request, slots of its day, closed of its day, events, tentative of its day
+-- KEYS  request, closed of its day, events, tentative of its day
 -- ARGV  day that the caller read, target, reason, states that may come before it,
---       states that the closing of the day freezes, '1' where the slot is freed, event
-local state, day, slot = unpack(redis.call('HMGET', KEYS[1], 'state', 'day', 'slot_id'))
+--       states that the closing of the day freezes, '1' where its place in the plan is freed,
+--       event
+local state, day = unpack(redis.call('HMGET', KEYS[1], 'state', 'day'))
 if not state then return {'missing'} end
 if day ~= ARGV[1] then return {'moved'} end
 if state == ARGV[2] then return {'same', redis.call('HGETALL', KEYS[1])} end
 if not contains(ARGV[4], state) then return {'forbidden', state} end
-if contains(ARGV[5], state) and redis.call('EXISTS', KEYS[3]) == 1 then
+if contains(ARGV[5], state) and redis.call('EXISTS', KEYS[2]) == 1 then
   return {'frozen', state}
 end
-if ARGV[6] == '1' then
-  release(KEYS[2], slot)
-  replan(KEYS[5], '')
-end
+if ARGV[6] == '1' then replan(KEYS[4], '') end
 redis.call('HSET', KEYS[1], 'state', ARGV[2], 'reason', ARGV[3])
 redis.call('HINCRBY', KEYS[1], 'version', 1)
-append(KEYS[4], 'body', ARGV[7])
+append(KEYS[3], 'body', ARGV[7])
 return {'ok', redis.call('HGETALL', KEYS[1])}
