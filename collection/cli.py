@@ -29,6 +29,7 @@ from collection.cli_shared import (
     stderr,
     warm_kernels,
 )
+from collection.cli_simulate import simulate
 from collection.cli_why import compare, explain
 from collection.errors import InvalidRequest
 
@@ -202,6 +203,7 @@ def warm() -> None:
 app.command()(solve)
 app.command()(explain)
 app.command()(compare)
+app.command()(simulate)
 
 
 @app.command()

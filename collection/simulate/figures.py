@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from collection.model import EventType, RequestState
+from collection.model import RequestState
 from collection.simulate.messages import messages
 from collection.simulate.offline import offline_accepted
 from collection.units import HOUR
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from collection.simulate.world import World
-
-DONE = frozenset({RequestState.RECEIVED})
-COLLECTED = frozenset({RequestState.COLLECTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +113,9 @@ class Figures:
         Plans that were accepted while their day ran.
     by_day : tuple of DayFigures
         Day by day.
+    margins : tuple of int
+        Seconds from the start of service to the end of the promised window, of each pickup
+        that was started; negative where it was late.
     """
 
     territory: str
@@ -139,6 +139,7 @@ class Figures:
     messages_per_customer: float
     replans: int
     by_day: tuple[DayFigures, ...]
+    margins: tuple[int, ...]
 
     def summary(self) -> dict[str, Any]:
         """Make one line of it.
@@ -149,7 +150,7 @@ class Figures:
             Ready for JSON, without the single days.
         """
         plain = asdict(self)
-        del plain["by_day"]
+        del plain["by_day"], plain["margins"]
         return {
             key: round(value, 4) if isinstance(value, float) else value
             for key, value in plain.items()
@@ -196,6 +197,7 @@ def measure(world: World) -> Figures:
         messages_per_customer=messages(world) / max(1, len(world.ledger.attempts)),
         replans=world.ledger.replans,
         by_day=days,
+        margins=tuple(p.margin for p in promises if p.margin is not None),
     )
 
 

@@ -69,6 +69,15 @@ class Promise:
         )
 
     @property
+    def margin(self) -> Seconds | None:
+        """Seconds that were left of its window when service started; None where it did not."""
+        if self.started is None:
+            return None
+        ends = [window.end for window in self.request.windows]
+        end = next((end for end in ends if end >= self.started), ends[-1])
+        return round((end - self.started).total_seconds())
+
+    @property
     def silent(self) -> bool:
         """Whether it was broken, and the customer was not told before it was."""
         if self.kept or self.withdrawn:
