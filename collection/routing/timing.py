@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from collection.routing.costs import to_cents
-from collection.routing.day import OPENING, Day, day_of
+from collection.routing.day import ADDRESS, OPENING, POINT, Day, day_of
 from collection.routing.problem import Problem
 from collection.routing.walk import (
     ARRIVAL,
@@ -36,11 +36,14 @@ from collection.routing.walk import (
     OVERTIME,
     PARTS,
     RETURNS,
+    SERVED,
     SOFT,
+    STANDS,
     SUM_COUNT,
     TIME_COLUMNS,
     TRAVEL,
     UNABLE,
+    forward,
     walk,
 )
 
@@ -126,6 +129,28 @@ class Timing:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """When a vehicle that is out will be where, in seconds of the local day; k nodes.
+
+    Parameters
+    ----------
+    arrivals : tuple of int
+        At the k nodes.
+    starts : tuple of int
+        Of the k services.
+    departures : tuple of int
+        From the k nodes.
+    end : int
+        Return to the end depot.
+    """
+
+    arrivals: tuple[Seconds, ...]
+    starts: tuple[Seconds, ...]
+    departures: tuple[Seconds, ...]
+    end: Seconds
+
+
 def schedule(problem: Problem | Day, vehicle: int, sequence: Sequence[int]) -> Timing:
     """Time a sequence of nodes.
 
@@ -171,6 +196,47 @@ def schedule(problem: Problem | Day, vehicle: int, sequence: Sequence[int]) -> T
         unable=int(sums[UNABLE]),
         unreachable=int(sums[NO_WAY]),
         breaches=tuple(name for bit, name in enumerate(BREAKS) if sums[BROKEN] >> bit & 1),
+    )
+
+
+def resume(
+    day: Day, vehicle: int, sequence: Sequence[int], *, origin: int | None, left: Seconds
+) -> Rest:
+    """Time what is left of a route; the vehicle is out, so no departure is put off any more.
+
+    Parameters
+    ----------
+    day : Day
+        The day.
+    vehicle : int
+        Who drives.
+    sequence : Sequence of int
+        Nodes to come, in driving order.
+    origin : int, optional
+        Node that it leaves, a request or a reload; None for the start depot.
+    left : int
+        When it leaves there.
+
+    Returns
+    -------
+    Rest
+        Each node as early as can be.
+    """
+    driven = [*sequence] if origin is None else [origin, *sequence]
+    times = np.zeros((len(driven) + 2, TIME_COLUMNS), dtype=np.int64)
+    first = 1
+    if origin is not None:
+        first = 2
+        times[1, LEAVE] = left
+        times[1, STANDS], times[1, SERVED] = day.nodes[origin, POINT], day.nodes[origin, ADDRESS]
+    nodes = np.array(driven, dtype=np.int32)
+    end = forward(day, vehicle, nodes, len(driven), left, times, first, len(driven) + 2)
+    rest = times[first:-1]
+    return Rest(
+        arrivals=tuple(rest[:, ARRIVAL].tolist()),
+        starts=tuple(rest[:, BEGIN].tolist()),
+        departures=tuple(rest[:, LEAVE].tolist()),
+        end=int(end),
     )
 
 

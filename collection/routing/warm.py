@@ -31,6 +31,7 @@ from collection.routing.problem import Problem
 from collection.routing.search import Searcher
 from collection.routing.solution import evaluate
 from collection.routing.standing import Standing
+from collection.routing.timing import resume
 from collection.routing.trees import Starts
 
 if TYPE_CHECKING:
@@ -223,6 +224,7 @@ def _plan() -> None:
     searcher.construct()
     searcher.run(2, 1.0)
     evaluate(problem, searcher.best_routes())
+    resume(day, 0, (1,), origin=0, left=0)
     # All kernels must be loaded here: the digest is of those that are.
     Inserter(problem).best(0, (0,), 1)
     standing = Standing(problem, ((0,),), seats=1)

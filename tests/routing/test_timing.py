@@ -11,7 +11,7 @@ from collection.ports import UNREACHABLE
 from collection.routing.day import OPENING as LEAVES
 from collection.routing.day import day_of
 from collection.routing.problem import NO_LIMIT
-from collection.routing.timing import Timing, schedule
+from collection.routing.timing import Rest, Timing, resume, schedule
 from tests.problems import problems
 from tests.routing.line_day import CLOSING, METRES, OPENING, SECONDS, both, line_day
 
@@ -297,3 +297,37 @@ def test_no_later_departure_returns_as_early_and_on_time(route):
 
     later = schedule(arrays, vehicle, sequence)
     assert later.end > timing.end or later.lateness or later.unreachable
+
+
+def test_the_rest_of_a_route_is_timed_from_where_the_van_is():
+    arrays = day_of(day([(0, 9_000)], [(2_000, 9_000)]))
+
+    assert resume(arrays, 0, (1, 2), origin=0, left=after(1_000)) == Rest(
+        arrivals=(after(1_600), after(2_900)),
+        starts=(after(2_000), after(2_900)),
+        departures=(after(2_300), after(3_200)),
+        end=after(3_200 + 1_800),
+    )
+    assert resume(arrays, 0, (), origin=2, left=after(10)).end == after(10 + 1_800)
+    assert resume(arrays, 0, (), origin=None, left=after(10)).end == after(10)
+
+
+def test_a_van_that_is_out_puts_no_departure_off():
+    arrays = day_of(day([(4_000, 5_000)]))
+
+    assert schedule(arrays, 0, (0,)).arrivals == (after(4_000),)
+    assert resume(arrays, 0, (0,), origin=None, left=after(0)).arrivals == (after(600),)
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_the_rest_of_a_timed_route_is_the_rest_of_its_times(place):
+    whole = schedule(line_day(**SETUP), 0, (3, 0, 1, 2))
+    origin = (3, 0, 1, 2)[place]
+    rest = resume(
+        day_of(line_day(**SETUP)),
+        0,
+        (3, 0, 1, 2)[place + 1 :],
+        origin=origin,
+        left=whole.departures[place],
+    )
+    assert (rest.starts, rest.end) == (whole.starts[place + 1 :], whole.end)
