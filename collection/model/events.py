@@ -35,6 +35,7 @@ class EventType(StrEnum):
     DROPPED_OFF = "dropped_off"
     VAN_OUT = "van_out"
     PROMISE_BROKEN = "promise_broken"
+    DELAYED = "delayed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collection.errors import Conflict
 from collection.model import Event, EventType, FailureCode, RequestState
 from collection.ports import UNREACHABLE
 from collection.simulate.van import Van
+from collection.simulate.watch import Watch
 from collection.units import HOUR, to_seconds
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class Day:
                 env.process(self._calls_off(promise.request.id, stream.random()))
         if self.day in self.world.breakdown_days:
             env.process(self._breakdown(shifts))
+        watching = env.process(Watch(self.world, self.day).look())
         yield env.all_of(shifts.values())
+        watching.interrupt()
         self._close()
 
     def clock(self) -> Seconds:

@@ -109,6 +109,8 @@ class Figures:
         Of a posted parcel with its packaging.
     messages_per_customer : float
         Messages by requests.
+    warned_in_vain : int
+        Pickups that were announced late and then started in their slot.
     replans : int
         Plans that were accepted while their day ran.
     by_day : tuple of DayFigures
@@ -137,6 +139,7 @@ class Figures:
     grams_co2_per_device: float
     grams_co2_posted: int
     messages_per_customer: float
+    warned_in_vain: int
     replans: int
     by_day: tuple[DayFigures, ...]
     margins: tuple[int, ...]
@@ -195,6 +198,7 @@ def measure(world: World) -> Figures:
         grams_co2_per_device=sum(day.grams for day in days) * per_device,
         grams_co2_posted=world.services.catalogue.emissions.parcel,
         messages_per_customer=messages(world) / max(1, len(world.ledger.attempts)),
+        warned_in_vain=sum(promise.kept and promise.told_at is not None for promise in promises),
         replans=world.ledger.replans,
         by_day=days,
         margins=tuple(p.margin for p in promises if p.margin is not None),

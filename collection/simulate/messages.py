@@ -24,6 +24,7 @@ TOLD = frozenset(
         EventType.FAILED,
         EventType.RECEIVED,
         EventType.PROMISE_BROKEN,
+        EventType.DELAYED,
     }
 )
 """Events of one request that its customer is told of."""

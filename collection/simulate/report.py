@@ -47,6 +47,7 @@ def _run(figures: Figures) -> Table:
         ("Collected at the first attempt", f"{figures.first_attempt:.1%}"),
         ("Promises broken", f"{figures.broken}"),
         ("  without a message before", f"{figures.broken_silently}"),
+        ("Announced late, and then in time", f"{figures.warned_in_vain}"),
         ("Devices collected", f"{figures.devices}"),
         ("  lost", f"{figures.devices_lost}"),
         ("Devices per van-hour", f"{figures.devices_per_van_hour:.2f}"),
