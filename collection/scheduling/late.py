@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from collection.model import Event, EventType
+from collection.scheduling.eta_history import NO_HISTORY
 from collection.scheduling.progress import fold
 
 if TYPE_CHECKING:
@@ -32,10 +33,9 @@ def tell_late(
     heard: Iterable[Event],
     *,
     now: datetime,
-    history: EtaHistory | None = None,
+    history: EtaHistory = NO_HISTORY,
 ) -> tuple[Event, ...]:
-    """Tell customers whose van will come after their window; everybody once, and again if it
-    gets much later.
+    """Tell customers whose van will come after their window, and again if it gets much later.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def tell_late(
         The day's events so far.
     now : datetime
         Aware present.
-    history : EtaHistory, optional
+    history : EtaHistory
         How far the territory's predictions lie from what happens.
 
     Returns
@@ -60,8 +60,9 @@ def tell_late(
         Of each late stop, told now or before: ``text`` is when the van is expected, an interval
         of ISO 8601.
     """
-    more = {} if history is None else {"history": history}
-    progress = fold(plan, heard, now=now, territory=territory, requests=requests, **more)
+    progress = fold(
+        plan, heard, now=now, territory=territory, requests=requests, history=history
+    )
     told = []
     for route, stop in late_stops(progress, requests):
         step = timedelta(seconds=stop.lateness) // AGAIN

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import simpy
 
+
 class PlayedClock:
     """A `Clock` that SimPy moves; one unit of its time is a second.
 

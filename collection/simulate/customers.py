@@ -171,12 +171,12 @@ def people(town: Town, draws: Draws, days: Iterable[date], *, per_day: int) -> I
         clock = float(_OPENS)
         while (clock := clock + stream.expovariate(per_day / (_CLOSES - _OPENS))) < _CLOSES:
             number += 1
-            yield _person(town, draws.of("person", number), number, day, to_utc(day, int(clock), zone))
+            yield _person(
+                town, draws.of("person", number), number, day, to_utc(day, int(clock), zone)
+            )
 
 
-def _person(
-    town: Town, stream: random.Random, number: int, day: date, asks_at: datetime
-) -> Person:
+def _person(town: Town, stream: random.Random, number: int, day: date, asks_at: datetime) -> Person:
     ahead = 1
     while stream.random() < 0.5:
         ahead += 1
@@ -232,9 +232,7 @@ def suiting(person: Person, territory: Territory, offers: Iterable[SlotOffer]) -
     ]
 
 
-def choose(
-    person: Person, suits: Sequence[SlotOffer], stream: random.Random
-) -> SlotOffer | None:
+def choose(person: Person, suits: Sequence[SlotOffer], stream: random.Random) -> SlotOffer | None:
     """Choose a slot.
 
     Parameters

@@ -9,6 +9,7 @@ from collection.model import Event, EventType, FailureCode, RequestState
 from collection.ports import UNREACHABLE
 from collection.simulate.van import Van
 from collection.simulate.watch import Watch
+from collection.simulate.ways import Way, straight
 from collection.units import HOUR, to_seconds
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     import simpy
 
     from collection.model import Position, Vehicle
-    from collection.simulate.world import World
-    from collection.units import Metres, Seconds
+    from collection.simulate.stage import Stage
+    from collection.units import Seconds
 
     Process = Generator[simpy.Event, Any, Any]
 
@@ -32,16 +33,16 @@ class Day:
 
     Parameters
     ----------
-    world : World
+    stage : Stage
         Where.
     day : date
         Local date.
     """
 
-    def __init__(self, world: World, day: date) -> None:
-        self.world, self.day = world, day
-        self.traffic = world.draws.traffic(day)
-        self.vans = {vehicle.id: Van(self, vehicle) for vehicle in world.territory.vehicles}
+    def __init__(self, stage: Stage, day: date) -> None:
+        self.stage, self.day = stage, day
+        self.traffic = stage.draws.traffic(day)
+        self.vans = {vehicle.id: Van(self, vehicle) for vehicle in stage.territory.vehicles}
 
     def play(self) -> Process:
         """Play it, until all vans are back and everybody who was missed knows it.
@@ -51,15 +52,15 @@ class Day:
         simpy.Event
             What it waits for.
         """
-        env = self.world.env
+        env = self.stage.env
         shifts = {name: env.process(van.drive()) for name, van in self.vans.items()}
-        for promise in self.world.ledger.of_day(self.day):
-            stream = self.world.draws.of("late", promise.request.id, self.day)
-            if stream.random() < self.world.setting.noise.cancels_late:
+        for promise in self.stage.ledger.of_day(self.day):
+            stream = self.stage.draws.of("late", promise.request.id, self.day)
+            if stream.random() < self.stage.draws.noise.cancels_late:
                 env.process(self._calls_off(promise.request.id, stream.random()))
-        if self.day in self.world.breakdown_days:
+        if self.day in self.stage.breakdown_days:
             env.process(self._breakdown(shifts))
-        watching = env.process(Watch(self.world, self.day).look())
+        watching = env.process(Watch(self.stage, self.day).look())
         yield env.all_of(shifts.values())
         watching.interrupt()
         self._close()
@@ -72,9 +73,9 @@ class Day:
         int
             Seconds of the local day.
         """
-        return to_seconds(self.world.clock.now(), self.day, self.world.zone)
+        return to_seconds(self.stage.clock.now(), self.day, self.stage.zone)
 
-    def way(self, vehicle: Vehicle, here: Position, there: Position) -> tuple[Seconds, Metres]:
+    def way(self, vehicle: Vehicle, here: Position, there: Position) -> Way:
         """Look up a way that the plan did not think of.
 
         Parameters
@@ -88,19 +89,21 @@ class Day:
 
         Returns
         -------
-        tuple of int and int
-            Seconds and metres, as they would be planned now.
+        Way
+            As it would be planned now.
         """
+        line = straight(here, there)
         if here == there:
-            return 0, 0
-        source = self.world.services.source(self.world.territory)
+            return Way(seconds=0, metres=0, line=line)
+        source = self.stage.services.source(self.stage.territory)
         table = source.travel((here, there), day=self.day, classes=(vehicle.emission_class,))
         period = sum(start <= self.clock() for start in table.periods) - 1
         seconds = int(table.seconds[0, max(period, 0), 0, 1])
         metres = int(table.metres[0, max(period, 0), 0, 1])
         if UNREACHABLE in {seconds, metres}:
-            return 0, 0  # It stands on a private road: it gets away somehow.
-        return seconds * 100 // vehicle.speed_percent, metres
+            # It stands on a private road: it gets away somehow.
+            return Way(seconds=0, metres=0, line=line)
+        return Way(seconds=seconds * 100 // vehicle.speed_percent, metres=metres, line=line)
 
     def receive(self, request_ids: list[str], depot: str) -> None:
         """Let the hub scan what a van brings.
@@ -114,55 +117,55 @@ class Day:
         """
         for request_id in request_ids:
             event = self._event(EventType.RECEIVED, request_id, site_id=depot)
-            self.world.services.requests.transition(request_id, RequestState.RECEIVED, event)
+            self.stage.services.requests.transition(request_id, RequestState.RECEIVED, event)
 
     def _event(self, kind: EventType, request_id: str, **more: Any) -> Event:
         return Event(
             type=kind,
-            territory=self.world.territory.id,
+            territory=self.stage.territory.id,
             day=self.day,
-            at=self.world.clock.now(),
+            at=self.stage.clock.now(),
             request_id=request_id,
             **more,
         )
 
     def _calls_off(self, request_id: str, share: float) -> Process:
         """Let a customer call off the pickup some time before the van is planned to come."""
-        plan = self.world.plans[self.day]
+        plan = self.stage.plans[self.day]
         starts = {stop.request_id: stop.start for route in plan.routes for stop in route.stops}
         if request_id not in starts:
             return
-        yield self.world.env.timeout(share * (starts[request_id] - self.clock()))
-        promise = self.world.ledger.promises[request_id, self.day]
+        yield self.stage.env.timeout(share * (starts[request_id] - self.clock()))
+        promise = self.stage.ledger.promises[request_id, self.day]
         if promise.started is not None:
             return
         event = self._event(EventType.CANCELLED, request_id)
         try:
-            self.world.services.requests.transition(request_id, RequestState.CANCELLED, event)
+            self.stage.services.requests.transition(request_id, RequestState.CANCELLED, event)
         except Conflict:
             return  # The driver is at the door.
         promise.withdrawn = True
 
     def _breakdown(self, shifts: dict[str, simpy.Process]) -> Process:
         """Let a van break down in the middle of its route."""
-        stream = self.world.draws.of("breakdown", self.day)
-        routes = self.world.plans[self.day].routes
+        stream = self.stage.draws.of("breakdown", self.day)
+        routes = self.stage.plans[self.day].routes
         if not routes:
             return
         route = stream.choice(routes)
         when = round(route.start + stream.uniform(0.2, 0.6) * (route.end - route.start))
-        yield self.world.wait(self.world.at(self.day, when))
+        yield self.stage.wait(self.stage.at(self.day, when))
         shift, van = shifts[route.vehicle_id], self.vans[route.vehicle_id]
         if not shift.is_alive:
             return
         shift.interrupt("breakdown")
-        yield self.world.env.timeout(TOWED_AFTER)
+        yield self.stage.env.timeout(TOWED_AFTER)
         self.receive(van.unload(), van.vehicle.end_depot)
 
     def _close(self) -> None:
         """Tell those to whom nobody came, and let all who were missed choose again."""
-        requests = self.world.services.requests
-        for promise in self.world.ledger.of_day(self.day):
+        requests = self.stage.services.requests
+        for promise in self.stage.ledger.of_day(self.day):
             request = requests.get(promise.request.id)
             if request.state in {RequestState.PLANNED, RequestState.EN_ROUTE}:
                 event = self._event(EventType.FAILED, request.id, code=FailureCode.NO_TIME)
@@ -170,4 +173,4 @@ class Day:
                     request.id, RequestState.FAILED, event, reason=FailureCode.NO_TIME
                 )
             if request.state in {RequestState.FAILED, RequestState.UNASSIGNED}:
-                self.world.try_again(request.id)
+                self.stage.try_again(request.id)

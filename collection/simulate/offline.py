@@ -53,7 +53,9 @@ def offline_accepted(world: World, day: date) -> int:
     )
     territory = world.territory
     source = world.services.source(territory)
-    travel = source.travel(points(requests, territory), day=day, classes=emission_classes(territory))
+    travel = source.travel(
+        points(requests, territory), day=day, classes=emission_classes(territory)
+    )
     problem = _everybody_alike(
         build(requests, territory, world.services.catalogue.devices, travel, day=day)
     )

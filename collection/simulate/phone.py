@@ -84,12 +84,27 @@ class Phone:
             code=code,
             vehicle_id=self._vehicle_id,
         )
-        if request_id is None or kind is EventType.POSITION:
+        return self.send(event)
+
+    def send(self, event: Event) -> bool:
+        """Record an event.
+
+        Parameters
+        ----------
+        event : Event
+            What happened.
+
+        Returns
+        -------
+        bool
+            False where the request's state forbids it.
+        """
+        if event.request_id is None:
             self._services.events.append(event)
             return True
         try:
             self._services.requests.transition(
-                request_id, RequestState(kind.value), event, reason=code or ""
+                event.request_id, RequestState(event.type.value), event, reason=event.code or ""
             )
         except Conflict:
             return False

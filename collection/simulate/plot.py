@@ -85,9 +85,7 @@ def _margins(axes: Any, figures: Figures) -> None:
     minutes = [seconds / 60 for seconds in figures.margins]
     axes.hist(minutes, bins=40, color=_PLAIN)
     axes.axvline(0, color=_BROKEN)
-    axes.set(
-        title="Time left in the slot when service started", xlabel="minutes", ylabel="pickups"
-    )
+    axes.set(title="Time left in the slot when service started", xlabel="minutes", ylabel="pickups")
 
 
 def _work(axes: Any, figures: Figures) -> None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import simpy
 
 from collection.catalogue import load_catalogue
+from collection.scheduling.calendar import zone_of
 from collection.simulate.clock import PlayedClock
 from collection.simulate.figures import measure
 from collection.simulate.world import World, driven_days
-from collection.scheduling.calendar import zone_of
 from collection.store import EmbeddedServer
 from collection.units import to_utc
 from collection.wiring import build_services

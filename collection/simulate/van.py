@@ -8,7 +8,7 @@ import simpy
 
 from collection.model import EventType, FailureCode, Pause, ReloadVisit, RequestState, Stop
 from collection.simulate.ledger import Drive
-from collection.simulate.phone import Phone
+from collection.simulate.ways import planned_way
 from collection.units import HOUR
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from collection.model import Position, Route, Vehicle
     from collection.simulate.day import Day
+    from collection.simulate.ways import Way
     from collection.units import Cents, Metres, Seconds
 
     Process = Generator[simpy.Event, Any, Any]
@@ -42,13 +43,12 @@ class Van:
 
     def __init__(self, day: Day, vehicle: Vehicle) -> None:
         self.day, self.vehicle = day, vehicle
-        self.world = day.world
-        self.phone = Phone(
-            self.world.services, self.world.territory.id, day.day, vehicle.id
-        )
-        depots = {place.id: place.position for place in self.world.territory.places}
-        self.place, self._home = depots[vehicle.start_depot], depots[vehicle.end_depot]
-        self._depots = frozenset(depot.id for depot in self.world.territory.depots)
+        self.stage = day.stage
+        self.phone = self.stage.phone(day.day, vehicle.id)
+        depots = {place.id: place.position for place in self.stage.territory.places}
+        self._depot, self._home = depots[vehicle.start_depot], depots[vehicle.end_depot]
+        self.place = self._depot
+        self._depots = frozenset(depot.id for depot in self.stage.territory.depots)
         self._on_board: list[str] = []
         self._visited: set[str] = set()
         self._paused = self._emptied = 0
@@ -95,10 +95,10 @@ class Van:
                     self._left = self.day.clock()
                     self.phone.tell(EventType.SHIFT_STARTED, position=self.place)
                     return True
-                left = self.world.clock.until(self.world.at(self.day.day, route.start))
-                yield self.world.env.timeout(min(left, LOOKS_EVERY))
+                left = self.stage.clock.until(self.stage.at(self.day.day, route.start))
+                yield self.stage.env.timeout(min(left, LOOKS_EVERY))
             else:
-                yield self.world.env.timeout(LOOKS_EVERY)
+                yield self.stage.env.timeout(LOOKS_EVERY)
         return False
 
     def _next(self) -> Task | None:
@@ -115,7 +115,7 @@ class Van:
                 if reloads > self._emptied:
                     return task
             elif task.request_id not in self._visited:
-                request = self.world.services.requests.get(task.request_id)
+                request = self.stage.services.requests.get(task.request_id)
                 if request.state in WAITED_FOR:
                     return task
         return None
@@ -130,9 +130,9 @@ class Van:
 
     def _pause(self, pause: Pause) -> Process:
         # Not before it is planned: the law and the agreed hours say how early it may be.
-        yield self.world.wait(self.world.at(self.day.day, pause.start))
+        yield self.stage.wait(self.stage.at(self.day.day, pause.start))
         self.phone.tell(EventType.BREAK_STARTED, position=self.place)
-        yield self.world.env.timeout(pause.end - pause.start)
+        yield self.stage.env.timeout(pause.end - pause.start)
         self.phone.tell(EventType.BREAK_ENDED, position=self.place)
         self._paused += 1
 
@@ -140,8 +140,8 @@ class Van:
         yield from self._go(visit.position, visit.site_id)
         if visit.start > visit.arrival:
             # It was planned to wait until the place opens.
-            yield self.world.wait(self.world.at(self.day.day, visit.start))
-        yield self.world.env.timeout(visit.departure - visit.start)
+            yield self.stage.wait(self.stage.at(self.day.day, visit.start))
+        yield self.stage.env.timeout(visit.departure - visit.start)
         if visit.site_id in self._depots:
             self.day.receive(self.unload(), visit.site_id)
         self._emptied += 1
@@ -156,53 +156,44 @@ class Van:
         self._visited.add(name)
         if not self.phone.tell(EventType.ARRIVED, name, position=self.place):
             return
-        promise = self.world.ledger.promises[name, self.day.day]
+        promise = self.stage.ledger.promises[name, self.day.day]
         windows = promise.request.windows
-        opens = next((w.start for w in windows if w.end >= self.world.clock.now()), None)
+        opens = next((w.start for w in windows if w.end >= self.stage.clock.now()), None)
         if opens is not None:
-            yield self.world.wait(opens)
-        promise.started = self.world.clock.now()
+            yield self.stage.wait(opens)
+        promise.started = self.stage.clock.now()
         about = (name, promise.attempt)
-        in_vain = self.world.draws.missed(*about)
+        in_vain = self.stage.draws.missed(*about)
         if in_vain is not None:
-            yield self.world.env.timeout(in_vain)
-            self.phone.tell(
-                EventType.FAILED, name, position=self.place, code=FailureCode.NOT_HOME
-            )
+            yield self.stage.env.timeout(in_vain)
+            self.phone.tell(EventType.FAILED, name, position=self.place, code=FailureCode.NOT_HOME)
             return
         planned = stop.departure - stop.start
-        yield self.world.env.timeout(self.world.draws.service(planned, *about))
+        yield self.stage.env.timeout(self.stage.draws.service(planned, *about))
         self.phone.tell(EventType.COLLECTED, name, position=self.place)
         promise.collected = True
         self._on_board.append(name)
         self._devices += len(promise.request.devices)
 
     def _go(self, there: Position, name: str) -> Process:
-        seconds, metres = self._way(there)
-        took = self.world.draws.drive(seconds, self.day.traffic, self.day.day, name)
-        yield self.world.env.timeout(took)
+        way = self._way(there)
+        left = took = self.stage.draws.drive(way.seconds, self.day.traffic, self.day.day, name)
+        step = self.stage.position_every
+        while step and left > step:
+            yield self.stage.env.timeout(step)
+            left -= step
+            self.place = way.at(1 - left / took)
+            self.phone.tell(EventType.POSITION, position=self.place)
+        yield self.stage.env.timeout(left)
         self.place = there
-        self._metres += metres
+        self._metres += way.metres
 
-    def _way(self, there: Position) -> tuple[Seconds, Metres]:
-        """Find the planned way to a place: the plan's own, where it begins here."""
+    def _way(self, there: Position) -> Way:
+        """Find the planned way to a place: the route's own, where it begins here."""
         route = self.phone.route
-        before = self._depot_position()
-        for visit in route.visits if route else ():
-            if visit.position == there and before == self.place:
-                return visit.travel, visit.metres
-            before = visit.position
-        if route and there == self._home and before == self.place:
-            visits = route.visits
-            return (
-                route.travel - sum(visit.travel for visit in visits),
-                route.metres - sum(visit.metres for visit in visits),
-            )
-        return self.day.way(self.vehicle, self.place, there)
-
-    def _depot_position(self) -> Position:
-        places = self.world.territory.places
-        return next(place.position for place in places if place.id == self.vehicle.start_depot)
+        ends = {"depot": self._depot, "home": self._home}
+        planned = planned_way(route, self.place, there, **ends) if route else None
+        return planned or self.day.way(self.vehicle, self.place, there)
 
     def _return(self) -> Process:
         yield from self._go(self._home, f"home {self.vehicle.id}")
@@ -210,19 +201,17 @@ class Van:
         self.day.receive(self.unload(), self.vehicle.end_depot)
 
     def _write_down(self, left: Seconds, *, broke_down: bool) -> None:
-        territory = self.world.territory
+        territory = self.stage.territory
         seconds = self.day.clock() - left
-        emissions = self.world.services.catalogue.emissions
-        self.world.ledger.drives.append(
+        emissions = self.stage.services.catalogue.emissions
+        self.stage.ledger.drives.append(
             Drive(
                 day=self.day.day,
                 vehicle_id=self.vehicle.id,
                 metres=self._metres,
                 seconds=seconds,
                 cost=self._cost(seconds),
-                grams=emissions.grams(
-                    self.vehicle, self._metres, country=territory.country.code
-                ),
+                grams=emissions.grams(self.vehicle, self._metres, country=territory.country.code),
                 devices=self._devices,
                 broke_down=broke_down,
             )

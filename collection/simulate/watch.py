@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from collection.model import Event, Plan
-    from collection.simulate.world import World
+    from collection.simulate.stage import Stage
 
     Process = Generator[simpy.Event, Any, Any]
 
@@ -28,14 +28,14 @@ class Watch:
 
     Parameters
     ----------
-    world : World
+    stage : Stage
         Where.
     day : date
         Local date.
     """
 
-    def __init__(self, world: World, day: date) -> None:
-        self._world, self._day = world, day
+    def __init__(self, stage: Stage, day: date) -> None:
+        self._stage, self._day = stage, day
         self._heard: list[Event] = []
         self._plan: Plan | None = None
 
@@ -47,21 +47,21 @@ class Watch:
         simpy.Event
             What it waits for.
         """
-        vans = self._world.territory.vehicles
+        vans = self._stage.territory.vehicles
         first = min(van.shift.start for van in vans)
-        yield self._world.wait(self._world.at(self._day, first))
+        yield self._stage.wait(self._stage.at(self._day, first))
         try:
             while True:
                 self._tell_late()
-                yield self._world.env.timeout(LOOKS_EVERY)
+                yield self._stage.env.timeout(LOOKS_EVERY)
         except simpy.Interrupt:
             return
 
     @property
     def plan(self) -> Plan:
         """The plan that is published now."""
-        plans = self._world.services.plans
-        published = plans.published(self._world.territory.id, self._day)
+        plans = self._stage.services.plans
+        published = plans.published(self._stage.territory.id, self._day)
         if self._plan is None or self._plan.id != published:
             assert published is not None  # noqa: S101 - the night published one
             self._plan = plans.get(published)
@@ -75,7 +75,7 @@ class Watch:
         list of Event
             In the order of the stream.
         """
-        read, territory = self._world.services.events.read, self._world.territory.id
+        read, territory = self._stage.services.events.read, self._stage.territory.id
         while page := read(
             territory, self._day, after=self._heard[-1].id if self._heard else "", limit=PAGE
         ):
@@ -85,16 +85,16 @@ class Watch:
     def _tell_late(self) -> None:
         requests = {
             request.id: request
-            for request in self._world.services.requests.day(self._world.territory.id, self._day)
+            for request in self._stage.services.requests.day(self._stage.territory.id, self._day)
         }
         told = tell_late(
             self.plan,
-            self._world.territory,
+            self._stage.territory,
             requests,
-            self._world.services.events,
+            self._stage.services.events,
             self.heard(),
-            now=self._world.clock.now(),
+            now=self._stage.clock.now(),
         )
         for event in told:
-            promise = self._world.ledger.promises[event.request_id or "", self._day]
+            promise = self._stage.ledger.promises[event.request_id or "", self._day]
             promise.told_at = promise.told_at or event.at

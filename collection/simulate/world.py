@@ -15,22 +15,22 @@ from collection.scheduling.improving import improve
 from collection.scheduling.nightly import due_improvements, due_nights, plan_night
 from collection.scheduling.slots import offer_to
 from collection.scheduling.wishes import BookingWish
-from collection.simulate.clock import PlayedClock
 from collection.simulate.customers import Town, choose, people, suiting, wished
 from collection.simulate.day import Day
 from collection.simulate.draws import Draws
-from collection.simulate.ledger import Ledger, Refusal
+from collection.simulate.ledger import Refusal
 from collection.simulate.setting import PATIENT
-from collection.units import DAY, HOUR, MINUTE, to_utc
+from collection.simulate.stage import Stage
+from collection.units import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
-    from datetime import datetime
 
     import simpy
 
-    from collection.model import Plan, Territory
+    from collection.model import Territory
     from collection.services import Services
+    from collection.simulate.clock import PlayedClock
     from collection.simulate.customers import Person
     from collection.simulate.setting import Setting
 
@@ -46,7 +46,7 @@ IMPROVED_SHARE = 4
 """A tentative plan gets so much fewer moves than a night."""
 
 
-class World:
+class World(Stage):
     """A territory, its product, and what happens around both.
 
     Parameters
@@ -71,20 +71,14 @@ class World:
         env: simpy.Environment,
         clock: PlayedClock,
     ) -> None:
-        self.setting, self.territory, self.services = setting, territory, services
-        self.env, self.clock = env, clock
+        super().__init__(territory, services, env, clock, Draws(setting.seed, setting.noise))
+        self.setting = setting
         self.ports = replace(services.night_ports(), workers=SOLVERS)
-        self.zone = calendar.zone_of(territory)
-        self.draws = Draws(setting.seed, setting.noise)
-        self.ledger = Ledger()
-        self.plans: dict[date, Plan] = {}
         self.days = driven_days(setting, territory)
         self.persons: dict[str, Person] = {}
         network = services.network(territory)
         folder = network_folder(services.settings.network_dir, territory.network)
-        houses = tuple(
-            iter_addresses(folder / "addresses.sqlite", country=territory.country.code)
-        )
+        houses = tuple(iter_addresses(folder / "addresses.sqlite", country=territory.country.code))
         self.town = Town(territory, network, houses)
         stream = self.draws.of("breakdowns")
         broken = min(setting.breakdowns, len(self.days))
@@ -103,38 +97,6 @@ class World:
         for number, day in enumerate(self.days, start=1):
             self.env.process(self._night(day, f"{day}, day {number} of {len(self.days)}", tell))
         self.env.run(until=self.clock.until(self.at(self.days[-1], DAY)))
-
-    def at(self, day: date, seconds: int) -> datetime:
-        """Turn a clock of a local day into an instant.
-
-        Parameters
-        ----------
-        day : date
-            Local date.
-        seconds : int
-            Seconds of it.
-
-        Returns
-        -------
-        datetime
-            Aware, in UTC.
-        """
-        return to_utc(day, seconds, self.zone)
-
-    def wait(self, instant: datetime) -> simpy.Event:
-        """Let time pass.
-
-        Parameters
-        ----------
-        instant : datetime
-            Until when; nothing passes if it is over.
-
-        Returns
-        -------
-        simpy.Event
-            To be yielded.
-        """
-        return self.env.timeout(self.clock.until(instant))
 
     def try_again(self, request_id: str) -> None:
         """Let a customer who was not served choose another slot, or give up.
