@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from collection.errors import (
@@ -24,7 +25,7 @@ from collection.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from collection.model import PickupRequest, Plan
@@ -294,7 +295,14 @@ class FakePlanStore:
     def published(self, territory: str, day: date) -> str | None:
         return self._published.get((territory, day))
 
-    def publish(self, plan_id: str, *, at: datetime) -> None:
+    def publish(
+        self,
+        plan_id: str,
+        *,
+        at: datetime,
+        replaces: str | None = None,
+        unless: Mapping[str, Collection[RequestState]] = MappingProxyType({}),
+    ) -> None:
         plan = self.get(plan_id)
         if plan.violations:
             raise PlanRejected(f"plan {plan_id} violates {plan.violations[0].constraint}")
@@ -302,6 +310,12 @@ class FakePlanStore:
         with self._lock, self._requests.lock:
             if self._published.get(place) == plan_id:
                 return
+            if replaces is not None and self._published.get(place) != replaces:
+                raise Conflict("another version was published meanwhile; look again")
+            for name, states in unless.items():
+                state = self._requests.requests[name].state
+                if state in states:
+                    raise Conflict(f"pickup request {name} is {state} meanwhile; look again")
             for route in plan.routes:
                 for stop in route.stops:
                     self._requests.publish(stop.request_id, plan.day, RequestState.PLANNED, "")

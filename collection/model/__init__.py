@@ -28,6 +28,7 @@ from collection.model.requests import (
     Slot,
     TimeWindow,
 )
+from collection.model.rest import Outlook, RestOfDay, Resumed, Stranded
 from collection.model.route import Leg, Pause, ReloadVisit, Route, Stop
 from collection.model.rules import (
     BreakRule,
@@ -83,6 +84,7 @@ __all__ = [
     "Instructions",
     "Leg",
     "Load",
+    "Outlook",
     "Pause",
     "PickupRequest",
     "Plan",
@@ -90,6 +92,8 @@ __all__ = [
     "Progress",
     "ReloadVisit",
     "RequestState",
+    "RestOfDay",
+    "Resumed",
     "Route",
     "Scenario",
     "ServiceRule",
@@ -98,6 +102,7 @@ __all__ = [
     "Slot",
     "SlotWindow",
     "Stop",
+    "Stranded",
     "StreetAddress",
     "TentativePlan",
     "Territory",

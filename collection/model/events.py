@@ -19,6 +19,7 @@ class EventType(StrEnum):
     CLOSED = "closed"
     PLAN_CREATED = "plan_created"
     PLAN_PUBLISHED = "plan_published"
+    PLAN_DROPPED = "plan_dropped"
     EN_ROUTE = "en_route"
     ARRIVED = "arrived"
     COLLECTED = "collected"

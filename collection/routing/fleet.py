@@ -251,7 +251,7 @@ def reloads_of(territory: Territory) -> dict[str, Any]:
     -------
     dict of str to Any
         The ``reload_`` fields of a problem: depots, if vans may be emptied there, then
-        the sites where they may.
+        the sites where they may. A place where no van may be emptied is none of them.
     """
     rows: list[tuple[str, int, Seconds, tuple[tuple[Seconds, Seconds], ...]]] = []
     if territory.reload_at_depots:
@@ -264,9 +264,12 @@ def reloads_of(territory: Territory) -> dict[str, Any]:
         for point, site in enumerate(territory.sites, start=len(territory.depots))
         if site.reload and site.opening
     ]
+    chosen = [van.reload_sites for van in territory.vehicles]
+    if None not in chosen:
+        anybody = {identifier for sites in chosen if sites is not None for identifier in sites}
+        rows = [row for row in rows if row[0] in anybody]
     allowed = [
-        [van.reload_sites is None or identifier in van.reload_sites for identifier, *_ in rows]
-        for van in territory.vehicles
+        [sites is None or identifier in sites for identifier, *_ in rows] for sites in chosen
     ]
     return {
         "reload_ids": tuple(identifier for identifier, *_ in rows),

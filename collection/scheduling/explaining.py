@@ -11,6 +11,8 @@ from collection.routing.check import check
 from collection.routing.compare import compare
 from collection.routing.demand import local_windows
 from collection.routing.problem import served
+from collection.routing.rest import held_open, recorded
+from collection.routing.resume import rest_of
 from collection.routing.solution import evaluate
 from collection.routing.timeline import sequences
 from collection.routing.why.breakdown import breakdown
@@ -59,6 +61,9 @@ class Explanation:
 def verify_stored(plan: Plan, ports: NightPorts) -> list[Violation]:
     """Verify a stored plan against its requests, vehicles and streets as they are now.
 
+    Of a plan that was made during its day, the rest of the day is verified, from where vans
+    were free then: what was over is what happened, and keeps no constraint.
+
     Parameters
     ----------
     plan : Plan
@@ -78,11 +83,14 @@ def verify_stored(plan: Plan, ports: NightPorts) -> list[Violation]:
         If a request or the territory is gone.
     """
     earlier = earlier_of(plan.instructions, ports.plans)
-    return check(plan, *_inputs(plan, ports), plan.instructions, earlier=earlier)
+    part = rest_of(plan)
+    return check(part, *_inputs(part, ports), plan.instructions, earlier=earlier)
 
 
 def explain_stored(plan: Plan, ports: NightPorts, *, seconds: float = SECONDS) -> Explanation:
     """Explain a stored plan by its requests, vehicles and streets as they are now.
+
+    Of a plan that was made during its day, the rest of the day is explained.
 
     Parameters
     ----------
@@ -108,14 +116,15 @@ def explain_stored(plan: Plan, ports: NightPorts, *, seconds: float = SECONDS) -
         If the territory's streets cannot be read.
     """
     asked, earlier = plan.instructions, earlier_of(plan.instructions, ports.plans)
-    inputs = _inputs(plan, ports)
+    part = rest_of(plan)
+    inputs = _inputs(part, ports)
     try:
         problem = build(*inputs, day=plan.day, instructions=asked, earlier=earlier)
     except InvalidRequest as error:
         # A vehicle that was asked for is gone, or can no longer do what was asked of it.
         message = f"the day of {plan.id} has changed: {error.message}; plan it anew"
         raise Conflict(message) from error
-    routes = sequences(problem, plan)
+    routes = sequences(problem, part)
     if evaluate(problem, routes) is None:
         message = f"the day of {plan.id} has changed: its routes break a constraint; plan it anew"
         raise Conflict(message)
@@ -170,6 +179,9 @@ def _inputs(
 ) -> tuple[tuple[PickupRequest, ...], Territory, Mapping[str, DeviceType], TravelTable]:
     """Look up what a plan was made from, as it is now."""
     requests, territory = planned_requests(plan, ports), known_territory(plan.territory, ports)
+    if plan.rest is not None:
+        requests = held_open(requests, plan.rest.later)
+        territory = recorded(territory, plan.rest)
     travel = ports.source(territory).travel(
         points(requests, territory), day=plan.day, classes=emission_classes(territory)
     )
