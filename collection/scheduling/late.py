@@ -60,9 +60,7 @@ def tell_late(
         Of each late stop, told now or before: ``text`` is when the van is expected, an interval
         of ISO 8601.
     """
-    progress = fold(
-        plan, heard, now=now, territory=territory, requests=requests, history=history
-    )
+    progress = fold(plan, heard, now=now, territory=territory, requests=requests, history=history)
     told = []
     for route, stop in late_stops(progress, requests):
         step = timedelta(seconds=stop.lateness) // AGAIN

@@ -8,9 +8,8 @@ from collection.errors import Conflict
 from collection.model import Event, EventType, FailureCode, RequestState
 from collection.ports import UNREACHABLE
 from collection.simulate.van import Van
-from collection.simulate.watch import Watch
 from collection.simulate.ways import Way, straight
-from collection.units import HOUR, to_seconds
+from collection.units import HOUR, MINUTE, to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -24,8 +23,11 @@ if TYPE_CHECKING:
 
     Process = Generator[simpy.Event, Any, Any]
 
+KNOWN_AFTER = 10 * MINUTE
+"""Until the dispatcher knows that a van broke down: the driver tries, then calls."""
+
 TOWED_AFTER = 2 * HOUR
-"""Until the devices of a van that broke down are at the hub."""
+"""Until its devices are at the hub then."""
 
 
 class Day:
@@ -42,6 +44,7 @@ class Day:
     def __init__(self, stage: Stage, day: date) -> None:
         self.stage, self.day = stage, day
         self.traffic = stage.draws.traffic(day)
+        self._watch = stage.watch(day)
         self.vans = {vehicle.id: Van(self, vehicle) for vehicle in stage.territory.vehicles}
 
     def play(self) -> Process:
@@ -60,9 +63,10 @@ class Day:
                 env.process(self._calls_off(promise.request.id, stream.random()))
         if self.day in self.stage.breakdown_days:
             env.process(self._breakdown(shifts))
-        watching = env.process(Watch(self.stage, self.day).look())
+        watching = env.process(self._watch.look()) if self._watch else None
         yield env.all_of(shifts.values())
-        watching.interrupt()
+        if watching is not None:
+            watching.interrupt()
         self._close()
 
     def clock(self) -> Seconds:
@@ -159,6 +163,9 @@ class Day:
         if not shift.is_alive:
             return
         shift.interrupt("breakdown")
+        yield self.stage.env.timeout(KNOWN_AFTER)
+        if self._watch is not None:
+            self._watch.van_out(route.vehicle_id)
         yield self.stage.env.timeout(TOWED_AFTER)
         self.receive(van.unload(), van.vehicle.end_depot)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collection.services import Services
     from collection.simulate.clock import PlayedClock
     from collection.simulate.draws import Draws
+    from collection.simulate.watch import Watch
     from collection.units import Seconds
 
 
@@ -106,6 +107,21 @@ class Stage:
             Of that driver.
         """
         return Phone(self.services, self.territory.id, day, vehicle_id)
+
+    def watch(self, day: date) -> Watch | None:
+        """Give a day somebody who watches it; here nobody does.
+
+        Parameters
+        ----------
+        day : date
+            Local date.
+
+        Returns
+        -------
+        Watch or None
+            Looks at the day, and plans the rest of it anew.
+        """
+        return None
 
     def try_again(self, request_id: str) -> None:
         """Let a customer who was not served choose again; here nobody does.

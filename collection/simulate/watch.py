@@ -1,12 +1,17 @@
-"""Who watches a running day: the product's own look at it, every few minutes."""
+"""The dispatcher's side of a running day: who is late is told, and plans are made anew."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import simpy
 
 from collection.scheduling.late import tell_late
+from collection.scheduling.nightly import NightPorts
+from collection.scheduling.open_day import LivePorts
+from collection.scheduling.progress import fold
+from collection.scheduling.replan import accept, drop, propose
 from collection.simulate.messages import PAGE
 from collection.units import MINUTE
 
@@ -14,30 +19,47 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from datetime import date
 
-    from collection.model import Event, Plan
-    from collection.simulate.stage import Stage
+    from collection.model import Event, PickupRequest, Plan
+    from collection.scheduling.proposals import Proposal
+    from collection.simulate.world import World
+    from collection.units import Seconds
 
     Process = Generator[simpy.Event, Any, Any]
 
-LOOKS_EVERY = 2 * MINUTE
+LOOKS_EVERY: Seconds = 2 * MINUTE
 """How often the day is looked at; the product does so every minute."""
+
+LATE: Seconds = 5 * MINUTE
+"""Predicted lateness of a stop from which on a dispatcher asks for another plan."""
+
+PAUSE: Seconds = 20 * MINUTE
+"""Time between two such questions: drivers want to know where they go."""
+
+REPLAN_SHARE = 4
+"""The rest of a day gets so much fewer moves than a night."""
 
 
 class Watch:
-    """What looks at a running day.
+    """The dispatcher's side of a running day.
 
     Parameters
     ----------
-    stage : Stage
+    world : World
         Where.
     day : date
         Local date.
     """
 
-    def __init__(self, stage: Stage, day: date) -> None:
-        self._stage, self._day = stage, day
+    def __init__(self, world: World, day: date) -> None:
+        self._world, self._day = world, day
+        night = world.ports
+        self._ports = LivePorts(
+            **{field.name: getattr(night, field.name) for field in fields(NightPorts)},
+            events=world.services.events,
+        )
         self._heard: list[Event] = []
         self._plan: Plan | None = None
+        self._asked_at = -float(PAUSE)
 
     def look(self) -> Process:
         """Look at the day until it is over.
@@ -47,54 +69,132 @@ class Watch:
         simpy.Event
             What it waits for.
         """
-        vans = self._stage.territory.vehicles
+        vans = self._world.territory.vehicles
         first = min(van.shift.start for van in vans)
-        yield self._stage.wait(self._stage.at(self._day, first))
+        yield self._world.wait(self._world.at(self._day, first))
         try:
             while True:
+                self._help_late()
                 self._tell_late()
-                yield self._stage.env.timeout(LOOKS_EVERY)
+                yield self._world.env.timeout(LOOKS_EVERY)
         except simpy.Interrupt:
             return
+
+    def van_out(self, vehicle_id: str) -> None:
+        """Plan the rest of the day without a van.
+
+        Parameters
+        ----------
+        vehicle_id : str
+            Which.
+        """
+        proposal = self._propose(van_out=frozenset({vehicle_id}))
+        if not proposal.plan_after.violations:
+            self._accept(proposal)
 
     @property
     def plan(self) -> Plan:
         """The plan that is published now."""
-        plans = self._stage.services.plans
-        published = plans.published(self._stage.territory.id, self._day)
+        plans = self._world.services.plans
+        published = plans.published(self._world.territory.id, self._day)
         if self._plan is None or self._plan.id != published:
             assert published is not None  # noqa: S101 - the night published one
             self._plan = plans.get(published)
         return self._plan
 
-    def heard(self) -> list[Event]:
-        """Read what was told so far.
+    def _propose(self, van_out: frozenset[str] = frozenset()) -> Proposal:
+        self._asked_at = self._world.env.now
+        return propose(
+            self._world.territory.id,
+            self._day,
+            self._ports,
+            now=self._world.clock.now(),
+            van_out=van_out,
+            seconds=self._world.territory.solve_seconds,
+            seed=self._world.setting.seed,
+            iteration_limit=max(1, self._world.setting.iterations // REPLAN_SHARE),
+        )
 
-        Returns
-        -------
-        list of Event
-            In the order of the stream.
-        """
-        read, territory = self._stage.services.events.read, self._stage.territory.id
+    def _accept(self, proposal: Proposal) -> None:
+        now = self._world.clock.now()
+        accept(proposal.plan_after.id, self._ports, at=now)
+        self._world.ledger.replans += 1
+        for left in proposal.plan_after.unassigned:
+            # Its state changes with the plan, and the outbox tells so.
+            promise = self._world.ledger.promises[left.request_id, self._day]
+            promise.told_at = promise.told_at or now
+
+    def _help_late(self) -> None:
+        """Ask for another plan where somebody will be late, and take it if it helps."""
+        if self._world.env.now < self._asked_at + PAUSE:
+            return
+        progress = fold(
+            self.plan,
+            self._read(),
+            now=self._world.clock.now(),
+            territory=self._world.territory,
+            requests=self._requests(),
+        )
+        late = [
+            stop
+            for route in progress.routes
+            for stop in route.stops
+            if stop.lateness >= LATE and not stop.over and stop.arrived_at is None
+        ]
+        if not late:
+            return
+        proposal = self._propose()
+        if helps(proposal):
+            self._accept(proposal)
+        else:
+            drop(proposal.plan_after.id, self._ports, at=self._world.clock.now())
+
+    def _tell_late(self) -> None:
+        told = tell_late(
+            self.plan,
+            self._world.territory,
+            self._requests(),
+            self._world.services.events,
+            self._read(),
+            now=self._world.clock.now(),
+        )
+        for event in told:
+            promise = self._world.ledger.promises[event.request_id or "", self._day]
+            promise.told_at = promise.told_at or event.at
+
+    def _requests(self) -> dict[str, PickupRequest]:
+        stored = self._world.services.requests.day(self._world.territory.id, self._day)
+        return {request.id: request for request in stored}
+
+    def _read(self) -> list[Event]:
+        """Read what was told since, and give all of it."""
+        read, territory = self._world.services.events.read, self._world.territory.id
         while page := read(
             territory, self._day, after=self._heard[-1].id if self._heard else "", limit=PAGE
         ):
             self._heard += page
         return self._heard
 
-    def _tell_late(self) -> None:
-        requests = {
-            request.id: request
-            for request in self._stage.services.requests.day(self._stage.territory.id, self._day)
-        }
-        told = tell_late(
-            self.plan,
-            self._stage.territory,
-            requests,
-            self._stage.services.events,
-            self.heard(),
-            now=self._stage.clock.now(),
-        )
-        for event in told:
-            promise = self._stage.ledger.promises[event.request_id or "", self._day]
-            promise.told_at = promise.told_at or event.at
+
+def helps(proposal: Proposal) -> bool:
+    """Tell whether a dispatcher would take a proposal.
+
+    Parameters
+    ----------
+    proposal : Proposal
+        Old and new side by side.
+
+    Returns
+    -------
+    bool
+        If it is clean, leaves nobody out who would be served, and fewer come late, or they come
+        much less late.
+    """
+    before, after = proposal.before, proposal.after
+    if proposal.plan_after.violations or len(after.unserved) > len(before.unserved):
+        return False
+    return (
+        len(after.unserved) < len(before.unserved)
+        or after.late < before.late
+        or (after.late == before.late and after.lateness + LATE <= before.lateness)
+    )

@@ -21,6 +21,7 @@ from collection.simulate.draws import Draws
 from collection.simulate.ledger import Refusal
 from collection.simulate.setting import PATIENT
 from collection.simulate.stage import Stage
+from collection.simulate.watch import Watch
 from collection.units import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
@@ -97,6 +98,21 @@ class World(Stage):
         for number, day in enumerate(self.days, start=1):
             self.env.process(self._night(day, f"{day}, day {number} of {len(self.days)}", tell))
         self.env.run(until=self.clock.until(self.at(self.days[-1], DAY)))
+
+    def watch(self, day: date) -> Watch:
+        """Give a day a dispatcher.
+
+        Parameters
+        ----------
+        day : date
+            Local date.
+
+        Returns
+        -------
+        Watch
+            Of that day.
+        """
+        return Watch(self, day)
 
     def try_again(self, request_id: str) -> None:
         """Let a customer who was not served choose another slot, or give up.

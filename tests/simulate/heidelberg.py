@@ -125,4 +125,6 @@ if __name__ == "__main__":
     if not place.exists():
         write_heidelberg(place)
     build_streets(Settings().network_dir)
-    sys.stdout.write(f"COLLECTION_DATA_DIR={place} COLLECTION_NETWORK_DIR={Settings().network_dir}\n")
+    sys.stdout.write(
+        f"COLLECTION_DATA_DIR={place} COLLECTION_NETWORK_DIR={Settings().network_dir}\n"
+    )
