@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import httpx
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -13,8 +14,7 @@ from simpy.rt import RealtimeEnvironment
 
 from collection.demo_clock import set_demo_clock
 from collection.errors import CollectionError
-from collection.model import EventType
-from collection.scheduling.calendar import zone_of
+from collection.model import RequestState
 from collection.simulate.clock import PlayedClock
 from collection.simulate.day import Day
 from collection.simulate.draws import Draws, Noise
@@ -23,14 +23,14 @@ from collection.simulate.stage import Stage
 from collection.units import MINUTE, to_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from datetime import date
     from pathlib import Path
 
     import simpy
     from rich.console import Console
 
-    from collection.model import Event, Territory
+    from collection.model import Event, Plan
     from collection.services import Services
 
     Process = Generator[simpy.Event, Any, Any]
@@ -42,15 +42,119 @@ SHOWN_EVERY = 0.5
 """Real seconds between two looks of the terminal."""
 
 
+def play_day(
+    services: Services,
+    plan: Plan,
+    log_in: Callable[[], httpx.Client],
+    clock_file: Path,
+    console: Console,
+    *,
+    speed: float,
+    seed: int,
+) -> None:
+    """Play the day of a published plan.
+
+    Parameters
+    ----------
+    services : Services
+        Reads the published routes; everything that happens is told to the API.
+    plan : Plan
+        The published plan.
+    log_in : callable
+        Gives a client of the API that is logged in as a dispatcher.
+    clock_file : Path
+        By which the servers' clock is moved.
+    console : Console
+        Told how the day goes.
+    speed : float
+        How many seconds are played in one.
+    seed : int
+        Draws how drives and doors differ from the plan.
+
+    Raises
+    ------
+    CollectionError
+        If the API refuses what a driver tells.
+    """
+    territory = services.catalogue.territory(plan.territory)
+    env = RealtimeEnvironment(factor=1 / speed, strict=False)
+    leaves = min((route.start for route in plan.routes), default=0)
+    stage = _Demo(services, plan, env, seed=seed, begins=leaves)
+    begins = stage.clock.now()
+    set_demo_clock(clock_file, begins, speed=speed)
+    # Only now: a session that began before the clock was moved has ended.
+    client = log_in()
+    stage.connect(client)
+    env.sync()
+    done = env.process(Day(stage, plan.day).play())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console) as bars:
+        env.process(stage.show(bars, {v.id: v.name for v in territory.vehicles}, speed))
+        env.run(until=done)
+    set_demo_clock(clock_file, stage.clock.now(), speed=1)
+    ends = stage.clock.now().astimezone(stage.zone)
+    console.print(f"[green]✓[/] The day was played to {ends:%H:%M}; from here time runs as usual")
+
+
+class _Demo(Stage):
+    """The demo's day, with phones that speak HTTP."""
+
+    position_every = MINUTE
+
+    def __init__(
+        self, services: Services, plan: Plan, env: RealtimeEnvironment, *, seed: int, begins: int
+    ) -> None:
+        territory = services.catalogue.territory(plan.territory)
+        zone = ZoneInfo(territory.timezone)
+        clock = PlayedClock(env, to_utc(plan.day, begins, zone) - BEFORE)
+        # Nobody calls off: whoever looks at the pages may do that.
+        super().__init__(territory, services, env, clock, Draws(seed, Noise(cancels_late=0)))
+        self.plans[plan.day] = plan
+        for route in plan.routes:
+            for stop in route.stops:
+                self.ledger.promise(services.requests.get(stop.request_id))
+        self._plan = plan
+        self._client: httpx.Client | None = None
+        self._tokens: Tokens | None = None
+
+    def connect(self, client: httpx.Client) -> None:
+        self._client, self._tokens = client, Tokens(client)
+
+    def phone(self, day: date, vehicle_id: str) -> Phone:
+        assert self._client is not None  # noqa: S101 - `connect` came before
+        assert self._tokens is not None  # noqa: S101
+        return HttpPhone(self, day, vehicle_id, client=self._client, tokens=self._tokens)
+
+    def show(self, bars: Progress, names: dict[str, str], speed: float) -> Process:
+        """Show how many stops of each route are over, a few times a second."""
+        tasks = {
+            route.vehicle_id: bars.add_task(names[route.vehicle_id], total=len(route.stops))
+            for route in self._plan.routes
+        }
+        over = {RequestState.COLLECTED, RequestState.RECEIVED, RequestState.FAILED}
+        while True:
+            states = {
+                request.id: request.state
+                for request in self.services.requests.day(self.territory.id, self._plan.day)
+            }
+            for route in self._plan.routes:
+                done = sum(states[stop.request_id] in over for stop in route.stops)
+                now = self.clock.now().astimezone(self.zone)
+                bars.update(
+                    tasks[route.vehicle_id],
+                    completed=done,
+                    description=f"{now:%H:%M} {names[route.vehicle_id]}",
+                )
+            yield self.env.timeout(SHOWN_EVERY * speed)
+
+
 class HttpPhone(Phone):
     """A driver's phone that tells everything to the API.
 
     Parameters
     ----------
-    services : Services
+    stage : Stage
         Where the published route is read.
-    territory : Territory
-        Whose day.
     day : date
         Local date.
     vehicle_id : str
@@ -63,15 +167,14 @@ class HttpPhone(Phone):
 
     def __init__(
         self,
-        services: Services,
-        territory: Territory,
+        stage: Stage,
         day: date,
         vehicle_id: str,
         *,
         client: httpx.Client,
         tokens: Tokens,
     ) -> None:
-        super().__init__(services, territory.id, day, vehicle_id)
+        super().__init__(stage.services, stage.clock, stage.territory.id, day, vehicle_id)
         self._client, self._tokens = client, tokens
 
     def send(self, event: Event) -> bool:

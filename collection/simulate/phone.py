@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from collection.model import FailureCode, Plan, Position, Route
+    from collection.ports import Clock
     from collection.services import Services
 
 
@@ -21,6 +22,8 @@ class Phone:
     ----------
     services : Services
         The product.
+    clock : Clock
+        The phone's.
     territory : str
         Whose day.
     day : date
@@ -29,8 +32,10 @@ class Phone:
         Whose driver.
     """
 
-    def __init__(self, services: Services, territory: str, day: date, vehicle_id: str) -> None:
-        self._services = services
+    def __init__(
+        self, services: Services, clock: Clock, territory: str, day: date, vehicle_id: str
+    ) -> None:
+        self._services, self._clock = services, clock
         self._territory, self._day, self._vehicle_id = territory, day, vehicle_id
         self._plan: Plan | None = None
 
@@ -76,7 +81,7 @@ class Phone:
             type=kind,
             territory=self._territory,
             day=self._day,
-            at=self._services.clock.now(),
+            at=self._clock.now(),
             request_id=request_id,
             route_id=route.id if route else None,
             plan_id=self._plan.id if self._plan else None,

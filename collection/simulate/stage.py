@@ -106,9 +106,9 @@ class Stage:
         Phone
             Of that driver.
         """
-        return Phone(self.services, self.territory.id, day, vehicle_id)
+        return Phone(self.services, self.clock, self.territory.id, day, vehicle_id)
 
-    def watch(self, day: date) -> Watch | None:
+    def watch(self, day: date) -> Watch | None:  # noqa: ARG002
         """Give a day somebody who watches it; here nobody does.
 
         Parameters
