@@ -16,9 +16,9 @@ from argon2 import PasswordHasher
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from collection.demo_customers import make_wishes
+from collection.demo_customers import choose_slot, make_wishes
 from collection.demo_play import play_day
-from collection.demo_report import show, summary_of
+from collection.demo_report import show, summary_of, told_slots
 from collection.demo_servers import free_port, process, serve_on, wait_until_ready
 from collection.errors import CollectionError
 from collection.geocode import iter_addresses
@@ -27,6 +27,7 @@ from collection.wiring import build_services
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from collection.demo_report import Asked
     from collection.model import Position
     from collection.settings import Settings
 
@@ -34,6 +35,7 @@ MARKETPLACE = "demo"
 DISPATCHER = "dispatcher"
 _ANY = "0.0.0.0"
 _LOOPBACK = "127.0.0.1"
+_TRIES = 5
 
 
 @dataclass(slots=True)
@@ -146,11 +148,11 @@ def run_demo(
 
         log_in()
         addresses = tuple(iter_addresses(settings.network_dir / "monaco" / "addresses.sqlite"))
-        day, slots = _next_day(market)
+        day = _next_day(market)
         with run.phase("book"):
-            _book(
-                market, console, make_wishes(addresses, slots, day, count=requests, seed=seed), day
-            )
+            wishes = make_wishes(addresses, day, count=requests, seed=seed)
+            asked = _book(market, console, wishes, day, seed)
+        console.print(f"[green]✓[/] {told_slots(asked)}")
         with run.phase("plan"):
             plan_id, phases = _plan(desk, console, day, seed)
         run.seconds.update(phases)
@@ -194,12 +196,11 @@ def _call(client: httpx.Client, method: str, path: str, **options: Any) -> httpx
     return _require(client.request(method, path, headers=headers, **options))
 
 
-def _next_day(market: httpx.Client) -> tuple[str, list[dict[str, Any]]]:
+def _next_day(market: httpx.Client) -> str:
     slots = _call(market, "GET", "/v1/slots", params={"territory": "monaco"}).json()["slots"]
     if not slots:
         raise CollectionError("the territory offers no slot in the coming days")
-    day = slots[0]["date"]
-    return day, [slot for slot in slots if slot["date"] == day]
+    return str(slots[0]["date"])
 
 
 def _book(
@@ -207,32 +208,45 @@ def _book(
     console: Console,
     wishes: list[tuple[dict[str, Any], Position]],
     day: str,
-) -> None:
+    seed: int,
+) -> list[Asked]:
+    """Book as customers do: ask for the slots of one's address, choose one, send."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as bar, ThreadPoolExecutor(8) as pool:
         task = bar.add_task("Booking pickups over HTTP", total=len(wishes))
 
-        def book(wish: tuple[dict[str, Any], Position]) -> None:
+        def book(wish: tuple[dict[str, Any], Position]) -> Asked:
             body, position = wish
             pin = {"lon": position.lon, "lat": position.lat}
-            answer = market.post("/v1/pickup-requests", json=body, headers=_idempotent())
-            if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
-                # Two houses share these words: do what a customer does and set the pin.
-                body = {**body, "address": {**body["address"], **pin}}
+            asked = {
+                **{
+                    name: body["address"][name]
+                    for name in ("building", "floor", "lift")
+                    if name in body["address"]
+                },
+                "device": [f"{one['type']}:{one['battery']}" for one in body["devices"]],
+                "date": day,
+            }
+            for _ in range(_TRIES):
+                slots = _call(market, "GET", "/v1/slots", params={**pin, **asked}).json()["slots"]
+                slot = choose_slot(slots, body["reference"], seed=seed)
+                if slot is None:
+                    break
+                body = {**body, "slot_id": slot["id"]}
                 answer = market.post("/v1/pickup-requests", json=body, headers=_idempotent())
-            if answer.status_code == httpx.codes.CONFLICT:
-                # No van has room then: take the cheapest time that is offered instead.
-                asked = _call(market, "GET", "/v1/slots", params={**pin, "date": day}).json()
-                offered = [slot for slot in asked["slots"] if slot["offered"]]
-                for slot in sorted(offered, key=lambda one: int(one["cost"])):
-                    body = {**body, "slot_id": slot["id"]}
+                if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+                    # Two houses share these words: do what a customer does and set the pin.
+                    body = {**body, "address": {**body["address"], **pin}}
                     answer = market.post("/v1/pickup-requests", json=body, headers=_idempotent())
-                    if answer.status_code != httpx.codes.CONFLICT:
-                        break
-            _require(answer)
+                if answer.status_code != httpx.codes.CONFLICT:
+                    _require(answer)
+                    break
+                # Somebody was faster: ask again.
+                slot = None
             bar.advance(task)
+            return slots, slot
 
-        list(pool.map(book, wishes))
+        return list(pool.map(book, wishes))
 
 
 def _plan(

@@ -24,6 +24,7 @@ DEVICE_WEIGHTS = (52, 26, 9, 5, 4, 2, 2)
 BATTERIES = ("ok", "unknown", "removed", "swollen")
 BATTERY_WEIGHTS = (82, 11, 4, 3)
 _DEFECTS = ("screen broken", "does not charge", "battery empties fast", "fell into water", "")
+_LIKES_GREEN = 0.4
 _ACCESS: tuple[dict[str, Any], ...] = (
     *({}, {}, {}),
     {"access_notes": "2nd floor, no lift", "floor": 2, "lift": False},
@@ -35,7 +36,6 @@ _ACCESS: tuple[dict[str, Any], ...] = (
 
 def make_wishes(
     addresses: Sequence[AddressMatch],
-    slots: Sequence[dict[str, Any]],
     day: str,
     *,
     count: int,
@@ -47,8 +47,6 @@ def make_wishes(
     ----------
     addresses : Sequence of AddressMatch
         Houses to choose from; each once as long as there are enough.
-    slots : Sequence of dict
-        As ``GET /v1/slots`` gives them; none gets more than is left in it.
     day : str
         ISO date, part of the seed.
     count : int
@@ -59,29 +57,52 @@ def make_wishes(
     Returns
     -------
     list of tuple
-        Body of ``POST /v1/pickup-requests`` by words, and where the house really is.
+        Body of ``POST /v1/pickup-requests`` but for its slot, and where the house really is.
 
     Raises
     ------
     CollectionError
-        If there is no address, or fewer free places than `count`.
+        If there is no address.
     """
     draw = random.Random(f"{seed} {day}")
     if not addresses:
         raise CollectionError("the address index is empty; build it: collection network build")
     picked = draw.sample(addresses, k=min(count, len(addresses)))
     picked += draw.choices(addresses, k=count - len(picked))
-    places = [slot["id"] for slot in slots for _ in range(slot["left"])]
-    if len(places) < count:
-        raise CollectionError(f"{day} has {len(places)} free places; ask for at most as many")
-    chosen = draw.sample(places, k=count)
     return [
-        (_body(draw, address, slot_id, number), address.position)
-        for number, (address, slot_id) in enumerate(zip(picked, chosen, strict=True), start=1)
+        (_body(draw, address, number), address.position)
+        for number, address in enumerate(picked, start=1)
     ]
 
 
-def _body(draw: random.Random, address: AddressMatch, slot_id: str, number: int) -> dict[str, Any]:
+def choose_slot(
+    offers: Sequence[dict[str, Any]], reference: str, *, seed: int
+) -> dict[str, Any] | None:
+    """Choose as a customer does: some take a green slot, others what suits them.
+
+    Parameters
+    ----------
+    offers : Sequence of dict
+        As ``GET /v1/slots`` gives them for the customer's address.
+    reference : str
+        Of the request, part of the seed.
+    seed : int
+        The same gives the same choice among the same offers.
+
+    Returns
+    -------
+    dict or None
+        One that is offered; None where none is.
+    """
+    draw = random.Random(f"{seed} {reference}")
+    offered = [slot for slot in offers if slot["offered"]]
+    green = [slot for slot in offered if slot["green"]]
+    if green and draw.random() < _LIKES_GREEN:
+        return draw.choice(green)
+    return draw.choice(offered) if offered else None
+
+
+def _body(draw: random.Random, address: AddressMatch, number: int) -> dict[str, Any]:
     devices = []
     for _ in range(draw.choices((1, 2, 3), weights=(78, 17, 5))[0]):
         device: dict[str, Any] = {
@@ -111,5 +132,4 @@ def _body(draw: random.Random, address: AddressMatch, slot_id: str, number: int)
             **draw.choice(_ACCESS),
         },
         "devices": devices,
-        "slot_id": slot_id,
     }

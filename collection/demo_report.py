@@ -4,15 +4,42 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import segno
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
+
+
+Asked: TypeAlias = "tuple[list[dict[str, Any]], dict[str, Any] | None]"
+"""The slots that a customer was told, and the one that was booked."""
+
+
+def told_slots(asked: Sequence[Asked]) -> str:
+    """Say what customers were offered, and what they took.
+
+    Parameters
+    ----------
+    asked : Sequence of tuple
+        For each customer the slots, and the one that was booked or None.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    told = [slot for slots, _ in asked for slot in slots]
+    taken = [slot for _, slot in asked if slot is not None]
+    green = sum(slot["green"] for slot in taken)
+    kept = len(told) - sum(slot["offered"] for slot in told)
+    return (
+        f"{len(taken)} of {len(asked)} booked, {green} where a van passes anyway; each of "
+        f"{len(told)} slots was tried in the day's plan, in {kept} no van had room"
+    )
 
 
 def summary_of(plan: dict[str, Any], seconds: Mapping[str, float]) -> dict[str, Any]:

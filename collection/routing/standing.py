@@ -181,6 +181,11 @@ class Standing:
         return node
 
     @property
+    def nbytes(self) -> int:
+        """Memory of its tables of travel."""
+        return self._day.ways.nbytes + self.problem.seconds.nbytes + self.problem.metres.nbytes
+
+    @property
     def day(self) -> Day:
         """Its arrays, with who sits in the seats."""
         return self._day

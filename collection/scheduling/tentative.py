@@ -7,9 +7,8 @@ the routes with a version that counts each change of the day; this process keeps
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
     from collection.ports import Clock, MatrixSource, RequestStore
     from collection.routing.standing import Quote
 
-KEPT_DAYS = timedelta(days=28)
-"""How far apart the days may be that are kept laid out."""
+WARM_BYTES = 2 << 30
+"""How much memory the days may take that are kept laid out, but for the one in use."""
 
 TRIES = 8
 """Bookings by others at the same moment after which one gives up."""
@@ -161,11 +160,9 @@ class TentativeDays:
             If others changed the day again and again.
         """
         for _ in range(TRIES):
-            with self._day(territory, request.day) as warm:
-                try:
-                    return self._try(request, warm, take, field)
-                except TentativeChanged:
-                    self._warm.pop((territory.id, request.day), None)
+            # Another process may be faster: its change is followed, and one tries again.
+            with suppress(TentativeChanged), self._day(territory, request.day) as warm:
+                return self._try(request, warm, take, field)
         raise TentativeChanged("the day changes too often just now: try again")
 
     def routes(self, territory: Territory, day: date) -> TentativePlan:
@@ -225,9 +222,6 @@ class TentativeDays:
         key = (territory.id, day)
         with self._lock:
             lock = self._locks.setdefault(key, Lock())
-            for other in [other for other in tuple(self._warm) if other[1] < day - KEPT_DAYS]:
-                # Long over, as somebody asks for so late a day.
-                self._warm.pop(other, None)
         with lock:
             warm, now = self._warm.get(key), self._clock.now()
             for held in warm.ended(now) if warm else ():
@@ -235,8 +229,20 @@ class TentativeDays:
             (version,) = self._requests.tentative_versions(territory.id, [day])
             if warm is None or not warm.standing.room or not self._up_to_date(warm, version, now):
                 self._warm.pop(key, None)
-                warm = self._warm[key] = self._lay_out(territory, day)
+                warm = self._lay_out(territory, day)
+            self._keep(key, warm)
             yield warm
+
+    def _keep(self, key: tuple[str, date], warm: WarmDay) -> None:
+        """Keep a day laid out, and forget those that were used longest ago."""
+        with self._lock:
+            self._warm.pop(key, None)
+            self._warm[key] = warm  # The last one in is the last one out.
+            room = WARM_BYTES - sum(day.nbytes for day in self._warm.values())
+            for other in tuple(self._warm)[:-1]:
+                if room >= 0:
+                    break
+                room += self._warm.pop(other).nbytes
 
     def _up_to_date(self, warm: WarmDay, version: int, now: datetime) -> bool:
         """Follow what others changed in a day, if that can be done where it stands."""

@@ -113,6 +113,11 @@ class WarmDay:
             ),
         )
 
+    @property
+    def nbytes(self) -> int:
+        """Memory of its tables of travel, which is most of what it takes."""
+        return self.standing.nbytes
+
     def told(self, routes: Sequence[Sequence[int]], names: Mapping[int, str]) -> TentativePlan:
         """Write routes down by name.
 
