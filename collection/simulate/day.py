@@ -79,6 +79,16 @@ class Day:
         """
         return to_seconds(self.stage.clock.now(), self.day, self.stage.zone)
 
+    def busy(self) -> bool:
+        """Tell whether anybody is out, or will be; then who has nothing to do waits for work.
+
+        Returns
+        -------
+        bool
+            False once all are back.
+        """
+        return any(van.busy for van in self.vans.values())
+
     def way(self, vehicle: Vehicle, here: Position, there: Position) -> Way:
         """Look up a way that the plan did not think of.
 

@@ -53,6 +53,7 @@ class Van:
         self._visited: set[str] = set()
         self._paused = self._emptied = 0
         self._left: Seconds | None = None
+        self._over = False
         self._metres: Metres = 0
         self._devices = 0
 
@@ -72,8 +73,14 @@ class Van:
                 yield from self._return()
         except simpy.Interrupt:
             broke_down = True
+        self._over = True
         if self._left is not None:
             self._write_down(self._left, broke_down=broke_down)
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is out, or will be."""
+        return not self._over and (self._left is not None or self._next() is not None)
 
     def unload(self) -> list[str]:
         """Take out what is on board.
@@ -88,7 +95,7 @@ class Van:
 
     def _leave(self) -> Process:
         """Leave the depot when the route says so; False where the shift passes without one."""
-        while self.day.clock() < self.vehicle.shift.end:
+        while self.day.clock() < self.vehicle.shift.end and self.day.busy():
             route = self.phone.route
             if route is not None and self._next() is not None:
                 if self.day.clock() >= route.start:
