@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from collection.errors import Conflict
 from collection.model import Event, EventType, FailureCode, RequestState
 from collection.ports import UNREACHABLE
-from collection.simulate.van import Van
+from collection.simulate.van import WAITED_FOR, Van
 from collection.simulate.ways import Way, straight
 from collection.units import HOUR, MINUTE, to_seconds
 
@@ -170,6 +170,9 @@ class Day:
         when = round(route.start + stream.uniform(0.2, 0.6) * (route.end - route.start))
         yield self.stage.wait(self.stage.at(self.day, when))
         shift, van = shifts[route.vehicle_id], self.vans[route.vehicle_id]
+        while van.at_door:
+            # Whoever opened is served: the van does not start afterwards.
+            yield self.stage.env.timeout(MINUTE)
         if not shift.is_alive:
             return
         shift.interrupt("breakdown")
@@ -184,7 +187,7 @@ class Day:
         requests = self.stage.services.requests
         for promise in self.stage.ledger.of_day(self.day):
             request = requests.get(promise.request.id)
-            if request.state in {RequestState.PLANNED, RequestState.EN_ROUTE}:
+            if request.state in WAITED_FOR:
                 event = self._event(EventType.FAILED, request.id, code=FailureCode.NO_TIME)
                 request = requests.transition(
                     request.id, RequestState.FAILED, event, reason=FailureCode.NO_TIME

@@ -54,6 +54,7 @@ class Van:
         self._paused = self._emptied = 0
         self._left: Seconds | None = None
         self._over = False
+        self.at_door = False
         self._metres: Metres = 0
         self._devices = 0
 
@@ -163,6 +164,12 @@ class Van:
         self._visited.add(name)
         if not self.phone.tell(EventType.ARRIVED, name, position=self.place):
             return
+        self.at_door = True
+        yield from self._serve(stop)
+        self.at_door = False
+
+    def _serve(self, stop: Stop) -> Process:
+        name = stop.request_id
         promise = self.stage.ledger.promises[name, self.day.day]
         windows = promise.request.windows
         opens = next((w.start for w in windows if w.end >= self.stage.clock.now()), None)

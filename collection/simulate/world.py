@@ -25,7 +25,7 @@ from collection.simulate.watch import Watch
 from collection.units import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator
 
     import simpy
 
@@ -143,8 +143,9 @@ class World(Stage):
         for person in people(
             self.town, self.draws, days, per_day=self.setting.asks(self.territory)
         ):
-            yield self.wait(person.asks_at)
-            self._ask(person)
+            if working_day(self.territory, person.first_day) >= self.days[0]:
+                yield self.wait(person.asks_at)
+                self._ask(person)
 
     def _ask(self, person: Person) -> None:
         self.ledger.asked += 1
@@ -252,11 +253,27 @@ def driven_days(setting: Setting, territory: Territory) -> tuple[date, ...]:
         Working days in order.
     """
 
-    def coming() -> Iterator[date]:
-        day = setting.start
-        while True:
-            if calendar.is_working_day(territory, day):
-                yield day
-            day += timedelta(days=1)
+    days = [working_day(territory, setting.start)]
+    while len(days) < setting.days:
+        days.append(working_day(territory, days[-1] + timedelta(days=1)))
+    return tuple(days)
 
-    return tuple(day for _, day in zip(range(setting.days), coming(), strict=False))
+
+def working_day(territory: Territory, day: date) -> date:
+    """Find the first day on which vans go out.
+
+    Parameters
+    ----------
+    territory : Territory
+        Whose working days.
+    day : date
+        The first that it may be.
+
+    Returns
+    -------
+    date
+        That day or one after it.
+    """
+    while not calendar.is_working_day(territory, day):
+        day += timedelta(days=1)
+    return day
