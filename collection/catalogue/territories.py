@@ -60,6 +60,7 @@ class _TerritoryFile(Strict):
     solve_seconds: int = Field(ge=1)
     reload_at_depots: bool = True
     reload_seconds: int = Field(600, ge=0)
+    slack_seconds: int = Field(0, ge=0, le=3_600)
     service: _ServiceTable
     depots: list[_DepotRow] = Field(min_length=1)
     vehicle_defaults: dict[str, Any] = Field(default_factory=dict)
@@ -128,6 +129,7 @@ def read_territory(path: Path, countries: Mapping[str, Country], weights: Weight
         reload_at_depots=row.reload_at_depots,
         reload_seconds=row.reload_seconds,
         weights=weights,
+        slack=row.slack_seconds,
     )
 
 

@@ -266,6 +266,9 @@ class Territory:
         Seconds that this takes.
     weights : Weights
         What a plan weighs beside its bill.
+    slack : int
+        Seconds before the end of a promised window that a night keeps free where it can, so
+        that a drive that takes longer than planned breaks no promise.
     """
 
     id: str
@@ -287,6 +290,7 @@ class Territory:
     reload_at_depots: bool = True
     reload_seconds: Seconds = 10 * MINUTE
     weights: Weights = field(default_factory=Weights)
+    slack: Seconds = 0
 
     @property
     def places(self) -> tuple[Depot | Site, ...]:

@@ -5,8 +5,9 @@ and planned anew by the same functions that serve people. What is made up is the
 them: who asks, how long a drive takes, who is not at home, which van breaks down.
 """
 
-from collection.simulate.figures import Figures
-from collection.simulate.run import simulate
+from collection.simulate.draws import Noise
+from collection.simulate.figures import Figures, measure
+from collection.simulate.run import played, simulate
 from collection.simulate.setting import Setting
 
-__all__ = ["Figures", "Setting", "simulate"]
+__all__ = ["Figures", "Noise", "Setting", "measure", "played", "simulate"]

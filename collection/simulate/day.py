@@ -45,6 +45,7 @@ class Day:
         self.stage, self.day = stage, day
         self.traffic = stage.draws.traffic(day)
         self._watch = stage.watch(day)
+        self._in_trouble = False
         self.vans = {vehicle.id: Van(self, vehicle) for vehicle in stage.territory.vehicles}
 
     def play(self) -> Process:
@@ -87,7 +88,7 @@ class Day:
         bool
             False once all are back.
         """
-        return any(van.busy for van in self.vans.values())
+        return self._in_trouble or any(van.busy for van in self.vans.values())
 
     def way(self, vehicle: Vehicle, here: Position, there: Position) -> Way:
         """Look up a way that the plan did not think of.
@@ -175,10 +176,12 @@ class Day:
             yield self.stage.env.timeout(MINUTE)
         if not shift.is_alive:
             return
+        self._in_trouble = True
         shift.interrupt("breakdown")
         yield self.stage.env.timeout(KNOWN_AFTER)
         if self._watch is not None:
             self._watch.van_out(route.vehicle_id)
+        self._in_trouble = False
         yield self.stage.env.timeout(TOWED_AFTER)
         self.receive(van.unload(), van.vehicle.end_depot)
 

@@ -252,7 +252,6 @@ def driven_days(setting: Setting, territory: Territory) -> tuple[date, ...]:
     tuple of date
         Working days in order.
     """
-
     days = [working_day(territory, setting.start)]
     while len(days) < setting.days:
         days.append(working_day(territory, days[-1] + timedelta(days=1)))

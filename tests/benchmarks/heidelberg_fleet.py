@@ -52,6 +52,7 @@ def make_territory(country):
         publish="auto",
         solve_seconds=60,
         reload_seconds=10 * MINUTE,
+        slack=10 * MINUTE,
         weights=read_weights(ROOT / "data" / "weights.toml"),
     )
 

@@ -20,10 +20,9 @@ WINDOWS = {
 
 def requests(**ends):
     made = {}
-    for name, (start, end) in WINDOWS.items():
-        end = ends.get(name[-1], end)
+    for name, (start, usual) in WINDOWS.items():
         plain = make_request(name[-1])
-        window = replace(plain.windows[0], start=at(start), end=at(end))
+        window = replace(plain.windows[0], start=at(start), end=at(ends.get(name[-1], usual)))
         made[name] = replace(plain, id=name, windows=(window,))
     return made
 

@@ -56,6 +56,7 @@ def _toml(territory):
             "publish": territory.publish,
             "solve_seconds": territory.solve_seconds,
             "reload_seconds": territory.reload_seconds,
+            "slack_seconds": territory.slack,
         },
         "[service]": {name: getattr(rule, name) for name in rule.__slots__},
     }

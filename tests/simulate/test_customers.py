@@ -35,9 +35,7 @@ def offers(*, day=DAY, reason="", metres=2_000):
 
 def test_slots_before_the_first_day_and_long_after_it_do_not_suit():
     all_days = [
-        offer
-        for ahead in range(-1, 6)
-        for offer in offers(day=DAY + timedelta(days=ahead))
+        offer for ahead in range(-1, 6) for offer in offers(day=DAY + timedelta(days=ahead))
     ]
     days = {offer.slot.day for offer in suiting(person(), TERRITORY, all_days)}
     assert days == {DAY + timedelta(days=ahead) for ahead in range(4)}
