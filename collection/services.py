@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collection.model import Territory
     from collection.ports import (
         Clock,
+        EtaStore,
         EventLog,
         Geocoder,
         IdempotencyStore,
@@ -63,6 +64,8 @@ class Services:
         Plans.
     events : EventLog
         Event streams.
+    etas : EtaStore
+        What past days have shown of predictions.
     idempotency : IdempotencyStore
         First answers.
     jobs : Jobs
@@ -89,6 +92,7 @@ class Services:
     requests: RequestStore
     plans: PlanStore
     events: EventLog
+    etas: EtaStore
     idempotency: IdempotencyStore
     jobs: Jobs
     geocoder: Geocoder
@@ -115,4 +119,6 @@ class Services:
             source=self.source,
             clock=self.clock,
             workers=self.settings.solve_workers or os.cpu_count() or 1,
+            events=self.events,
+            etas=self.etas,
         )

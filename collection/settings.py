@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     worker_memory_mb: int = Field(4_096, ge=256)
     """Megabytes that one night may take on top of what its worker has loaded; a night that needs
     more fails and says so. Held on Linux."""
+    live_streams: int = Field(1_000, ge=1)
+    """Pages that may follow a day or a pickup at a time, in each process."""
     vroom_open: bool = False
     """Whether POST /vroom answers callers without an API key or session; `public_rate_limit`
     holds for them."""

@@ -25,6 +25,7 @@ from collection.scheduling.jobs import RqJobs
 from collection.scheduling.tentative import TentativeDays
 from collection.services import Services, SystemClock
 from collection.store import (
+    RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
     RedisPlanStore,
@@ -138,6 +139,7 @@ def build_services(
         requests=requests,
         plans=RedisPlanStore(client),
         events=RedisEventLog(client),
+        etas=RedisEtaStore(client),
         idempotency=RedisIdempotency(client),
         jobs=RqJobs(queue),
         geocoder=geocoder,

@@ -14,6 +14,7 @@ import numpy as np
 from collection.model import Leg
 from collection.ports import UNREACHABLE, TravelMatrix, TravelRows, TravelTable
 from tests.store_fakes import (
+    FakeEtas,
     FakeEventLog,
     FakeIdempotency,
     FakePlanStore,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FakeClock",
+    "FakeEtas",
     "FakeEventLog",
     "FakeGeocoder",
     "FakeIdempotency",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
-    from collection.model import PickupRequest, Plan
+    from collection.model import EtaDay, PickupRequest, Plan
     from collection.ports import StoredAnswer
 
 _LEAVES_CLOSED_DAY = {RequestState.FAILED, RequestState.UNASSIGNED}
@@ -370,3 +370,17 @@ class FakeIdempotency:
         with self._lock:
             if self._answers.get(key, ("", None))[1] is None:
                 self._answers.pop(key, None)
+
+
+class FakeEtas:
+    """An `EtaStore` in memory."""
+
+    def __init__(self) -> None:
+        self._days: dict[str, dict[date, EtaDay]] = {}
+
+    def keep(self, territory: str, day: date, shown: EtaDay, *, most: int = 60) -> None:
+        kept = {**self._days.get(territory, {}), day: shown}
+        self._days[territory] = {each: kept[each] for each in sorted(kept)[-most:]}
+
+    def days(self, territory: str) -> dict[date, EtaDay]:
+        return dict(self._days.get(territory, {}))

@@ -16,6 +16,7 @@ from collection.api import (
     ops,
     plans,
     problems,
+    progress,
     requests,
     scenarios,
     slots,
@@ -28,6 +29,10 @@ from collection.api.links import LinkSigner
 from collection.api.metrics import Metrics
 from collection.api.middleware import LimitBody, Observe, SecurityHeaders
 from collection.api.openapi import document
+from collection.api.streams import Streams
+from collection.scheduling.following import LiveDays, LivePorts
+
+ROUTERS = (requests, slots, holds, plans, scenarios, driver, dispatch, progress, vroom, ops)
 
 if TYPE_CHECKING:
     from collection.services import Services
@@ -68,8 +73,10 @@ def create_app(services: Services) -> FastAPI:
     app.state.limiter = RateLimiter(services.redis_url, services.settings.public_rate_limit)
     app.state.stopping = asyncio.Event()
     app.state.solves = CapacityLimiter(1)
+    app.state.live = _live_days(services)
+    app.state.streams = Streams(app.state.stopping, most=services.settings.live_streams)
 
-    for module in (requests, slots, holds, plans, scenarios, driver, dispatch, vroom, ops):
+    for module in ROUTERS:
         app.include_router(module.router)
     problems.install(app)
     web.install(app)
@@ -86,3 +93,16 @@ def create_app(services: Services) -> FastAPI:
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
+
+
+def _live_days(services: Services) -> LiveDays:
+    return LiveDays(
+        LivePorts(
+            plans=services.plans,
+            events=services.events,
+            requests=services.requests,
+            etas=services.etas,
+            clock=services.clock,
+            rules=services.catalogue.live,
+        )
+    )

@@ -9,10 +9,11 @@ from collection.catalogue.countries import read_country, read_regulation
 from collection.catalogue.devices import read_devices
 from collection.catalogue.emissions import read_emissions
 from collection.catalogue.files import rejector
+from collection.catalogue.live import read_live
 from collection.catalogue.territories import read_territory
 from collection.catalogue.weights import read_weights
 from collection.errors import InvalidRequest, NotFound
-from collection.model import Emissions
+from collection.model import Emissions, LiveRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,12 +38,15 @@ class Catalogue:
         By id.
     emissions : Emissions
         Grams of CO2 of driving and posting.
+    live : LiveRules
+        When a running day calls for a dispatcher.
     """
 
     countries: Mapping[str, Country]
     devices: Mapping[str, DeviceType]
     territories: Mapping[str, Territory]
     emissions: Emissions = field(default_factory=lambda: Emissions(vehicles={}, parcel=0))
+    live: LiveRules = field(default_factory=LiveRules)
 
     def territory(self, territory_id: str) -> Territory:
         """Look up a territory.
@@ -76,8 +80,8 @@ def load_catalogue(folder: Path) -> Catalogue:
     Parameters
     ----------
     folder : Path
-        Holds ``devices.toml``, ``weights.toml``, ``emissions.toml``, ``regulations/``,
-        ``countries/`` and ``territories/``.
+        Holds ``devices.toml``, ``weights.toml``, ``emissions.toml``, ``live.toml``,
+        ``regulations/``, ``countries/`` and ``territories/``.
 
     Returns
     -------
@@ -107,7 +111,11 @@ def load_catalogue(folder: Path) -> Catalogue:
         raise InvalidRequest(f"{folder / 'territories'}: holds no territory")
     _require_co2_classes(folder, territories, emissions)
     return Catalogue(
-        countries=countries, devices=devices, territories=territories, emissions=emissions
+        countries=countries,
+        devices=devices,
+        territories=territories,
+        emissions=emissions,
+        live=read_live(folder / "live.toml"),
     )
 
 

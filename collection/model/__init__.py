@@ -6,7 +6,9 @@ Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow
 """
 
 from collection.model.emissions import Emissions
+from collection.model.eta import EtaDay
 from collection.model.events import Event, EventType
+from collection.model.live import LiveRules
 from collection.model.places import Address, AddressMatch, Building, Position, StreetAddress
 from collection.model.plan import (
     Plan,
@@ -77,12 +79,14 @@ __all__ = [
     "Device",
     "DeviceType",
     "Emissions",
+    "EtaDay",
     "Event",
     "EventType",
     "FailureCode",
     "Fairness",
     "Instructions",
     "Leg",
+    "LiveRules",
     "Load",
     "Outlook",
     "Pause",

@@ -5,6 +5,7 @@ and `collection.scheduling.jobs`; the fakes are in ``tests/fakes.py``. Only
 `collection.wiring` puts the real ones together.
 """
 
+from collection.ports.eta import EtaStore
 from collection.ports.events import EventLog, IdempotencyStore, StoredAnswer
 from collection.ports.plans import PlanStore
 from collection.ports.requests import RequestStore
@@ -21,6 +22,7 @@ from collection.ports.travel import (
 __all__ = [
     "UNREACHABLE",
     "Clock",
+    "EtaStore",
     "EventLog",
     "Geocoder",
     "IdempotencyStore",

@@ -15,6 +15,7 @@ from collection.availability import available
 from collection.errors import Conflict, NotFound
 from collection.model import Progress
 from collection.ports import JobStatus
+from collection.scheduling.eta_learning import due_lessons
 from collection.scheduling.fingerprint import digest
 from collection.scheduling.instructions import dump_instructions
 from collection.scheduling.nightly import due_improvements, due_nights
@@ -22,6 +23,7 @@ from collection.scheduling.work import (
     dump_scenario,
     installed,
     run_improvement,
+    run_lesson,
     run_night,
     run_scenario,
 )
@@ -220,11 +222,14 @@ class RqJobs:
         )
 
     @available()
-    def enqueue_improvement(self, territory: str, day: date) -> str:
-        """Ask for a better tentative plan of a day; twice while it waits or runs is once.
+    def enqueue_spare(self, kind: str, territory: str, day: date) -> str:
+        """Ask for what uses spare time; twice while it waits or runs is once.
 
         Parameters
         ----------
+        kind : str
+            ``improve``: a better tentative plan of a day; ``learn``: what a finished day has
+            shown of its predictions.
         territory : str
             Which territory.
         day : date
@@ -240,10 +245,10 @@ class RqJobs:
         StoreUnavailable
             If the queue does not answer.
         """
-        job_id = f"improve_{territory}_{day.isoformat()}"
+        job_id = f"{kind}_{territory}_{day.isoformat()}"
         wish = {"territory": territory, "day": day.isoformat()}
-        what = f"improve the tentative plan of {territory} on {day}"
-        self._enqueue(job_id, run_improvement, wish, what, queue=self._spare)
+        what = f"{kind} {territory} on {day}"
+        self._enqueue(job_id, _SPARE_WORK[kind], wish, what, queue=self._spare)
         return job_id
 
     def enqueue_due(self, ports: NightPorts, now: datetime) -> list[str]:
@@ -263,6 +268,8 @@ class RqJobs:
         """
         return [self.enqueue_night(territory, day) for territory, day in due_nights(ports, now)]
 
+
+_SPARE_WORK = {"improve": run_improvement, "learn": run_lesson}
 
 _PLAIN_STATUS = {
     RqStatus.STARTED: "started",
@@ -291,5 +298,6 @@ def run_due() -> list[str]:
         raise RuntimeError("run_due is a job; call RqJobs.enqueue_due instead")
     jobs, now = RqJobs(job.connection), ports.clock.now()
     nights = jobs.enqueue_due(ports, now)
-    spare = [jobs.enqueue_improvement(*one) for one in due_improvements(ports, now)]
-    return nights + spare
+    spare = [jobs.enqueue_spare("improve", *one) for one in due_improvements(ports, now)]
+    lessons = [jobs.enqueue_spare("learn", *one) for one in due_lessons(ports, now)]
+    return nights + spare + lessons

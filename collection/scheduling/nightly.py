@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from collection.model import DeviceType, Instructions, Plan, Territory
-    from collection.ports import Clock, MatrixSource, PlanStore, RequestStore
+    from collection.ports import (
+        Clock,
+        EtaStore,
+        EventLog,
+        MatrixSource,
+        PlanStore,
+        RequestStore,
+    )
     from collection.routing.problem import Problem
     from collection.routing.solution import Solution
 
@@ -58,6 +65,10 @@ class NightPorts:
         The present.
     workers : int
         Threads of one solve.
+    events : EventLog, optional
+        What is told on a day; nobody learns from days where it is missing.
+    etas : EtaStore, optional
+        What past days have shown, likewise.
     """
 
     territories: Mapping[str, Territory]
@@ -67,6 +78,8 @@ class NightPorts:
     source: Callable[[Territory], MatrixSource]
     clock: Clock
     workers: int
+    events: EventLog | None = None
+    etas: EtaStore | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

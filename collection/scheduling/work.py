@@ -15,6 +15,7 @@ from rq import get_current_job
 
 from collection.errors import CollectionError, Conflict, RoutingUnavailable, StoreUnavailable
 from collection.model import Progress, Scenario
+from collection.scheduling.eta_learning import learn_day
 from collection.scheduling.improving import improve
 from collection.scheduling.inputs import known_territory
 from collection.scheduling.instructions import load_instructions
@@ -187,6 +188,26 @@ def run_improvement(territory: str, day: str) -> dict[str, Any]:
             seconds=min(IMPROVE_SECONDS, known.solve_seconds),
         )
     return {"kept": kept}
+
+
+def run_lesson(territory: str, day: str) -> dict[str, Any]:
+    """Job: learn from a finished day how true its predictions were.
+
+    Parameters
+    ----------
+    territory : str
+        Which territory.
+    day : str
+        ISO date.
+
+    Returns
+    -------
+    dict
+        ``predictions``: how many were compared with what happened.
+    """
+    with _tried_again():
+        shown = learn_day(territory, date.fromisoformat(day), installed())
+    return {"predictions": sum(sum(counts.values()) for counts in shown.errors.values())}
 
 
 def dump_scenario(scenario: Scenario) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collection.store.client import connect, durability, ping
 from collection.store.embedded import EmbeddedServer
+from collection.store.etas import RedisEtaStore
 from collection.store.events import RedisEventLog
 from collection.store.idempotency import RedisIdempotency
 from collection.store.plans import RedisPlanStore
@@ -10,6 +11,7 @@ from collection.store.schema import migrate
 
 __all__ = [
     "EmbeddedServer",
+    "RedisEtaStore",
     "RedisEventLog",
     "RedisIdempotency",
     "RedisPlanStore",

@@ -19,6 +19,8 @@ collection:{t}:<date>:fingerprint       string  fingerprint of the newest plan  
 collection:{t}:<date>:published         string  id of the published plan            for ever
 collection:{t}:<date>:tentative         hash    version, improved, routes (JSON)     for ever
 collection:{t}:<date>:night             string  token of the planning process       its lease
+collection:{t}:etas                     hash    date -> how far predictions lay     for ever,
+                                                from what happened (JSON)           60 days
 collection:idempotency:<sha256 of key>  hash    fingerprint, then the answer        20 s, then
                                                                                     24 h
 collection:rate/...                     string  calls of a public client in a       its window
@@ -74,6 +76,22 @@ def request_key(request_id: str) -> str:
         If the id names no territory.
     """
     return f"{_root(territory_of(request_id))}:request:{request_id}"
+
+
+def eta_key(territory: str) -> str:
+    """Key of what a territory's days have shown of its predictions.
+
+    Parameters
+    ----------
+    territory : str
+        Id of the territory.
+
+    Returns
+    -------
+    str
+        The key of its hash.
+    """
+    return f"{_root(territory)}:etas"
 
 
 def request_pattern() -> str:

@@ -27,6 +27,7 @@ from collection.scheduling.tentative import TentativeDays
 from collection.services import Services
 from collection.settings import Settings
 from collection.store import (
+    RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
     RedisPlanStore,
@@ -128,6 +129,7 @@ def make_services(url, **changes):
         requests=requests,
         plans=RedisPlanStore(client),
         events=RedisEventLog(client),
+        etas=RedisEtaStore(client),
         idempotency=RedisIdempotency(client),
         jobs=RqJobs(queue),
         queue=queue,

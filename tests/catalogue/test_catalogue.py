@@ -30,7 +30,7 @@ def test_a_folder_without_territories_is_named(folder):
         load_catalogue(folder)
 
 
-@pytest.mark.parametrize("name", ["devices.toml", "weights.toml", "emissions.toml"])
+@pytest.mark.parametrize("name", ["devices.toml", "weights.toml", "emissions.toml", "live.toml"])
 def test_a_missing_file_is_named(folder, name):
     (folder / name).unlink()
     with pytest.raises(InvalidRequest, match=rf"{name}: cannot be read"):

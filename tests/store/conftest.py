@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pytest
 from redis.exceptions import RedisError
 
-from collection.ports import EventLog, IdempotencyStore, PlanStore, RequestStore
+from collection.ports import EtaStore, EventLog, IdempotencyStore, PlanStore, RequestStore
 from collection.store import (
+    RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
     RedisPlanStore,
@@ -15,7 +16,7 @@ from collection.store import (
     connect,
 )
 from collection.store.embedded import _binary
-from tests.fakes import FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
+from tests.fakes import FakeEtas, FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
 
 
 @dataclass
@@ -24,11 +25,12 @@ class Ports:
     plans: PlanStore
     events: EventLog
     idempotency: IdempotencyStore
+    etas: EtaStore
 
 
 def fake_ports():
     requests = FakeRequestStore(FakeEventLog())
-    return Ports(requests, FakePlanStore(requests), requests.events, FakeIdempotency())
+    return Ports(requests, FakePlanStore(requests), requests.events, FakeIdempotency(), FakeEtas())
 
 
 def redis_ports(client):
@@ -37,6 +39,7 @@ def redis_ports(client):
         RedisPlanStore(client),
         RedisEventLog(client),
         RedisIdempotency(client),
+        RedisEtaStore(client),
     )
 
 

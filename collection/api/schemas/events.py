@@ -11,6 +11,9 @@ from collection.api.fields import Instant, Latitude, Longitude, Name, Notes, wro
 from collection.api.schemas.examples import REQUEST_ID, ROUTE_ID, incoming, outgoing
 from collection.model import Event, EventType, FailureCode, Position, RequestState
 
+OF_ROUTE = frozenset({"position", "shift_started", "shift_ended", "break_started", "break_ended"})
+"""What is told of a route and of no stop."""
+
 
 class PositionIn(BaseModel):
     """A point on the ground."""
@@ -43,9 +46,20 @@ class RouteEventIn(BaseModel):
             "at": "2026-03-30T08:05:00Z",
             "position": {"lon": 7.4197, "lat": 43.7325},
         },
+        {"type": "shift_started", "at": "2026-03-30T05:55:00Z"},
     )
 
-    type: Literal["en_route", "arrived", "collected", "failed", "position"]
+    type: Literal[
+        "en_route",
+        "arrived",
+        "collected",
+        "failed",
+        "position",
+        "shift_started",
+        "shift_ended",
+        "break_started",
+        "break_ended",
+    ]
     at: Instant
     request_id: Annotated[Name, Field(max_length=100)] | None = None
     position: PositionIn | None = None
@@ -54,11 +68,11 @@ class RouteEventIn(BaseModel):
 
     @model_validator(mode="after")
     def _belongs_together(self) -> Self:
-        if self.type == "position":
-            if self.position is None:
-                raise wrong("say where the van is", field="position")
+        if self.type == "position" and self.position is None:
+            raise wrong("say where the van is", field="position")
+        if self.type in OF_ROUTE:
             if self.request_id is not None:
-                raise wrong("a position belongs to no request; leave it out", field="request_id")
+                raise wrong(f"{self.type} belongs to no request; leave it out", field="request_id")
         elif self.request_id is None:
             raise wrong("say which stop is meant", field="request_id")
         if (self.type == "failed") != (self.code is not None):
@@ -69,8 +83,8 @@ class RouteEventIn(BaseModel):
 
     @property
     def target(self) -> RequestState | None:
-        """State that the request comes into; None for a position."""
-        return None if self.type == "position" else RequestState(self.type)
+        """State that the request comes into; None for what is told of a route."""
+        return None if self.type in OF_ROUTE else RequestState(self.type)
 
     @property
     def reason(self) -> str:

@@ -1,0 +1,364 @@
+"""What of a running day calls for a dispatcher; one named function per alert.
+
+A watch is a function from a `Scene` to its alerts, and `WATCHES` lists them. What another
+part of the house watches is given along: ``alerts(..., more=(unaccounted_devices,))``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from collection.model import RequestState, Stop
+from collection.routing.along import along
+from collection.routing.fleet import rules_of
+from collection.scheduling.calendar import zone_of
+from collection.scheduling.live import OUT, WAITING
+from collection.units import MINUTE, to_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from collection.model import LiveRules, Plan, Route, Territory, Vehicle
+    from collection.scheduling.live import DayProgress, RouteProgress
+    from collection.units import Seconds
+
+WARNING, URGENT = "warning", "urgent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something that calls for a dispatcher.
+
+    Parameters
+    ----------
+    kind : str
+        Its name, and the key of its text: ``alert.<kind>``.
+    severity : str
+        ``warning`` or ``urgent``.
+    values : Mapping of str to str
+        For the places in the text.
+    vehicle_id : str, optional
+        Whose route.
+    request_id : str, optional
+        Which stop.
+    """
+
+    kind: str
+    severity: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    vehicle_id: str | None = None
+    request_id: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What it is of; the same as long as it lasts, whatever its values."""
+        return ":".join(filter(None, (self.kind, self.vehicle_id, self.request_id)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What watches look at.
+
+    Parameters
+    ----------
+    progress : DayProgress
+        How the day stands.
+    plan : Plan
+        What was planned.
+    territory : Territory
+        Whose vehicles and clock.
+    rules : LiveRules
+        The thresholds.
+    """
+
+    progress: DayProgress
+    plan: Plan
+    territory: Territory
+    rules: LiveRules
+
+    @property
+    def now(self) -> datetime:
+        """When it is."""
+        return self.progress.now
+
+    @property
+    def routes(self) -> Iterator[tuple[RouteProgress, Route]]:
+        """How each route stands, and how it was planned."""
+        return zip(self.progress.routes, self.plan.routes, strict=True)
+
+    def vehicle(self, vehicle_id: str) -> Vehicle | None:
+        """Look up a vehicle.
+
+        Parameters
+        ----------
+        vehicle_id : str
+            Which.
+
+        Returns
+        -------
+        Vehicle or None
+            None where the fleet has lost it since.
+        """
+        return next((v for v in self.territory.vehicles if v.id == vehicle_id), None)
+
+    def instant(self, seconds: Seconds) -> datetime:
+        """Turn seconds of the day into an instant.
+
+        Parameters
+        ----------
+        seconds : int
+            Of the local day.
+
+        Returns
+        -------
+        datetime
+            Aware, in UTC.
+        """
+        return to_utc(self.plan.day, seconds, zone_of(self.territory))
+
+
+Watch: TypeAlias = Callable[[Scene], Iterator[Alert]]
+
+
+def alerts(
+    progress: DayProgress,
+    plan: Plan,
+    territory: Territory,
+    *,
+    rules: LiveRules,
+    more: Iterable[Watch] = (),
+) -> tuple[Alert, ...]:
+    """Find what calls for a dispatcher.
+
+    Parameters
+    ----------
+    progress : DayProgress
+        How the day stands; its ``now`` is the present.
+    plan : Plan
+        That it was folded from.
+    territory : Territory
+        Whose vehicles and clock.
+    rules : LiveRules
+        The thresholds.
+    more : Iterable of callable
+        Watches beside those of this module.
+
+    Returns
+    -------
+    tuple of Alert
+        The urgent ones first.
+    """
+    scene = Scene(progress=progress, plan=plan, territory=territory, rules=rules)
+    found = [alert for watch in (*WATCHES, *more) for alert in watch(scene)]
+    return tuple(sorted(found, key=lambda alert: alert.severity != URGENT))
+
+
+def stop_will_be_late(scene: Scene) -> Iterator[Alert]:
+    """Tell of service that will start after its last window.
+
+    Parameters
+    ----------
+    scene : Scene
+        The day.
+
+    Yields
+    ------
+    Alert
+        One per stop that is still to come.
+    """
+    for route in scene.progress.routes:
+        for stop in route.stops:
+            here = stop.over or stop.state is RequestState.ARRIVED
+            if here or stop.lateness < max(scene.rules.late, 1):
+                continue
+            yield Alert(
+                kind="stop_will_be_late",
+                severity=URGENT if stop.lateness >= scene.rules.late_urgent else WARNING,
+                values={"minutes": _minutes(stop.lateness)},
+                vehicle_id=route.vehicle_id,
+                request_id=stop.request_id,
+            )
+
+
+def driver_silent(scene: Scene) -> Iterator[Alert]:
+    """Tell of drivers on shift of whom nothing was heard for long.
+
+    Parameters
+    ----------
+    scene : Scene
+        The day.
+
+    Yields
+    ------
+    Alert
+        One per van that is out and not at rest.
+    """
+    for route in scene.progress.routes:
+        if not _works(route) or route.last_event_at is None:
+            continue
+        silent = scene.now - route.last_event_at
+        if silent >= timedelta(seconds=scene.rules.silent):
+            minutes = _minutes(int(silent.total_seconds()))
+            yield _of(route, "driver_silent", URGENT, minutes=minutes)
+
+
+def off_route(scene: Scene) -> Iterator[Alert]:
+    """Tell of vans that are far from what is left of their way.
+
+    Parameters
+    ----------
+    scene : Scene
+        The day.
+
+    Yields
+    ------
+    Alert
+        One per van that is out, not at rest, and told lately where it is.
+    """
+    for route, planned in scene.routes:
+        if not _works(route) or route.position is None or route.position_at is None:
+            continue
+        if scene.now - route.position_at >= timedelta(seconds=scene.rules.silent):
+            continue
+        ways = _ways_left(route, planned)
+        away = round(min((along(line, route.position)[0] for line in ways), default=0.0))
+        if away > scene.rules.off_route:
+            yield _of(route, "off_route", WARNING, metres=str(away))
+
+
+def break_due(scene: Scene) -> Iterator[Alert]:
+    """Tell of breaks that must begin soon, or should have begun.
+
+    Parameters
+    ----------
+    scene : Scene
+        The day.
+
+    Yields
+    ------
+    Alert
+        One per van that is out and not at rest, with the last moment.
+    """
+    for route, planned in scene.routes:
+        if not _works(route):
+            continue
+        due = (*_clock_breaks(scene, route, planned), *_legal_breaks(scene, route, planned))
+        latest = min(due, default=None)
+        if latest is None or scene.now < latest - timedelta(seconds=scene.rules.break_ahead):
+            continue
+        clock = latest.astimezone(zone_of(scene.territory)).strftime("%H:%M")
+        yield _of(route, "break_due", URGENT if scene.now >= latest else WARNING, time=clock)
+
+
+def shift_overrun(scene: Scene) -> Iterator[Alert]:
+    """Tell of returns after the shift's end and the overtime that is allowed.
+
+    Parameters
+    ----------
+    scene : Scene
+        The day.
+
+    Yields
+    ------
+    Alert
+        One per van whose shift is not over.
+    """
+    for route in scene.progress.routes:
+        vehicle = scene.vehicle(route.vehicle_id)
+        if vehicle is None or route.state not in {OUT, WAITING}:
+            continue
+        over = route.overtime - vehicle.overtime
+        if over >= max(scene.rules.overrun, 1):
+            yield _of(route, "shift_overrun", WARNING, minutes=_minutes(over))
+
+
+def not_started(scene: Scene) -> Iterator[Alert]:
+    """Tell of drivers who should be out and of whom nothing was heard.
+
+    Parameters
+    ----------
+    scene : Scene
+        The day.
+
+    Yields
+    ------
+    Alert
+        One per van that waits.
+    """
+    for route, planned in scene.routes:
+        late = scene.now - scene.instant(planned.start)
+        heard = route.state != WAITING or route.last_event_at is not None
+        if not heard and late >= timedelta(seconds=scene.rules.not_started):
+            minutes = _minutes(int(late.total_seconds()))
+            yield _of(route, "not_started", URGENT, minutes=minutes)
+
+
+WATCHES: tuple[Watch, ...] = (
+    stop_will_be_late,
+    driver_silent,
+    off_route,
+    break_due,
+    shift_overrun,
+    not_started,
+)
+"""What is watched of every day."""
+
+
+def _of(route: RouteProgress, kind: str, severity: str, **values: str) -> Alert:
+    return Alert(kind=kind, severity=severity, values=values, vehicle_id=route.vehicle_id)
+
+
+def _minutes(seconds: Seconds) -> str:
+    """Whole minutes, rounded up: half a minute late is late."""
+    return str(-(-seconds // MINUTE))
+
+
+def _works(route: RouteProgress) -> bool:
+    """Whether a driver is out and not at rest."""
+    resting = bool(route.breaks_taken) and route.breaks_taken[-1][1] is None
+    return route.state == OUT and not resting
+
+
+def _ways_left(route: RouteProgress, planned: Route) -> list[tuple[tuple[float, float], ...]]:
+    """Ways to the stops that are not over, to reloads, and home; none where none was drawn."""
+    over = {stop.request_id for stop in route.stops if stop.over}
+    visits = [*planned.visits, None]
+    return [
+        leg.line
+        for leg, visit in zip(planned.legs, visits, strict=False)
+        if not (isinstance(visit, Stop) and visit.request_id in over)
+    ]
+
+
+def _clock_breaks(scene: Scene, route: RouteProgress, planned: Route) -> Iterator[datetime]:
+    """Last moments of the planned breaks by the clock that were not taken."""
+    vehicle = scene.vehicle(route.vehicle_id)
+    for pause, left in zip(planned.pauses, route.breaks_left, strict=True):
+        for rest in vehicle.breaks if vehicle and left else ():
+            if rest.earliest <= pause.start <= rest.latest:
+                yield scene.instant(rest.latest)
+
+
+def _legal_breaks(scene: Scene, route: RouteProgress, planned: Route) -> Iterator[datetime]:
+    """Last moments at which the law's breaks on hours worked must begin."""
+    vehicle = scene.vehicle(route.vehicle_id)
+    begun = route.shift_started or scene.instant(planned.start)
+    for rule in rules_of(scene.territory, vehicle, scene.plan.day) if vehicle else ():
+        if rule.counts != "work":
+            continue
+        rests = [
+            (start, end)
+            for start, end in route.breaks_taken
+            if end is not None and end - start >= timedelta(seconds=rule.least)
+        ]
+        rested = sum((end - start for start, end in rests), timedelta())
+        worked = route.eta_end - begun - rested - timedelta(seconds=sum(route.breaks_left))
+        if worked <= timedelta(seconds=rule.over):
+            continue
+        since = max((end for _, end in rests), default=begun)
+        stretch = timedelta(seconds=rule.stretch)
+        if rested < timedelta(seconds=rule.pause) or route.eta_end - since > stretch:
+            yield since + stretch
