@@ -6,17 +6,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from collection.model import Event, EventType
-from collection.scheduling.eta_history import NO_HISTORY
+from collection.scheduling.calendar import zone_of
+from collection.scheduling.eta_history import NO_HISTORY, learn
+from collection.scheduling.eta_learning import read_all
 from collection.scheduling.progress import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from collection.model import PickupRequest, Plan, Territory
     from collection.ports import EventLog
-    from collection.scheduling.eta_history import EtaHistory
     from collection.scheduling.live import DayProgress, RouteProgress, StopProgress
+    from collection.scheduling.nightly import NightPorts
 
 SOON = timedelta(minutes=30)
 """How long before a stop its whole range counts, and not only what is most likely."""
@@ -27,13 +29,9 @@ AGAIN = timedelta(minutes=30)
 
 def tell_late(
     plan: Plan,
-    territory: Territory,
+    progress: DayProgress,
     requests: Mapping[str, PickupRequest],
     events: EventLog,
-    heard: Iterable[Event],
-    *,
-    now: datetime,
-    history: EtaHistory = NO_HISTORY,
 ) -> tuple[Event, ...]:
     """Tell customers whose van will come after their window, and again if it gets much later.
 
@@ -41,18 +39,12 @@ def tell_late(
     ----------
     plan : Plan
         That is published.
-    territory : Territory
-        Whose.
+    progress : DayProgress
+        Of it.
     requests : Mapping of str to PickupRequest
         Of the plan, by id, with their windows.
     events : EventLog
         Where it is written, for the outbox to tell.
-    heard : Iterable of Event
-        The day's events so far.
-    now : datetime
-        Aware present.
-    history : EtaHistory
-        How far the territory's predictions lie from what happens.
 
     Returns
     -------
@@ -60,7 +52,6 @@ def tell_late(
         Of each late stop, told now or before: ``text`` is when the van is expected, an interval
         of ISO 8601.
     """
-    progress = fold(plan, heard, now=now, territory=territory, requests=requests, history=history)
     told = []
     for route, stop in late_stops(progress, requests):
         step = timedelta(seconds=stop.lateness) // AGAIN
@@ -68,7 +59,7 @@ def tell_late(
             type=EventType.DELAYED,
             territory=plan.territory,
             day=plan.day,
-            at=now,
+            at=progress.now,
             request_id=stop.request_id,
             route_id=route.route_id,
             plan_id=plan.id,
@@ -105,3 +96,38 @@ def late_stops(
             soon = stop.eta - progress.now <= SOON
             if stop.lateness or (soon and stop.eta_latest > ends):
                 yield route, stop
+
+
+def tell_due_late(ports: NightPorts, now: datetime) -> int:
+    """Look at the running day of every territory; the cron does so each minute.
+
+    Parameters
+    ----------
+    ports : NightPorts
+        What to look through.
+    now : datetime
+        Aware present.
+
+    Returns
+    -------
+    int
+        How many stops are late, told now or before.
+    """
+    late = 0
+    for territory in ports.territories.values():
+        late += len(_tell_today(territory, ports, now))
+    return late
+
+
+def _tell_today(territory: Territory, ports: NightPorts, now: datetime) -> tuple[Event, ...]:
+    day = now.astimezone(zone_of(territory)).date()
+    published = ports.plans.published(territory.id, day)
+    if published is None or ports.events is None:
+        return ()
+    plan = ports.plans.get(published)
+    heard = tuple(read_all(ports.events, territory.id, day))
+    requests = {request.id: request for request in ports.requests.day(territory.id, day)}
+    known = ports.etas.days(territory.id).values() if ports.etas else ()
+    history = learn(tuple(known)) if known else NO_HISTORY
+    progress = fold(plan, heard, now=now, territory=territory, requests=requests, history=history)
+    return tell_late(plan, progress, requests, ports.events)

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
+from collection.scheduling.following import LiveDay
+from collection.scheduling.following import LivePorts as FollowedPorts
 from collection.scheduling.late import tell_late
 from collection.scheduling.nightly import NightPorts
 from collection.scheduling.open_day import LivePorts
-from collection.scheduling.progress import fold
 from collection.scheduling.replan import accept, drop, propose
-from collection.simulate.messages import PAGE
 from collection.units import MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from datetime import date
 
-    from collection.model import Event, PickupRequest, Plan
     from collection.scheduling.proposals import Proposal
     from collection.simulate.world import World
     from collection.units import Seconds
@@ -52,13 +51,21 @@ class Watch:
 
     def __init__(self, world: World, day: date) -> None:
         self._world, self._day = world, day
-        night = world.ports
-        self._ports = LivePorts(
-            **{field.name: getattr(night, field.name) for field in fields(NightPorts)},
-            events=world.services.events,
+        services = world.services
+        night = {field.name: getattr(world.ports, field.name) for field in fields(NightPorts)}
+        self._ports = LivePorts(**night)
+        self._live = LiveDay(
+            world.territory,
+            day,
+            FollowedPorts(
+                plans=services.plans,
+                events=services.events,
+                requests=services.requests,
+                etas=services.etas,
+                clock=world.clock,
+                rules=services.catalogue.live,
+            ),
         )
-        self._heard: list[Event] = []
-        self._plan: Plan | None = None
         self._asked_at = -float(PAUSE)
 
     def look(self) -> Process:
@@ -92,16 +99,6 @@ class Watch:
         if not proposal.plan_after.violations:
             self._accept(proposal)
 
-    @property
-    def plan(self) -> Plan:
-        """The plan that is published now."""
-        plans = self._world.services.plans
-        published = plans.published(self._world.territory.id, self._day)
-        if self._plan is None or self._plan.id != published:
-            assert published is not None  # noqa: S101 - the night published one
-            self._plan = plans.get(published)
-        return self._plan
-
     def _propose(self, van_out: frozenset[str] = frozenset()) -> Proposal:
         self._asked_at = self._world.env.now
         return propose(
@@ -126,15 +123,9 @@ class Watch:
 
     def _help_late(self) -> None:
         """Ask for another plan where somebody will be late, and take it if it helps."""
-        if self._world.env.now < self._asked_at + PAUSE:
+        progress = self._live.look().progress
+        if progress is None or self._world.env.now < self._asked_at + PAUSE:
             return
-        progress = fold(
-            self.plan,
-            self._read(),
-            now=self._world.clock.now(),
-            territory=self._world.territory,
-            requests=self._requests(),
-        )
         late = [
             stop
             for route in progress.routes
@@ -150,30 +141,14 @@ class Watch:
             drop(proposal.plan_after.id, self._ports, at=self._world.clock.now())
 
     def _tell_late(self) -> None:
-        told = tell_late(
-            self.plan,
-            self._world.territory,
-            self._requests(),
-            self._world.services.events,
-            self._read(),
-            now=self._world.clock.now(),
-        )
-        for event in told:
+        shown = self._live.look()
+        if shown.plan is None or shown.progress is None:
+            return
+        services = self._world.services
+        requests = {r.id: r for r in services.requests.day(self._world.territory.id, self._day)}
+        for event in tell_late(shown.plan, shown.progress, requests, services.events):
             promise = self._world.ledger.promises[event.request_id or "", self._day]
             promise.told_at = promise.told_at or event.at
-
-    def _requests(self) -> dict[str, PickupRequest]:
-        stored = self._world.services.requests.day(self._world.territory.id, self._day)
-        return {request.id: request for request in stored}
-
-    def _read(self) -> list[Event]:
-        """Read what was told since, and give all of it."""
-        read, territory = self._world.services.events.read, self._world.territory.id
-        while page := read(
-            territory, self._day, after=self._heard[-1].id if self._heard else "", limit=PAGE
-        ):
-            self._heard += page
-        return self._heard
 
 
 def helps(proposal: Proposal) -> bool:

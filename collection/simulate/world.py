@@ -11,6 +11,7 @@ from collection.geocode import iter_addresses
 from collection.model import PLANNABLE
 from collection.routing.streets import network_folder
 from collection.scheduling import calendar
+from collection.scheduling.eta_learning import learn_day
 from collection.scheduling.improving import improve
 from collection.scheduling.nightly import due_improvements, due_nights, plan_night
 from collection.scheduling.slots import offer_to
@@ -235,6 +236,8 @@ class World(Stage):
         yield self.wait(self.at(day, 5 * MINUTE))
         tell(f"{name}: {len(promised)} pickups, {len(plan.routes)} routes")
         yield from Day(self, day).play()
+        # As a worker does in the night that follows.
+        learn_day(self.territory.id, day, self.ports)
 
 
 def driven_days(setting: Setting, territory: Territory) -> tuple[date, ...]:

@@ -6,6 +6,7 @@ import pytest
 
 from collection.model import EventType
 from collection.scheduling.late import tell_late
+from collection.scheduling.progress import fold
 from tests.fakes import FakeEventLog
 from tests.places import DAY, TERRITORY, make_request
 from tests.scheduling.line_plan import at, line_plan, told
@@ -33,9 +34,9 @@ def log():
 
 
 def look(log, clock, *heard, **ends):
-    events = tell_late(
-        line_plan(), TERRITORY, requests(**ends), log, heard, now=at(clock)
-    )
+    known = requests(**ends)
+    progress = fold(line_plan(), heard, now=at(clock), territory=TERRITORY, requests=known)
+    events = tell_late(line_plan(), progress, known, log)
     return [event.request_id[-1] for event in events]
 
 
