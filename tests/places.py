@@ -1,5 +1,6 @@
 """One small territory, its devices and requests, for tests that need any."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -77,6 +78,9 @@ TERRITORY = Territory(
     publish="review",
     solve_seconds=5,
 )
+
+FIVE_STOPS = replace(TERRITORY, vehicles=(make_vehicle(max_stops=5),))
+"""The same with one van, which takes five requests a day and no more."""
 
 DAY = date(2026, 3, 4)
 CREATED = datetime(2026, 3, 1, 9, tzinfo=UTC)

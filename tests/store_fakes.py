@@ -83,7 +83,7 @@ class FakeRequestStore:
         self.requests: dict[str, PickupRequest] = {}
         self.closed: set[tuple[str, date]] = set()
         self.tentatives: dict[tuple[str, date], TentativePlan] = {}
-        self.improved: dict[tuple[str, date], int] = {}
+        self.improved: dict[tuple[str, date], tuple[int, str]] = {}
         self.lock = threading.RLock()
 
     def book(
@@ -128,7 +128,8 @@ class FakeRequestStore:
             raise NotFound(f"there is no pickup request {request_id!r}", field="id") from None
 
     def day(self, territory: str, day: date) -> tuple[PickupRequest, ...]:
-        found = [r for r in self.requests.values() if (r.territory, r.day) == (territory, day)]
+        with self.lock:
+            found = [r for r in self.requests.values() if (r.territory, r.day) == (territory, day)]
         return tuple(sorted(found, key=lambda request: request.id))
 
     def cancel(self, request_id: str, *, at: datetime) -> PickupRequest:
@@ -183,21 +184,22 @@ class FakeRequestStore:
         empty = TentativePlan(territory=territory, day=day)
         return self.tentatives.get((territory, day), empty)
 
-    def unimproved(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
+    def unimproved(self, territory: str, days: Sequence[date], *, fleet: str) -> tuple[date, ...]:
+        places = [(territory, day) for day in days if (territory, day) in self.tentatives]
         return tuple(
-            day
-            for day in days
-            if self.tentative(territory, day).version != self.improved.get((territory, day), 0)
+            place[1]
+            for place in places
+            if self.improved.get(place) != (self.tentatives[place].version, fleet)
         )
 
-    def keep_tentative(self, plan: TentativePlan, *, improved: bool = False) -> bool:
+    def keep_tentative(self, plan: TentativePlan, *, improved: str = "") -> bool:
         with self.lock, suppress(TentativeChanged):
             before = self.tentatives.get((plan.territory, plan.day))
             if before is None or before.routes != plan.routes or before.version != plan.version:
                 self._replan(plan.territory, plan.day, plan)
             if improved:
                 (version,) = self.tentative_versions(plan.territory, [plan.day])
-                self.improved[plan.territory, plan.day] = version
+                self.improved[plan.territory, plan.day] = (version, improved)
             return True
         return False
 

@@ -29,7 +29,7 @@ _OPEN = frozenset({_S.CONFIRMED, _S.RESCHEDULED, _S.PLANNED, _S.UNASSIGNED})
 
 
 TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
-    _S.REQUESTED: frozenset({_S.CONFIRMED, _S.CANCELLED, _S.REFUSED}),
+    _S.REQUESTED: frozenset({_S.CONFIRMED}),
     _S.CONFIRMED: frozenset({_S.PLANNED, _S.UNASSIGNED, _S.RESCHEDULED, _S.CANCELLED}),
     _S.RESCHEDULED: frozenset({_S.PLANNED, _S.UNASSIGNED, _S.RESCHEDULED, _S.CANCELLED}),
     _S.PLANNED: frozenset(

@@ -36,6 +36,7 @@ from collection.routing.kernels.quote import (
     quote,
     reopen,
 )
+from collection.routing.kernels.state import COUNT
 from collection.routing.search import Searcher
 from collection.routing.seats import nobody_near, with_seats
 from collection.routing.timing import schedule
@@ -215,6 +216,8 @@ class Standing:
         bool
             Whether they keep every constraint; nothing stands otherwise.
         """
+        # A seat may be somebody else's by now: nothing is taken over from what stood.
+        self._searcher.state.facts[:, COUNT] = 0
         return self._searcher.load(routes)
 
     def leave(self, node: int) -> None:

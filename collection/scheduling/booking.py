@@ -210,6 +210,12 @@ class BookingDesk:
             return self.requests.confirm(kept, at=now)
         except NotFound:
             raise gone from None
+        except Conflict:
+            # The same booking may have come twice at once.
+            stored = self.requests.get(hold_id)
+            if asked == (stored.reference, stored.customer, stored.address, stored.devices):
+                return stored
+            raise
 
     def cancel(self, request_id: str) -> PickupRequest:
         """Cancel a request before its cut-off.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from collection.errors import NoRoom, TentativeChanged
 from collection.routing.explain import detail
-from collection.scheduling.tentative_plans import read_day
+from collection.scheduling.tentative_plans import read_day, who_stands
 from collection.scheduling.warm_day import WarmDay
 
 if TYPE_CHECKING:
@@ -116,8 +116,10 @@ class TentativeDays:
             with self._day(territory, day) as warm:
                 # What it asks of a van is the same every day.
                 guest = guest or warm.guest(request, spans)
-                with warm.absent(without), warm.seat(request, guest) as node:
-                    quotes = warm.standing.quotes(node, warm.spans(spans))
+                quotes: list[Quote | None] = [None] * len(spans)
+                with warm.absent(without) as free, warm.seat(request, guest) as node:
+                    if free:
+                        quotes = warm.standing.quotes(node, warm.spans(spans))
                 reason = ""
                 if not any(quotes):
                     alone = warm.guest(request, spans).reasons[0]
@@ -214,6 +216,9 @@ class TentativeDays:
             standing.promise(node, spans[number], quote)
             warm.know(node, request)
             warm.version += 1
+        if len(spans) > 1:
+            # A seat has one window and the promise several: it is laid out with all of them.
+            self._warm.pop((request.territory, request.day), None)
         return stored
 
     @contextmanager
@@ -224,8 +229,10 @@ class TentativeDays:
             lock = self._locks.setdefault(key, Lock())
         with lock:
             warm, now = self._warm.get(key), self._clock.now()
-            for held in warm.ended(now) if warm else ():
-                self._requests.free(held, day)
+            if warm is not None:
+                for node in warm.ended(now):
+                    self._requests.free(warm.names[node], day)
+                    del warm.holds[node]
             (version,) = self._requests.tentative_versions(territory.id, [day])
             if warm is None or not warm.standing.room or not self._up_to_date(warm, version, now):
                 self._warm.pop(key, None)
@@ -248,15 +255,16 @@ class TentativeDays:
         """Follow what others changed in a day, if that can be done where it stands."""
         if warm.version == version:
             return True
-        where = (warm.territory.id, warm.day)
-        kept = self._requests.tentative(*where)
-        if not warm.follow(kept, [r for r in self._requests.day(*where) if r.standing(now)]):
+        kept, standing = who_stands(warm.territory.id, warm.day, self._requests, now)
+        if not warm.follow(kept, standing):
             return False
         told = warm.told(warm.standing.routes, warm.names)
         if told.routes == kept.routes:
             return True
+        if not self._requests.keep_tentative(told):
+            return False
         warm.version += 1
-        return self._requests.keep_tentative(told)
+        return True
 
     def _lay_out(self, territory: Territory, day: date) -> WarmDay:
         """Lay a day out from the store: its routes, and what is not in them yet."""

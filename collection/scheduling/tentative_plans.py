@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from collection.model import RequestState
 from collection.routing.building import MAX_PRICE, build, emission_classes, points
 from collection.routing.day import day_of
 from collection.routing.insertion import insert_all
@@ -107,8 +108,7 @@ def read_day(
     TentativeDay
         Nothing is kept yet.
     """
-    kept = requests.tentative(territory.id, day)
-    active = tuple(request for request in requests.day(territory.id, day) if request.standing(now))
+    kept, active = who_stands(territory.id, day, requests, now)
     travel = source.travel(points(active, territory), day=day, classes=emission_classes(territory))
     problem = build(active, territory, devices, travel, day=day)
     if kept.routes:
@@ -121,6 +121,36 @@ def read_day(
     inside = {node for route in routes for node in route}
     left = tuple(request for node, request in enumerate(active) if node not in inside)
     return TentativeDay(kept=kept, problem=problem, requests=active, routes=routes, left=left)
+
+
+def who_stands(
+    territory: str, day: date, requests: RequestStore, now: datetime
+) -> tuple[TentativePlan, tuple[PickupRequest, ...]]:
+    """Read the plan of a day and who has a place in it; what was held until now is freed.
+
+    Parameters
+    ----------
+    territory : str
+        Id of the territory.
+    day : date
+        Local date.
+    requests : RequestStore
+        The system of record.
+    now : datetime
+        Aware present.
+
+    Returns
+    -------
+    tuple of TentativePlan and tuple of PickupRequest
+        The plan is of a version at most as new as the requests.
+    """
+    for request in requests.day(territory, day):
+        if request.state is RequestState.REQUESTED and not request.standing(now):
+            # It may be confirmed at this moment: the store decides, not this clock.
+            requests.free(request.id, day)
+    kept = requests.tentative(territory, day)
+    found = requests.day(territory, day)
+    return kept, tuple(r for r in found if r.standing(now))
 
 
 def named(

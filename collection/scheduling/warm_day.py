@@ -220,7 +220,7 @@ class WarmDay:
         """
         standing, before = self.standing, self.standing.routes
         node = next((node for node, name in self.names.items() if name == request_id), None)
-        if node is None:
+        if node is None or not any(node in route for route in before):
             yield True
             return
         numbers = {name: other for other, name in self.names.items() if other != node}
@@ -255,8 +255,8 @@ class WarmDay:
         if request.held_until is not None:
             self.holds[node] = request.held_until
 
-    def ended(self, now: datetime) -> list[str]:
-        """List the requests whose slots were held until now.
+    def ended(self, now: datetime) -> list[int]:
+        """List the nodes of requests whose slots were held until now.
 
         Parameters
         ----------
@@ -265,13 +265,10 @@ class WarmDay:
 
         Returns
         -------
-        list of str
-            Their ids, each once: they may have been confirmed meanwhile.
+        list of int
+            They may have been confirmed meanwhile.
         """
-        nodes = [node for node, until in self.holds.items() if until <= now]
-        for node in nodes:
-            del self.holds[node]
-        return [self.names[node] for node in nodes if node in self.names]
+        return [node for node, until in self.holds.items() if until <= now]
 
     def follow(self, kept: TentativePlan, requests: Sequence[PickupRequest]) -> bool:
         """Follow what others changed in the day: who came, who went, who drives where.

@@ -52,8 +52,8 @@ class RedisDays:
         pipeline = self._client.pipeline(transaction=False)
         for request_id in ids:
             pipeline.hgetall(request_key(request_id))
-        requests = map(load_request, pipeline.execute())
-        # One of them may have been moved to another day between the two round trips.
+        # Between the two round trips one may have been moved, or freed where it was only held.
+        requests = map(load_request, filter(None, pipeline.execute()))
         return tuple(request for request in requests if request.day == day)
 
     @available()

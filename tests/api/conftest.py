@@ -19,7 +19,7 @@ from collection.api.security import SESSION_COOKIE, hash_password, issue_session
 from collection.api.server import make_server
 from collection.availability import available
 from collection.catalogue import Catalogue
-from collection.model import AddressMatch, Position
+from collection.model import AddressMatch, Emissions, Position
 from collection.routing.matrix import StreetMatrix
 from collection.scheduling.booking import BookingDesk
 from collection.scheduling.jobs import RqJobs
@@ -36,7 +36,7 @@ from collection.store import (
 )
 from tests.api.samples import make_plan
 from tests.fakes import FakeClock, FakeGeocoder
-from tests.places import DEVICES, MONACO, TERRITORY
+from tests.places import DEVICES, FIVE_STOPS, MONACO, TERRITORY
 from tests.routing.streets_data import make_network
 
 MONDAY_MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -115,7 +115,12 @@ def make_services(url, **changes):
     territories = {TERRITORY.id: replace(TERRITORY, solve_seconds=1)}
     return Services(
         settings=settings,
-        catalogue=Catalogue(countries={"mc": MONACO}, devices=DEVICES, territories=territories),
+        catalogue=Catalogue(
+            countries={"mc": MONACO},
+            devices=DEVICES,
+            territories=territories,
+            emissions=Emissions(vehicles={"diesel_van": 240}, parcel=420),
+        ),
         desk=BookingDesk(
             territories=territories,
             devices=DEVICES,
@@ -181,6 +186,28 @@ def services(shared_services, redis_client):
 
 
 @pytest.fixture
+def five_stops(services):
+    """A server like the other, whose one van takes five requests a day."""
+    territories = {FIVE_STOPS.id: replace(FIVE_STOPS, solve_seconds=1)}
+    days = TentativeDays(
+        devices=DEVICES, requests=services.requests, source=services.source, clock=services.clock
+    )
+    small = replace(
+        services,
+        catalogue=replace(services.catalogue, territories=territories),
+        desk=replace(services.desk, territories=territories, days=days),
+    )
+    with serving(small) as (url, _):
+        yield url
+
+
+@pytest.fixture
+def small_market(five_stops):
+    with make_client(five_stops, headers=bearer(API_KEY)) as client:
+        yield client
+
+
+@pytest.fixture
 def clock(services):
     return services.clock
 
@@ -229,6 +256,18 @@ def make_body(**changes):
         "slot_id": "monaco.2026-03-03.0800",
         **changes,
     }
+
+
+def make_hold(**changes):
+    """The body of a hold for what `make_body` books."""
+    body = make_body()
+    return {**{name: body[name] for name in ("address", "devices", "slot_id")}, **changes}
+
+
+def hold(client, **changes):
+    answer = client.post("/v1/holds", json=make_hold(**changes))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
 
 
 def book(client, **changes):

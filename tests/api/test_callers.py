@@ -7,7 +7,7 @@ import pytest
 
 from collection.api.links import DRIVER_LIFE, TRACKING_LIFE
 from collection.api.security import SESSION_COOKIE, issue_session
-from tests.api.conftest import API_KEY, bearer, book, make_body
+from tests.api.conftest import API_KEY, bearer, book, hold, make_body, make_hold
 from tests.api.samples import DAY, PLAN_ID, ROUTE_ID
 
 DAY_QUERY = "territory=monaco&date=2026-03-03"
@@ -26,6 +26,10 @@ MATRIX = [
     ("GET", "/v1/slots?territory=monaco", None, (200, 200, 200, 200, 200)),
     ("GET", "/v1/addresses?q=rue", None, (200, 200, 200, 200, 200)),
     ("POST", "/v1/pickup-requests", make_body(), (201, 201, 201, 201, 201)),
+    ("POST", "/v1/holds", make_hold(), (201, 201, 201, 201, 201)),
+    ("DELETE", "/v1/holds/{held}", None, (204, 204, 204, 204, 204)),
+    ("GET", "/v1/slots?request={own}", None, (401, 200, 200, 403, 200)),
+    ("GET", "/v1/slots?request={other}", None, (401, 200, 200, 403, 403)),
     ("GET", "/v1/pickup-requests/{own}", None, (401, 200, 200, 403, 200)),
     ("POST", "/v1/pickup-requests/{own}/reschedule", MOVE, (401, 200, 200, 403, 200)),
     ("POST", "/v1/pickup-requests/{own}/cancel", None, (401, 200, 200, 403, 200)),
@@ -72,6 +76,8 @@ def test_each_role_may_do_its_own(*, request, public, services, signer, market, 
     if "{" in path or role == "customer":
         for name, slot in (("own", "1200"), ("other", "1400")):
             ids[name] = book(market, slot_id=f"monaco.2026-03-03.{slot}")["id"]
+    if "{held}" in path:
+        ids["held"] = hold(market)["id"]
     headers = credentials(role, services, signer, ids["own"])
     # One of them is an endless stream: only its beginning is read.
     url = path.format(**ids)
@@ -96,7 +102,7 @@ def test_no_endpoint_is_left_out_of_the_matrix(public):
         ("GET", "/v1/plans/{plan_id}/map"),
         ("GET", "/v1/routes/{route_id}/map"),
     }
-    names = {"own": "{request_id}", "other": "{request_id}"}
+    names = {"own": "{request_id}", "other": "{request_id}", "held": "{hold_id}"}
     tried = set()
     for method, path, _, _ in MATRIX:
         template = path.partition("?")[0].format(**names)

@@ -29,7 +29,7 @@ def test_a_client_without_a_role_is_limited_over_all_public_endpoints(limited, s
     assert [answer.status_code for answer in answers] == [200, 200, 201, 429]
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
     assert answers[-1].headers["content-type"] == "application/problem+json"
-    assert len(services.requests.slots_taken("monaco", DAY)) == 1
+    assert len(services.requests.day("monaco", DAY)) == 1
 
 
 def test_each_client_has_its_own_count(limited):

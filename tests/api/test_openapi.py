@@ -8,7 +8,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode, checks
 
 from collection.api.security import SESSION_COOKIE, issue_session
-from tests.api.conftest import API_KEY, bearer, book
+from tests.api.conftest import API_KEY, bearer, book, hold
 from tests.api.samples import PLAN_ID, ROUTE_ID, make_plan
 
 EFFORT = settings(
@@ -62,6 +62,7 @@ def known(market, services):
     job = services.jobs.enqueue_night("monaco", plan.day)
     return {
         "request_id": other["id"],
+        "hold_id": hold(market)["id"],
         "plan_id": PLAN_ID,
         "route_id": ROUTE_ID,
         "job_id": job,

@@ -36,8 +36,7 @@ def test_the_tracking_link_opens_the_booking(public):
 def test_windows_of_ones_own_are_taken_with_any_offset(market):
     windows = [{"start": "2026-03-03T10:30:00+01:00", "end": "2026-03-03T11:00:00Z"}]
     booked = book(market, slot_id=None, windows=windows)
-    # It takes a place in the grid all the same.
-    assert booked["slot_id"] == "monaco.2026-03-03.1000"
+    assert booked["slot_id"] is None
     assert booked["windows"] == [{"start": "2026-03-03T09:30:00Z", "end": "2026-03-03T11:00:00Z"}]
 
 
@@ -187,19 +186,20 @@ def test_an_unknown_or_closed_slot_is_refused(market, redis_client, slot_id, say
     assert written(redis_client) == []
 
 
-def test_a_full_slot_is_refused(market, services):
+def test_where_no_van_has_room_nothing_is_booked(small_market, services):
     for _ in range(5):
-        book(market)
+        book(small_market)
     before = services.requests.day("monaco", DAY)
-    answer = market.post("/v1/pickup-requests", json=make_body())
+    answer = small_market.post("/v1/pickup-requests", json=make_body())
     assert answer.status_code == 409
     assert answer.json()["type"].endswith(":slot-unavailable")
+    assert answer.json()["errors"][0]["field"] == "slot_id"
     assert services.requests.day("monaco", DAY) == before
 
 
-def test_200_bookings_at_once_for_the_last_5_places_give_5(server, services):
+def test_200_bookings_at_once_for_the_last_5_places_give_5(five_stops, services):
     def try_to_book(number):
-        with make_client(server) as client:
+        with make_client(five_stops) as client:
             body = make_body(reference=f"R-{number}")
             headers = bearer(API_KEY)
             return client.post("/v1/pickup-requests", json=body, headers=headers).status_code
@@ -207,15 +207,23 @@ def test_200_bookings_at_once_for_the_last_5_places_give_5(server, services):
     with ThreadPoolExecutor(50) as pool:
         statuses = list(pool.map(try_to_book, range(200)))
     assert sorted(statuses) == [201] * 5 + [409] * 195
-    assert services.requests.slots_taken("monaco", DAY) == {"monaco.2026-03-03.0800": 5}
-    assert len(services.requests.day("monaco", DAY)) == 5
+    booked = {request.id for request in services.requests.day("monaco", DAY)}
+    assert len(booked) == 5
+    (route,) = services.requests.tentative("monaco", DAY).routes.values()
+    assert sorted(route) == sorted(booked)
 
 
-def test_cancelling_frees_the_slot_and_works_once(market, services):
+def test_cancelling_frees_the_place_and_it_can_be_booked_again(small_market):
+    *_, booked = [book(small_market) for _ in range(5)]
+    assert small_market.post(f"{booked['url']}/cancel").status_code == 200
+    book(small_market)
+    assert small_market.post("/v1/pickup-requests", json=make_body()).status_code == 409
+
+
+def test_cancelling_works_once(market, services):
     booked = book(market)
     answer = market.post(f"{booked['url']}/cancel")
     assert answer.json()["status"] == "cancelled"
-    assert not services.requests.slots_taken("monaco", DAY).get("monaco.2026-03-03.0800")
     events = services.events.read("monaco", DAY)
     second = market.post(f"{booked['url']}/cancel")
     assert second.status_code == 409
@@ -240,18 +248,23 @@ def test_moving_takes_the_new_slot_and_frees_the_old_one(market, services):
     assert (moved["status"], moved["date"]) == ("rescheduled", "2026-03-04")
     assert moved["cancel_by"] == "2026-03-03T17:00:00Z"
     assert not services.requests.day("monaco", DAY)
-    assert services.requests.slots_taken("monaco", date(2026, 3, 4)) == {
-        "monaco.2026-03-04.1000": 1
-    }
+    (there,) = services.requests.day("monaco", date(2026, 3, 4))
+    assert (there.id, there.slot_id) == (booked["id"], "monaco.2026-03-04.1000")
 
 
-def test_moving_to_a_full_slot_keeps_the_old_one(market, services):
+def test_moving_to_where_no_van_has_room_keeps_the_old_place(small_market, services):
     for _ in range(5):
-        book(market, slot_id="monaco.2026-03-04.1000")
-    booked = book(market)
-    answer = market.post(f"{booked['url']}/reschedule", json={"slot_id": "monaco.2026-03-04.1000"})
+        book(small_market, slot_id="monaco.2026-03-04.1000")
+    booked = book(small_market)
+    before = services.requests.get(booked["id"])
+    answer = small_market.post(
+        f"{booked['url']}/reschedule", json={"slot_id": "monaco.2026-03-04.1000"}
+    )
     assert answer.status_code == 409
-    assert services.requests.get(booked["id"]).slot_id == "monaco.2026-03-03.0800"
+    assert answer.json()["errors"][0]["field"] == "slot_id"
+    assert services.requests.get(booked["id"]) == before
+    (route,) = services.requests.tentative("monaco", DAY).routes.values()
+    assert route == (booked["id"],)
 
 
 @pytest.mark.parametrize("path", ["", "/cancel", "/reschedule"])

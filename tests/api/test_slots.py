@@ -13,21 +13,24 @@ def test_slots_tell_the_local_clock_and_the_instants(public):
         "start": "08:00",
         "end": "10:00",
         "window": {"start": "2026-03-03T07:00:00Z", "end": "2026-03-03T09:00:00Z"},
-        "capacity": 5,
-        "left": 5,
         "offered": True,
         "reason": "",
         "cost": None,
         "minutes": None,
         "metres": None,
+        "grams_co2": None,
         "green": False,
     }
 
 
-def test_a_booking_takes_a_place(public):
-    book(public)
-    slots = public.get("/v1/slots", params={"territory": "monaco"}).json()["slots"]
-    assert slots[0]["left"] == 4
+def test_what_no_van_has_room_for_is_not_offered(small_market):
+    where = {"lon": 7.42, "lat": 43.73, "date": "2026-03-03"}
+    booked = [book(small_market) for _ in range(5)]
+    slots = small_market.get("/v1/slots", params=where).json()["slots"]
+    assert {(slot["offered"], slot["reason"]) for slot in slots} == {(False, "no_room")}
+    small_market.post(f"{booked[0]['url']}/cancel")
+    slots = small_market.get("/v1/slots", params=where).json()["slots"]
+    assert {(slot["offered"], slot["reason"]) for slot in slots} == {(True, "")}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,6 @@ def test_for_an_address_each_slot_is_tried_in_the_plan_of_its_day(public, market
 
     beside = market.get("/v1/slots", params=where).json()["slots"][0]
     assert beside["cost"] < alone["cost"]
-    assert beside["left"] == 4
 
 
 def test_the_public_is_not_told_where_vans_stop(public):

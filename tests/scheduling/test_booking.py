@@ -28,9 +28,10 @@ from collection.scheduling.booking import BookingDesk
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.slots import offer
 from collection.scheduling.tentative import TentativeDays
+from collection.scheduling.tentative_plans import STOP
 from collection.scheduling.wishes import MAX_DEVICES, BookingWish
 from tests.fakes import FakeClock, FakeEventLog, FakeRequestStore, GridMatrix
-from tests.places import DEVICES, TERRITORY
+from tests.places import DEVICES, FIVE_STOPS, TERRITORY
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 WEDNESDAY = date(2026, 11, 25)
@@ -74,9 +75,14 @@ class Answers:
 
 
 @pytest.fixture
-def desk(store, clock):
+def territory():
+    return TERRITORY
+
+
+@pytest.fixture
+def desk(store, clock, territory):
     return BookingDesk(
-        territories={"monaco": TERRITORY},
+        territories={"monaco": territory},
         devices=DEVICES,
         requests=store,
         geocoder=Answers(match("1 Rue Grimaldi")),
@@ -103,6 +109,11 @@ def window(day, start, end):
     return TimeWindow(start=at + timedelta(hours=start), end=at + timedelta(hours=end))
 
 
+def in_routes(desk, day=WEDNESDAY):
+    routes = desk.days.routes(desk.territories["monaco"], day).routes.values()
+    return {name for route in routes for name in route if not name.startswith(STOP)}
+
+
 def test_a_booked_slot_is_the_promise(desk, store):
     booked = desk.accept(wish())
     assert booked.state is RequestState.CONFIRMED
@@ -110,15 +121,18 @@ def test_a_booked_slot_is_the_promise(desk, store):
     assert booked.windows == (window(WEDNESDAY, 7, 9),)
     assert booked.cancel_by == datetime(2026, 11, 24, 17, tzinfo=UTC)
     assert len(booked.code) == 6
+    assert booked.slot_id == SLOT
     assert store.get(booked.id) == booked
-    assert store.slots_taken("monaco", WEDNESDAY) == {SLOT: 1}
+    assert in_routes(desk) == {booked.id}
 
 
 def test_the_same_key_books_once(desk, store):
     first = desk.accept(wish(), key="market k1")
     assert desk.accept(wish(), key="market k1") == first
-    assert desk.accept(wish(), key="market k2").id != first.id
-    assert store.slots_taken("monaco", WEDNESDAY) == {SLOT: 2}
+    second = desk.accept(wish(), key="market k2")
+    assert second.id != first.id
+    assert in_routes(desk) == {first.id, second.id}
+    assert len(store.day("monaco", WEDNESDAY)) == 2
 
 
 def test_words_are_looked_up_and_filled_in(desk):
@@ -197,11 +211,20 @@ def test_slots_that_cannot_be_promised_say_why(desk, slot_id, why):
     assert caught.value.field == "slot_id"
 
 
-def test_a_full_slot_is_refused(desk):
-    for _ in range(5):
-        desk.accept(wish())
-    with pytest.raises(SlotUnavailable):
-        desk.accept(wish())
+@pytest.mark.parametrize("territory", [FIVE_STOPS])
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({}, "slot_id"),
+        ({"slot_id": None, "windows": (window(WEDNESDAY, 7, 10),)}, "windows"),
+    ],
+)
+def test_where_no_van_has_room_nothing_is_promised(desk, store, changes, field):
+    booked = {desk.accept(wish()).id for _ in range(5)}
+    with pytest.raises(SlotUnavailable, match="no van has room") as caught:
+        desk.accept(wish(**changes))
+    assert caught.value.field == field
+    assert {request.id for request in store.day("monaco", WEDNESDAY)} == booked == in_routes(desk)
 
 
 def test_several_windows_of_one_day_are_kept_in_order(desk):
@@ -210,15 +233,10 @@ def test_several_windows_of_one_day_are_kept_in_order(desk):
     assert booked.windows == (earlier, later)
 
 
-def test_free_windows_take_a_place_of_the_grid_too(desk, store):
-    for _ in range(5):
-        desk.accept(wish())
+def test_free_windows_need_no_slot(desk):
     booked = desk.accept(wish(slot_id=None, windows=(window(WEDNESDAY, 7, 10),)))
-    assert booked.slot_id == "monaco.2026-11-25.1000"
-    for _ in range(4):
-        desk.accept(wish(slot_id="monaco.2026-11-25.1000"))
-    with pytest.raises(SlotUnavailable):
-        desk.accept(wish(slot_id=None, windows=(window(WEDNESDAY, 7, 10),)))
+    assert booked.slot_id is None
+    assert in_routes(desk) == {booked.id}
 
 
 @pytest.mark.parametrize(
@@ -250,10 +268,21 @@ def test_other_spellings_of_the_town_are_fine(desk, spelled):
     assert desk.accept(wish(address=AddressWish(line1="1 Rue Grimaldi", **spelled)))
 
 
-def test_cancel_frees_the_slot_and_is_done_once(desk, store):
-    booked = desk.accept(wish())
+@pytest.mark.parametrize("territory", [FIVE_STOPS])
+def test_cancel_frees_the_place_and_it_can_be_booked_again(desk):
+    *others, booked = [desk.accept(wish()) for _ in range(5)]
+    with pytest.raises(SlotUnavailable):
+        desk.accept(wish())
     assert desk.cancel(booked.id).state is RequestState.CANCELLED
-    assert store.slots_taken("monaco", WEDNESDAY).get(SLOT, 0) == 0
+    again = desk.accept(wish())
+    assert in_routes(desk) == {*(request.id for request in others), again.id}
+    with pytest.raises(SlotUnavailable):
+        desk.accept(wish())
+
+
+def test_cancel_is_done_once(desk):
+    booked = desk.accept(wish())
+    desk.cancel(booked.id)
     with pytest.raises(Conflict, match="cancelled"):
         desk.cancel(booked.id)
     with pytest.raises(NotFound):
@@ -276,8 +305,30 @@ def test_reschedule_moves_the_place_to_another_day(desk, store):
     assert moved.state is RequestState.RESCHEDULED
     assert moved.day == date(2026, 11, 26)
     assert moved.cancel_by == datetime(2026, 11, 25, 17, tzinfo=UTC)
+    assert moved.slot_id == "monaco.2026-11-26.1000"
     assert store.day("monaco", WEDNESDAY) == ()
-    assert store.slots_taken("monaco", date(2026, 11, 26)) == {"monaco.2026-11-26.1000": 1}
+    assert store.day("monaco", date(2026, 11, 26)) == (moved,)
+    assert (in_routes(desk), in_routes(desk, date(2026, 11, 26))) == (set(), {booked.id})
+
+
+@pytest.mark.parametrize("territory", [FIVE_STOPS])
+def test_moving_to_where_no_van_has_room_keeps_the_old_place(desk, store):
+    thursday = date(2026, 11, 26)
+    full = {desk.accept(wish(slot_id="monaco.2026-11-26.0800")).id for _ in range(5)}
+    booked = desk.accept(wish())
+    for slot_id in ("monaco.2026-11-26.0800", "monaco.2026-11-26.1600"):
+        with pytest.raises(SlotUnavailable, match="no van has room"):
+            desk.reschedule(booked.id, slot_id=slot_id)
+    assert store.get(booked.id) == booked
+    assert (in_routes(desk), in_routes(desk, thursday)) == ({booked.id}, full)
+
+
+@pytest.mark.parametrize("territory", [FIVE_STOPS])
+def test_moving_within_a_full_day_needs_no_second_place(desk):
+    booked = [desk.accept(wish()) for _ in range(5)]
+    moved = desk.reschedule(booked[0].id, slot_id="monaco.2026-11-25.1600")
+    assert moved.slot_id == "monaco.2026-11-25.1600"
+    assert in_routes(desk) == {request.id for request in booked}
 
 
 def test_who_was_not_served_may_choose_again_after_the_cut_off(desk, store, clock):
@@ -297,11 +348,9 @@ def test_who_was_not_served_may_choose_again_after_the_cut_off(desk, store, cloc
     assert moved.state is RequestState.RESCHEDULED
 
 
-def test_offers_count_what_is_left_and_skip_frozen_days(desk, store):
-    desk.accept(wish())
+def test_offers_skip_frozen_days(desk, store):
     offers = [one.slot for one in offer(TERRITORY, store, NOW)]
-    first = offers[0]
-    assert (first.id, first.capacity, first.left) == (SLOT, 5, 4)
+    assert offers[0].id == SLOT
     assert {slot.day.weekday() for slot in offers} <= set(range(6))
     store.close_day("monaco", WEDNESDAY, at=NOW)
     assert all(one.slot.day != WEDNESDAY for one in offer(TERRITORY, store, NOW))

@@ -72,8 +72,8 @@ def test_slot_id_and_window_say_the_same():
     identifier = calendar.slot_id(TERRITORY, WEDNESDAY, row)
     assert identifier == "monaco.2026-11-25.0800"
     assert calendar.parse_slot_id(TERRITORY, identifier) == (WEDNESDAY, row)
-    slot = calendar.make_slot(TERRITORY, WEDNESDAY, row, taken=row.capacity + 1)
-    assert slot.left == 0
+    slot = calendar.make_slot(TERRITORY, WEDNESDAY, row)
+    assert slot.id == identifier
     assert slot.window.start == datetime(2026, 11, 25, 7, tzinfo=UTC)
 
 

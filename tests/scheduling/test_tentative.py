@@ -10,9 +10,11 @@ import pytest
 from collection.errors import NoRoom, SlotUnavailable, TentativeChanged
 from collection.model import Battery, ClockBreak, Device, Instructions, TimeWindow
 from collection.scheduling.calendar import slot_id, slot_window
+from collection.scheduling.fingerprint import fleet_mark
+from collection.scheduling.improving import improve
 from collection.scheduling.nightly import NightPorts, plan_night
 from collection.scheduling.tentative import TentativeDays
-from collection.scheduling.tentative_plans import STOP, improve
+from collection.scheduling.tentative_plans import STOP
 from collection.units import HOUR
 from tests.fakes import FakeClock, FakeEventLog, FakePlanStore, FakeRequestStore, GridMatrix
 from tests.places import DAY, DEVICES, TERRITORY, make_request, make_vehicle
@@ -25,6 +27,7 @@ SMALL = replace(
 )
 STREETS = GridMatrix(traffic={0: 1.0, 9 * HOUR: 1.4})
 EIGHT, TEN = TERRITORY.slots[:2]
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -151,7 +154,7 @@ def test_who_cancels_makes_room(store, days):
     with pytest.raises(SlotUnavailable, match="no van has room"):
         book(store, days, late)
     for name in promised[:2]:
-        store.cancel(name, at=datetime(2026, 3, 2, tzinfo=UTC))
+        store.cancel(name, at=NOW)
     book(store, days, late)
 
     assert in_routes(days.routes(SMALL, DAY)) == dict.fromkeys([*promised[2:], late.id], 1)
@@ -183,11 +186,10 @@ def test_who_moves_within_a_day_does_not_stand_in_its_own_way(store, days):
         except SlotUnavailable:
             break
     moved = replace(stored, windows=(slot_window(one, DAY, TEN),), slot_id=slot_id(one, DAY, TEN))
-    at = datetime(2026, 3, 2, tzinfo=UTC)
     days.place(
         moved,
         one,
-        lambda plan: store.reschedule(moved, at=at, tentative=plan),
+        lambda plan: store.reschedule(moved, at=NOW, tentative=plan),
     )
 
     assert in_routes(days.routes(one, DAY))[stored.id] == 1
@@ -262,14 +264,14 @@ def test_free_windows_are_tried_one_by_one(store, days):
 
 def test_improving_keeps_every_promise(store, days):
     promised = fill(store, days)
-    assert store.unimproved("monaco", [DAY]) == (DAY,)
+    assert store.unimproved("monaco", [DAY], fleet=fleet_mark(SMALL)) == (DAY,)
     before = days.routes(SMALL, DAY)
 
-    assert improve(SMALL, DAY, store, DEVICES, STREETS, seconds=1)
+    assert improve(SMALL, DAY, store, DEVICES, STREETS, now=NOW, seconds=1)
     after = days.routes(SMALL, DAY)
     assert in_routes(after) == in_routes(before) == dict.fromkeys(promised, 1)
     assert after.version > before.version
-    assert store.unimproved("monaco", [DAY]) == ()
+    assert store.unimproved("monaco", [DAY], fleet=fleet_mark(SMALL)) == ()
 
 
 def test_an_improvement_of_what_changed_meanwhile_is_dropped(store, days):
@@ -281,7 +283,7 @@ def test_an_improvement_of_what_changed_meanwhile_is_dropped(store, days):
             return super().travel(*args, **kwargs)
 
     before = store.tentative("monaco", DAY).routes
-    assert not improve(SMALL, DAY, store, DEVICES, Changing(), seconds=0.2)
+    assert not improve(SMALL, DAY, store, DEVICES, Changing(), now=NOW, seconds=0.2)
     assert store.tentative("monaco", DAY).routes == before
 
 
@@ -306,7 +308,7 @@ def test_nobody_is_emptied_for_who_cancelled(store, days, tiny):
         book(store, days, wish(number), tiny)
     assert any(name.startswith(STOP) for name in days.routes(tiny, DAY).routes["van-1"])
     for number in range(5):
-        store.cancel(f"monaco.{number}", at=datetime(2026, 3, 2, tzinfo=UTC))
+        store.cancel(f"monaco.{number}", at=NOW)
         left = {f"monaco.{n}": 1 for n in range(number + 1, 5)}
         assert in_routes(days.routes(tiny, DAY)) == left
 
@@ -320,7 +322,7 @@ def test_a_break_that_stood_behind_who_cancels_goes_elsewhere(store, days):
     names = fill(store, days, one, most=12)
     assert any(n.startswith(STOP) for n in days.routes(one, DAY).routes["van-1"])
     for gone, name in enumerate(names[:-1], start=1):
-        store.cancel(name, at=datetime(2026, 3, 2, tzinfo=UTC))
+        store.cancel(name, at=NOW)
         assert in_routes(days.routes(one, DAY)) == dict.fromkeys(names[gone:], 1)
 
 

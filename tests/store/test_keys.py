@@ -24,7 +24,7 @@ def test_all_keys_of_a_territory_share_a_cluster_slot(territory, one, other, tok
 @pytest.mark.parametrize("territory", ["", "a}b", "{a}", "A", "a b", "a\n", "ä", "a:b", "a.b"])
 def test_no_territory_leaves_its_tag(territory):
     with pytest.raises(NotFound):
-        _ = DayKeys(territory, date(2026, 3, 3)).slots
+        _ = DayKeys(territory, date(2026, 3, 3)).requests
 
 
 def test_the_table_lists_every_key_of_a_day():

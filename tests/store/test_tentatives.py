@@ -6,7 +6,7 @@ import pytest
 
 from collection.errors import SlotUnavailable, TentativeChanged
 from collection.model import RequestState, TentativePlan
-from tests.store.samples import DAY, NEXT_DAY, NOW, SLOT, make_event, make_request
+from tests.store.samples import DAY, NEXT_DAY, NOW, make_event, make_request
 
 NEXT_SLOT = "monaco.2026-03-04.1000"
 PLAN = TentativePlan(
@@ -51,7 +51,6 @@ def test_a_booking_by_an_old_plan_writes_nothing(ports):
         ports.requests.book(make_request("r2"), tentative=replace(PLAN, routes={}))
 
     assert [request.id for request in ports.requests.day("monaco", DAY)] == ["monaco.r1"]
-    assert ports.requests.slots_taken("monaco", DAY) == {SLOT: 1}
     assert ports.requests.tentative("monaco", DAY) == replace(PLAN, version=1)
 
 
@@ -63,8 +62,9 @@ def test_a_booking_that_is_there_already_changes_no_plan(ports):
     assert version(ports) == 1
 
 
-def test_a_full_slot_changes_no_plan(ports):
+def test_a_closed_day_changes_no_plan(ports):
     ports.requests.book(make_request("r1"), tentative=PLAN)
+    ports.requests.close_day("monaco", DAY, at=NOW)
     with pytest.raises(SlotUnavailable):
         ports.requests.book(make_request("r2"), tentative=replace(PLAN, version=1, routes={}))
 
@@ -117,19 +117,27 @@ def test_who_moves_by_an_old_plan_stays(ports):
 
 
 def test_what_changed_since_it_was_improved_is_listed(ports):
-    assert ports.requests.unimproved("monaco", [DAY, NEXT_DAY]) == ()
+    assert ports.requests.unimproved("monaco", [DAY, NEXT_DAY], fleet="two vans") == ()
     ports.requests.book(make_request("r1"), tentative=PLAN)
-    assert ports.requests.unimproved("monaco", [NEXT_DAY, DAY]) == (DAY,)
-    assert ports.requests.keep_tentative(replace(PLAN, version=1), improved=True)
-    assert ports.requests.unimproved("monaco", [DAY, NEXT_DAY]) == ()
+    assert ports.requests.unimproved("monaco", [NEXT_DAY, DAY], fleet="two vans") == (DAY,)
+    assert ports.requests.keep_tentative(replace(PLAN, version=1), improved="two vans")
+    assert ports.requests.unimproved("monaco", [DAY, NEXT_DAY], fleet="two vans") == ()
     ports.requests.cancel("monaco.r1", at=NOW)
-    assert ports.requests.unimproved("monaco", [DAY, NEXT_DAY]) == (DAY,)
+    assert ports.requests.unimproved("monaco", [DAY, NEXT_DAY], fleet="two vans") == (DAY,)
+
+
+def test_a_day_whose_fleet_changed_since_is_listed(ports):
+    ports.requests.book(make_request("r1"), tentative=PLAN)
+    assert ports.requests.keep_tentative(replace(PLAN, version=1), improved="two vans")
+    assert ports.requests.unimproved("monaco", [DAY, NEXT_DAY], fleet="one van") == (DAY,)
+    assert ports.requests.keep_tentative(replace(PLAN, version=1), improved="one van")
+    assert ports.requests.unimproved("monaco", [DAY, NEXT_DAY], fleet="one van") == ()
 
 
 def test_routes_that_stay_are_no_change(ports):
     assert ports.requests.keep_tentative(PLAN)
-    assert ports.requests.keep_tentative(replace(PLAN, version=1), improved=True)
+    assert ports.requests.keep_tentative(replace(PLAN, version=1), improved="two vans")
 
     assert version(ports) == 1
-    assert ports.requests.unimproved("monaco", [DAY]) == ()
-    assert not ports.requests.keep_tentative(PLAN, improved=True)
+    assert ports.requests.unimproved("monaco", [DAY], fleet="two vans") == ()
+    assert not ports.requests.keep_tentative(PLAN, improved="two vans")

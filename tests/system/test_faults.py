@@ -6,13 +6,14 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
 
 from collection.settings import Settings
-from collection.store import EmbeddedServer, connect
+from collection.store import EmbeddedServer, RedisRequestStore, connect
 from tests.system.processes import (
     api,
     booking,
@@ -98,8 +99,9 @@ def test_killing_the_server_amid_bookings_loses_and_doubles_nothing(store, tmp_p
         assert len(set(booked)) == 60
         for identifier in booked:
             assert client.get(f"/v1/pickup-requests/{identifier}").json()["status"] == "confirmed"
-        left = client.get("/v1/slots", params={"territory": "monaco", "date": day}).json()
-        assert sum(slot["capacity"] - slot["left"] for slot in left["slots"]) == 60
+        with connect(store.url) as redis:
+            of_day = RedisRequestStore(redis).day("monaco", date.fromisoformat(day))
+        assert sorted(request.id for request in of_day) == sorted(booked)
 
 
 def test_killing_the_worker_amid_a_night_ends_with_one_plan(store, tmp_path):

@@ -1,5 +1,6 @@
 """Pages of the dispatcher: log in, the coming days, one day of a territory."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from collection.api.web.texts import texts_of
 from collection.api.web.views import FINISHED
 from collection.errors import NotFound
 from collection.model import (
+    PickupRequest,
     RequestState,
     Territory,
 )
@@ -119,7 +121,7 @@ def one_day(
         raise NotFound(f"this day has no plan {wanted!r}", field="plan")
     plan = services.plans.get(wanted) if wanted else None
     requests = {r.id: r for r in services.requests.day(territory.id, local_date)}
-    booked = sum(r.state is not RequestState.CANCELLED for r in requests.values())
+    booked = _booked(requests.values())
     context: dict[str, Any] = {"routes": [], "unassigned": [], "made": ""}
     if plan is not None:
         context = {
@@ -178,7 +180,7 @@ def _day_row(services: Services, territory: Territory, day: date) -> dict[str, A
     return {
         "date": day.isoformat(),
         "words": texts_of("en").day(day),
-        "requests": sum(r.state is not RequestState.CANCELLED for r in requests),
+        "requests": _booked(requests),
         "closed": _is_closed(services, territory, day),
         "versions": len(services.plans.versions(territory.id, day)),
         "published": published.rpartition(".v")[2] if published else "",
@@ -188,3 +190,9 @@ def _day_row(services: Services, territory: Territory, day: date) -> dict[str, A
 def _is_closed(services: Services, territory: Territory, day: date) -> bool:
     past = services.clock.now() >= cut_off(territory, day)
     return past or services.requests.is_closed(territory.id, day)
+
+
+def _booked(requests: Iterable[PickupRequest]) -> int:
+    """Count those that are booked: neither given up nor only held."""
+    others = {RequestState.CANCELLED, RequestState.REQUESTED}
+    return sum(request.state not in others for request in requests)
