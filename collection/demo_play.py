@@ -41,6 +41,8 @@ BEFORE = timedelta(minutes=5)
 SHOWN_EVERY = 0.5
 """Real seconds between two looks of the terminal."""
 
+_OVER = frozenset({RequestState.COLLECTED, RequestState.RECEIVED, RequestState.FAILED})
+
 
 def play_day(
     services: Services,
@@ -76,7 +78,6 @@ def play_day(
     CollectionError
         If the API refuses what a driver tells.
     """
-    territory = services.catalogue.territory(plan.territory)
     env = RealtimeEnvironment(factor=1 / speed, strict=False)
     leaves = min((route.start for route in plan.routes), default=0)
     stage = _Demo(services, plan, env, seed=seed, begins=leaves)
@@ -88,9 +89,11 @@ def play_day(
     env.sync()
     done = env.process(Day(stage, plan.day).play())
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console) as bars:
-        env.process(stage.show(bars, {v.id: v.name for v in territory.vehicles}, speed))
+    with Progress(*columns, console=console) as shown:
+        draw = stage.bars(shown)
+        env.process(stage.show(draw, speed))
         env.run(until=done)
+        draw()
     set_demo_clock(clock_file, stage.clock.now(), speed=1)
     ends = stage.clock.now().astimezone(stage.zone)
     console.print(f"[green]✓[/] The day was played to {ends:%H:%M}; from here time runs as usual")
@@ -125,27 +128,33 @@ class _Demo(Stage):
         assert self._tokens is not None  # noqa: S101
         return HttpPhone(self, day, vehicle_id, client=self._client, tokens=self._tokens)
 
-    def show(self, bars: Progress, names: dict[str, str], speed: float) -> Process:
-        """Show how many stops of each route are over, a few times a second."""
+    def show(self, show: Callable[[], None], speed: float) -> Process:
+        """Let the terminal be drawn a few times a second."""
+        while True:
+            show()
+            yield self.env.timeout(SHOWN_EVERY * speed)
+
+    def bars(self, shown: Progress) -> Callable[[], None]:
+        """Draw how many stops of each route are over."""
+        vans = {vehicle.id: vehicle.name for vehicle in self.territory.vehicles}
+        names = {route.vehicle_id: vans[route.vehicle_id] for route in self._plan.routes}
         tasks = {
-            route.vehicle_id: bars.add_task(names[route.vehicle_id], total=len(route.stops))
+            route.vehicle_id: shown.add_task(names[route.vehicle_id], total=len(route.stops))
             for route in self._plan.routes
         }
-        over = {RequestState.COLLECTED, RequestState.RECEIVED, RequestState.FAILED}
-        while True:
-            states = {
-                request.id: request.state
-                for request in self.services.requests.day(self.territory.id, self._plan.day)
-            }
+
+        def draw() -> None:
+            requests = self.services.requests.day(self.territory.id, self._plan.day)
+            over = {request.id for request in requests if request.state in _OVER}
+            now = self.clock.now().astimezone(self.zone)
             for route in self._plan.routes:
-                done = sum(states[stop.request_id] in over for stop in route.stops)
-                now = self.clock.now().astimezone(self.zone)
-                bars.update(
+                shown.update(
                     tasks[route.vehicle_id],
-                    completed=done,
+                    completed=sum(stop.request_id in over for stop in route.stops),
                     description=f"{now:%H:%M} {names[route.vehicle_id]}",
                 )
-            yield self.env.timeout(SHOWN_EVERY * speed)
+
+        return draw
 
 
 class HttpPhone(Phone):
