@@ -6,6 +6,7 @@ import getpass
 import signal
 import sys
 import threading
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,8 @@ from collection.cli_files import (
     read_instructions,
     solve,
 )
+from collection.cli_outbox import app as outbox_app
+from collection.cli_outbox import delivering_beside
 from collection.cli_shared import (
     Group,
     read_settings,
@@ -41,6 +44,7 @@ app = typer.Typer(
 )
 network_app = typer.Typer(cls=Group, no_args_is_help=True, help="Street networks.")
 app.add_typer(network_app, name="network")
+app.add_typer(outbox_app, name="outbox")
 
 
 @app.callback()
@@ -105,12 +109,15 @@ def serve() -> None:
     """Serve the API and the pages (starts the embedded store unless one is configured)."""
     from collection.api.app import create_app  # noqa: PLC0415
     from collection.api.server import make_server  # noqa: PLC0415
+    from collection.messaging import build_deliverer  # noqa: PLC0415
     from collection.wiring import with_secret  # noqa: PLC0415
 
     settings = with_secret(read_settings())
     warm_kernels()
     with running_services(settings) as services:
-        make_server(create_app(services), settings).run()
+        server = make_server(create_app(services), settings)
+        with build_deliverer(services).running():
+            server.run()
 
 
 @app.command()
@@ -118,18 +125,25 @@ def worker(
     burst: Annotated[bool, typer.Option("--burst", help="Stop when the queue is empty.")] = False,
 ) -> None:
     """Plan nights from the queue; start as many as you like, on any machine."""
+    from collection.messaging import build_deliverer  # noqa: PLC0415
     from collection.scheduling.jobs import RqJobs  # noqa: PLC0415
     from collection.scheduling.worker import make_worker  # noqa: PLC0415
+    from collection.wiring import with_secret  # noqa: PLC0415
 
-    settings = read_settings()
+    settings = with_secret(read_settings())
     # Before the first fork: the process of each night shares what is loaded here.
     warm_kernels()
     with running_services(settings) as services:
         # Nights that were missed while no worker ran.
         RqJobs(services.queue).enqueue_due(services.night_ports(), services.clock.now())
-        make_worker(services.queue, services.night_ports, memory_mb=settings.worker_memory_mb).work(
-            burst=burst, logging_level="WARNING"
+        deliverer = build_deliverer(services)
+        nights = make_worker(
+            services.queue, services.night_ports, memory_mb=settings.worker_memory_mb
         )
+        with nullcontext() if burst else delivering_beside(services.redis_url):
+            nights.work(burst=burst, logging_level="WARNING")
+        if burst:
+            deliverer.once()
 
 
 @app.command()

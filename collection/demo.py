@@ -22,6 +22,7 @@ from collection.demo_report import show, summary_of, told_slots
 from collection.demo_servers import free_port, process, serve_on, wait_until_ready
 from collection.errors import CollectionError
 from collection.geocode import iter_addresses
+from collection.messaging import MAILS
 from collection.wiring import build_services
 
 if TYPE_CHECKING:
@@ -161,6 +162,8 @@ def run_demo(
             _call(desk, "POST", f"/v1/plans/{plan_id}/publish")
         summary = summary_of(plan, run.seconds)
         show(console, plan, public_url, name=DISPATCHER, password=password)
+        if not settings.smtp_url.get_secret_value():
+            console.print(f"Mails            {settings.run_dir / MAILS}", soft_wrap=True)
         if as_json:
             print(json.dumps(summary, separators=(",", ":")), flush=True)  # noqa: T201
         if speed:

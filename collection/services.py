@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from collection.scheduling.nightly import NightPorts
+from collection.scheduling.open_day import DayPorts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         IdempotencyStore,
         Jobs,
         MatrixSource,
+        Outbox,
         PlanStore,
         RequestStore,
     )
@@ -68,6 +70,8 @@ class Services:
         What past days have shown of predictions.
     idempotency : IdempotencyStore
         First answers.
+    outbox : Outbox
+        What is to be told.
     jobs : Jobs
         Long work.
     geocoder : Geocoder
@@ -94,6 +98,7 @@ class Services:
     events: EventLog
     etas: EtaStore
     idempotency: IdempotencyStore
+    outbox: Outbox
     jobs: Jobs
     geocoder: Geocoder
     clock: Clock
@@ -122,3 +127,15 @@ class Services:
             events=self.events,
             etas=self.etas,
         )
+
+    def day_ports(self) -> DayPorts:
+        """Build what a running day is planned with.
+
+        Returns
+        -------
+        DayPorts
+            Of the same stores.
+        """
+        night = self.night_ports()
+        of_night = {field.name: getattr(night, field.name) for field in fields(night)}
+        return DayPorts(**of_night, events=self.events)

@@ -28,6 +28,7 @@ from collection.store import (
     RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
+    RedisOutbox,
     RedisPlanStore,
     RedisRequestStore,
     connect,
@@ -53,15 +54,21 @@ _Loaded = TypeVar("_Loaded")
 
 
 class _OncePerTerritory(Generic[_Loaded]):
-    """Loads a thing on first use; two threads that ask at once load it once."""
+    """Loads a thing on first use; two threads that ask at once load it once.
+
+    Who asks for another territory does not wait.
+    """
 
     def __init__(self, load: Callable[[Territory], _Loaded]) -> None:
         self._load = load
         self._loaded: dict[str, _Loaded] = {}
+        self._locks: dict[str, Lock] = {}
         self._lock = Lock()
 
     def __call__(self, territory: Territory) -> _Loaded:
         with self._lock:
+            own = self._locks.setdefault(territory.id, Lock())
+        with own:
             if territory.id not in self._loaded:
                 self._loaded[territory.id] = self._load(territory)
             return self._loaded[territory.id]
@@ -141,6 +148,7 @@ def build_services(
         events=RedisEventLog(client),
         etas=RedisEtaStore(client),
         idempotency=RedisIdempotency(client),
+        outbox=RedisOutbox(client),
         jobs=RqJobs(queue),
         geocoder=geocoder,
         clock=clock,

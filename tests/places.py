@@ -13,8 +13,10 @@ from collection.model import (
     Device,
     DeviceType,
     Load,
+    PhoneRule,
     PickupRequest,
     Position,
+    PostcodeRule,
     RequestState,
     ServiceRule,
     Shift,
@@ -25,7 +27,17 @@ from collection.model import (
 )
 from collection.units import HOUR, to_utc
 
-MONACO = Country(code="mc", name="Monaco", language="fr", working_weekdays=frozenset(range(6)))
+LAW = {"valid_from": date(2020, 1, 1), "valid_until": None, "source": "a law"}
+MONACO = Country(
+    code="mc",
+    name="Monaco",
+    language="fr",
+    languages=("fr", "en", "de", "es"),
+    time_zone="Europe/Monaco",
+    working_weekdays=frozenset(range(6)),
+    phones=(PhoneRule(calling_code="+377", region="MC", example="+377 6 12 34 56 78", **LAW),),
+    postcodes=(PostcodeRule(pattern="980[0-9]{2}", example="98000", **LAW),),
+)
 DEVICES = {
     "phone": DeviceType(
         id="phone",

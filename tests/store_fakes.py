@@ -23,9 +23,10 @@ from collection.model import (
     RequestState,
     TentativePlan,
 )
+from tests.outbox_fake import FakeOutbox
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from collection.model import EtaDay, PickupRequest, Plan
@@ -40,16 +41,21 @@ class FakeEventLog:
 
     def __init__(self) -> None:
         self.entries: list[Event] = []
+        self.outbox = FakeOutbox()
+        self.request_of: Callable[[str], PickupRequest | None] = lambda _: None
         self._deduped: dict[tuple[str, date, str], Event] = {}
         self._lock = threading.RLock()
 
-    def append(self, event: Event, *, dedupe: str | None = None) -> Event:
+    def append(self, event: Event, *, dedupe: str | None = None, outside: bool = True) -> Event:
         with self._lock:
             key = (event.territory, event.day, dedupe or "")
             if dedupe and key in self._deduped:
                 return self._deduped[key]
             stored = replace(event, id=f"{len(self.entries) + 1}-0")
             self.entries.append(stored)
+            if outside:
+                request = self.request_of(event.request_id) if event.request_id else None
+                self.outbox.tell(stored, request)
             if dedupe:
                 self._deduped[key] = stored
             return stored
@@ -85,6 +91,7 @@ class FakeRequestStore:
         self.tentatives: dict[tuple[str, date], TentativePlan] = {}
         self.improved: dict[tuple[str, date], tuple[int, str]] = {}
         self.lock = threading.RLock()
+        events.request_of = self.requests.get
 
     def book(
         self, request: PickupRequest, *, tentative: TentativePlan | None = None
@@ -108,9 +115,10 @@ class FakeRequestStore:
             if stored.version != request.version:
                 raise Conflict("another change of the pickup request came first")
             self._check_open(request)
-            self._tell(EventType.BOOKED, request, at)
             kept = replace(request, created_at=at, held_until=None)
-            return self._put(kept, RequestState.CONFIRMED, "")
+            kept = self._put(kept, RequestState.CONFIRMED, "")
+            self._tell(EventType.BOOKED, request, at)
+            return kept
 
     def free(self, request_id: str, day: date) -> bool:
         with self.lock:
@@ -137,9 +145,10 @@ class FakeRequestStore:
             stored = self.get(request_id)
             self._check_change(stored, RequestState.CANCELLED)
             self._check_frozen(stored)
-            self._tell(EventType.CANCELLED, stored, at)
             self._replan(stored.territory, stored.day)
-            return self._put(stored, RequestState.CANCELLED, "")
+            cancelled = self._put(stored, RequestState.CANCELLED, "")
+            self._tell(EventType.CANCELLED, stored, at)
+            return cancelled
 
     def reschedule(
         self,
@@ -158,9 +167,12 @@ class FakeRequestStore:
             self._replan(request.territory, request.day, tentative)
             if stored.day != request.day:
                 self._replan(stored.territory, stored.day)
-                self._tell(EventType.RESCHEDULED, stored, at, text=f"to {request.day}")
+                self._tell(
+                    EventType.RESCHEDULED, stored, at, text=f"to {request.day}", outside=False
+                )
+            moved = self._put(request, RequestState.RESCHEDULED, "")
             self._tell(EventType.RESCHEDULED, request, at)
-            return self._put(request, RequestState.RESCHEDULED, "")
+            return moved
 
     def transition(
         self, request_id: str, target: RequestState, event: Event, *, reason: str = ""
@@ -174,8 +186,9 @@ class FakeRequestStore:
             self._check_change(stored, target)
             if target in _LEAVES_PLAN:
                 self._replan(stored.territory, stored.day)
+            changed = self._put(stored, target, reason)
             self.events.append(event)
-            return self._put(stored, target, reason)
+            return changed
 
     def tentative_versions(self, territory: str, days: Sequence[date]) -> tuple[int, ...]:
         return tuple(self.tentative(territory, day).version for day in days)
@@ -249,9 +262,18 @@ class FakeRequestStore:
         if self.is_closed(request.territory, request.day):
             raise SlotUnavailable(f"{request.day} is closed", field="slot_id")
 
-    def _tell(self, kind: EventType, request: PickupRequest, at: datetime, text: str = "") -> None:
+    def _tell(
+        self,
+        kind: EventType,
+        request: PickupRequest,
+        at: datetime,
+        text: str = "",
+        *,
+        outside: bool = True,
+    ) -> None:
         place = {"territory": request.territory, "day": request.day}
-        self.events.append(Event(type=kind, **place, at=at, request_id=request.id, text=text))
+        event = Event(type=kind, **place, at=at, request_id=request.id, text=text)
+        self.events.append(event, outside=outside)
 
 
 class FakePlanStore:

@@ -17,6 +17,7 @@ from collection.api import (
     plans,
     problems,
     progress,
+    replan,
     requests,
     scenarios,
     slots,
@@ -30,9 +31,12 @@ from collection.api.metrics import Metrics
 from collection.api.middleware import LimitBody, Observe, SecurityHeaders
 from collection.api.openapi import document
 from collection.api.streams import Streams
-from collection.scheduling.following import LiveDays, LivePorts
+from collection.scheduling.live_day import LiveDays, LivePorts
 
-ROUTERS = (requests, slots, holds, plans, scenarios, driver, dispatch, progress, vroom, ops)
+ROUTERS = (
+    *(requests, slots, holds, plans, replan, scenarios, driver, dispatch, progress, vroom),
+    ops,
+)
 
 if TYPE_CHECKING:
     from collection.services import Services

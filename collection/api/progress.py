@@ -14,12 +14,14 @@ from collection.api.openapi import problems
 from collection.api.present.progress import present_own, present_progress
 from collection.api.schemas.progress import DayProgressOut, RequestProgressOut
 from collection.api.streams import Streams
+from collection.api.web.texts import texts_of
 from collection.model import PickupRequest
-from collection.scheduling.following import LiveDay
+from collection.scheduling.live_day import LiveDay
 
 router = APIRouter(prefix="/v1")
 
 _NO_EVENT = "0-0"
+_ALERTS = texts_of("en")
 LastEventId = Annotated[str, Header(pattern=r"^(\d{1,19}-\d{1,19})?$")]
 
 
@@ -73,7 +75,7 @@ STAFF_ONLY = [Depends(require(Role.DISPATCHER))]
 )
 def read(live: LiveDayDep) -> DayProgressOut:
     """Tell states, expected times and lateness of all stops of the published plan, and alerts."""
-    return present_progress(live, live.look())
+    return present_progress(live, live.look(), _ALERTS)
 
 
 @router.get(
@@ -99,7 +101,7 @@ async def follow(
         same = before is not None and before.plan == snapshot.plan
         known = before if same else None
         body = await anyio.to_thread.run_sync(
-            lambda now, known: present_progress(live, now, before=known), snapshot, known
+            lambda now, known: present_progress(live, now, _ALERTS, before=known), snapshot, known
         )
         if known is None or body.routes or body.stops or known.alerts != snapshot.alerts:
             yield ServerSentEvent(

@@ -26,7 +26,7 @@ from collection.model import (
 from collection.scheduling.areas import find_territory
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.slots import offer, offer_to
-from collection.scheduling.wishes import MAX_DEVICES
+from collection.scheduling.wishes import MAX_DEVICES, check_type
 from collection.services import Services
 
 router = APIRouter(
@@ -161,11 +161,7 @@ def _devices(asked: list[str], known: Mapping[str, DeviceType]) -> tuple[Device,
     devices = []
     for number, text in enumerate(asked):
         kind, _, battery = text.partition(":")
-        if kind not in known:
-            raise InvalidRequest(
-                f"unknown type {kind!r}; known: {', '.join(sorted(known))}",
-                field=f"device.{number}",
-            )
+        check_type(kind, known, f"device.{number}")
         if battery and battery not in set(Battery):
             raise InvalidRequest(
                 f"unknown battery {battery!r}; known: {', '.join(Battery)}",

@@ -19,7 +19,7 @@ from collection.errors import StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from collection.scheduling.following import LiveDay, Snapshot
+    from collection.scheduling.live_day import LiveDay, Snapshot
 
 POLL_SECONDS = 1.0
 LONGEST_SECONDS = 3_600.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from collection.catalogue.countries import read_country, read_regulation
@@ -17,6 +18,7 @@ from collection.model import Emissions, LiveRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from collection.model import Country, DeviceType, Territory
@@ -74,7 +76,7 @@ class Catalogue:
             raise NotFound(message, field="territory") from None
 
 
-def load_catalogue(folder: Path) -> Catalogue:
+def load_catalogue(folder: Path, *, today: date | None = None) -> Catalogue:
     """Read a data folder.
 
     Parameters
@@ -82,6 +84,8 @@ def load_catalogue(folder: Path) -> Catalogue:
     folder : Path
         Holds ``devices.toml``, ``weights.toml``, ``emissions.toml``, ``live.toml``,
         ``regulations/``, ``countries/`` and ``territories/``.
+    today : date, optional
+        Date on whose laws the fleets must be able to go out; by default, today's.
 
     Returns
     -------
@@ -104,7 +108,9 @@ def load_catalogue(folder: Path) -> Catalogue:
     weights = read_weights(folder / "weights.toml")
     emissions = read_emissions(folder / "emissions.toml")
     territories = {
-        path.parent.name: read_territory(path, countries, weights)
+        path.parent.name: read_territory(
+            path, countries, weights, today=today or datetime.now(UTC).date()
+        )
         for path in sorted(folder.glob("territories/*/territory.toml"))
     }
     if not territories:

@@ -1,14 +1,32 @@
-"""The words of the house as frozen dataclasses; imports nothing but errors and units.
+"""The words of the house as frozen dataclasses; imports nothing but errors, units and dated.
 
 Times are aware UTC ``datetime`` where a thing is seen from outside (`TimeWindow`,
 `PickupRequest`) and integer seconds of the local day inside a plan (`Stop`, `Route`,
 `Shift`). Costs are integer cents, distances integer metres.
 """
 
+from collection.model.countries import (
+    Country,
+    EmissionScheme,
+    HoursRule,
+    LocalHoliday,
+    PhoneRule,
+    PostcodeRule,
+)
 from collection.model.emissions import Emissions
 from collection.model.eta import EtaDay
-from collection.model.events import Event, EventType
+from collection.model.events import TOLD, Event, EventType
 from collection.model.live import LiveRules
+from collection.model.outbox import (
+    Channel,
+    DeadLetter,
+    Delivery,
+    NoticeKind,
+    OutboxEntry,
+    Outcome,
+    Pending,
+    Told,
+)
 from collection.model.places import Address, AddressMatch, Building, Position, StreetAddress
 from collection.model.plan import (
     Plan,
@@ -17,6 +35,7 @@ from collection.model.plan import (
     Violation,
     plan_of,
     territory_of,
+    van_day,
 )
 from collection.model.requests import (
     LOAD_DIMENSIONS,
@@ -51,7 +70,6 @@ from collection.model.states import (
 )
 from collection.model.tentative import TentativePlan
 from collection.model.territory import (
-    Country,
     Depot,
     ServiceRule,
     Shift,
@@ -65,34 +83,47 @@ __all__ = [
     "LOAD_DIMENSIONS",
     "NO_LOAD",
     "PLANNABLE",
+    "TOLD",
     "TRANSITIONS",
     "Address",
     "AddressMatch",
     "Battery",
     "BreakRule",
     "Building",
+    "Channel",
     "ClockBreak",
     "Country",
     "Customer",
     "DatedRule",
+    "DeadLetter",
+    "Delivery",
     "Depot",
     "Device",
     "DeviceType",
+    "EmissionScheme",
     "Emissions",
     "EtaDay",
     "Event",
     "EventType",
     "FailureCode",
     "Fairness",
+    "HoursRule",
     "Instructions",
     "Leg",
     "LiveRules",
     "Load",
+    "LocalHoliday",
+    "NoticeKind",
+    "OutboxEntry",
+    "Outcome",
     "Outlook",
     "Pause",
+    "Pending",
+    "PhoneRule",
     "PickupRequest",
     "Plan",
     "Position",
+    "PostcodeRule",
     "Progress",
     "ReloadVisit",
     "RequestState",
@@ -111,6 +142,7 @@ __all__ = [
     "TentativePlan",
     "Territory",
     "TimeWindow",
+    "Told",
     "Unassigned",
     "UnassignedReason",
     "Vehicle",
@@ -119,4 +151,5 @@ __all__ = [
     "plan_of",
     "sources_of",
     "territory_of",
+    "van_day",
 ]

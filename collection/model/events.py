@@ -39,6 +39,17 @@ class EventType(StrEnum):
     DELAYED = "delayed"
 
 
+TOLD: frozenset[EventType] = frozenset(
+    {
+        *(EventType.BOOKED, EventType.CANCELLED, EventType.RESCHEDULED),
+        *(EventType.PLAN_PUBLISHED, EventType.PROMISE_BROKEN),
+        *(EventType.SHIFT_STARTED, EventType.EN_ROUTE, EventType.DELAYED),
+        *(EventType.COLLECTED, EventType.FAILED, EventType.REFUSED, EventType.RECEIVED),
+    }
+)
+"""What somebody outside is told of: these events go into the outbox too, and no others."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One entry of a day's append-only event stream.

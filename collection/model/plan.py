@@ -156,3 +156,20 @@ def plan_of(route_id: str) -> str:
         What stands before the last dot.
     """
     return route_id.rpartition(".")[0]
+
+
+def van_day(route_id: str) -> tuple[str, str]:
+    """Van and day in the id of a route, the same for all versions of the day's plan.
+
+    Parameters
+    ----------
+    route_id : str
+        ``<territory>.<date>.v<version>.<vehicle>``.
+
+    Returns
+    -------
+    tuple of str and str
+        ``<territory>.<date>``, and the vehicle.
+    """
+    plan_id, _, vehicle_id = route_id.rpartition(".")
+    return plan_id.rpartition(".")[0], vehicle_id

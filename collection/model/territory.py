@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from collection.model.countries import Country, LocalHoliday
 from collection.model.places import Position
 from collection.model.requests import Load
-from collection.model.rules import ClockBreak, DatedRule, Weights
+from collection.model.rules import ClockBreak, Weights
 from collection.units import MINUTE, Cents, Metres, Seconds
 
 
@@ -197,31 +198,6 @@ class ServiceRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Country:
-    """What differs by country (``data/countries/*.toml``).
-
-    Parameters
-    ----------
-    code : str
-        ISO 3166 two-letter code in lower case.
-    name : str
-        The word people read.
-    language : str
-        Default language of its customers.
-    working_weekdays : frozenset of int
-        Monday is 0.
-    break_rules : tuple of DatedRule
-        What the law asks of drivers' days, each with the days on which it holds.
-    """
-
-    code: str
-    name: str
-    language: str
-    working_weekdays: frozenset[int]
-    break_rules: tuple[DatedRule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Territory:
     """An area that one fleet serves (``data/territories/<id>/``).
 
@@ -266,6 +242,9 @@ class Territory:
         Seconds that this takes.
     weights : Weights
         What a plan weighs beside its bill.
+    holidays : tuple of LocalHoliday
+        Of the place, then of the country, beside those that package holidays knows; of two
+        that mean one day the first counts.
     slack : int
         Seconds before the end of a promised window that a night keeps free where it can, so
         that a drive that takes longer than planned breaks no promise.
@@ -290,6 +269,7 @@ class Territory:
     reload_at_depots: bool = True
     reload_seconds: Seconds = 10 * MINUTE
     weights: Weights = field(default_factory=Weights)
+    holidays: tuple[LocalHoliday, ...] = ()
     slack: Seconds = 0
 
     @property

@@ -7,6 +7,7 @@ and `collection.scheduling.jobs`; the fakes are in ``tests/fakes.py``. Only
 
 from collection.ports.eta import EtaStore
 from collection.ports.events import EventLog, IdempotencyStore, StoredAnswer
+from collection.ports.outbox import Outbox, Sender
 from collection.ports.plans import PlanStore
 from collection.ports.requests import RequestStore
 from collection.ports.running import Clock, Jobs, JobStatus
@@ -29,8 +30,10 @@ __all__ = [
     "JobStatus",
     "Jobs",
     "MatrixSource",
+    "Outbox",
     "PlanStore",
     "RequestStore",
+    "Sender",
     "StoredAnswer",
     "TravelMatrix",
     "TravelRows",

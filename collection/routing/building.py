@@ -19,7 +19,6 @@ from collection.routing.demand import (
 from collection.routing.explain import classified, detail
 from collection.routing.fleet import (
     NO_CLASS,
-    breaks_of,
     reloads_of,
     travel_of,
     vehicles_of,
@@ -27,6 +26,7 @@ from collection.routing.fleet import (
 )
 from collection.routing.instructions import Wishes
 from collection.routing.problem import Problem
+from collection.routing.working_time import breaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -112,7 +112,7 @@ def build(
         preferences=wishes.preferences(requests, territory),
         announced=announced,
         change_prices=change_prices,
-        **vehicles_of(territory),
+        **vehicles_of(territory, day),
         zoned=zoned_of(territory, travel),
         **breaks_of(territory, day),
         prefixes=wishes.prefixes(),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import groupby
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from collection.routing.kept import Kept
 from collection.routing.speeds import of_class
 from collection.routing.traffic import periods_on
 from collection.routing.weights import pack
@@ -67,8 +66,7 @@ class Conditions:
         self._traffic = traffic
         self._zones = zones
         self._inside = edges_inside(network, zones)
-        self._kept: OrderedDict[str, DayWeights] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[str, DayWeights] = Kept(_KEPT)
         self.free = pack(network.seconds, network.metres)
 
     @property
@@ -107,12 +105,7 @@ class Conditions:
         states = [next(same) for _, same in groupby(states, key=lambda state: state[1])]
         # Days that are alike share their weights, and all that is worked out from them.
         alike = repr((traffic, states, tuple(classes)))
-        with self._lock:
-            kept = self._kept.pop(alike, None) or self._make(traffic, states, len(classes))
-            self._kept[alike] = kept
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return kept
+        return self._kept.get_or_make(alike, lambda: self._make(traffic, states, len(classes)))
 
     def _make(
         self,

@@ -1,4 +1,4 @@
-"""What a fleet brings to a `Problem`: travel, costs, limits, breaks and places to be emptied."""
+"""What a fleet brings to a `Problem`: travel, costs, limits and places to be emptied."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from collection.errors import InvalidRequest
 from collection.ports import UNREACHABLE
 from collection.routing.problem import NO_LIMIT
+from collection.routing.working_time import most_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from collection.model import BreakRule, Territory, Vehicle
+    from collection.model import Territory, Vehicle
     from collection.ports import TravelRows, TravelTable
     from collection.units import Seconds
 
@@ -147,13 +148,15 @@ def zoned_of(territory: Territory, travel: TravelTable) -> NDArray[np.bool_]:
     return found
 
 
-def vehicles_of(territory: Territory) -> dict[str, Any]:
+def vehicles_of(territory: Territory, day: date) -> dict[str, Any]:
     """Fields of a problem, one row per vehicle.
 
     Parameters
     ----------
     territory : Territory
         With its vehicles.
+    day : date
+        Local date, on whose law it depends how long they may be out.
 
     Returns
     -------
@@ -179,64 +182,8 @@ def vehicles_of(territory: Territory) -> dict[str, Any]:
         "km_costs": _row(v.cost_per_km for v in vehicles),
         "max_metres": _limits(v.max_metres for v in vehicles),
         "max_stops": _limits(v.max_stops for v in vehicles),
-        "max_seconds": _limits(v.max_seconds for v in vehicles),
+        "max_seconds": _limits(most_seconds(territory.country, v, day) for v in vehicles),
     }
-
-
-def breaks_of(territory: Territory, day: date) -> dict[str, Any]:
-    """Pauses by the clock and by the law of the day.
-
-    Parameters
-    ----------
-    territory : Territory
-        With its vehicles and its country's rules.
-    day : date
-        Local date.
-
-    Returns
-    -------
-    dict of str to Any
-        Fields ``pauses``, ``breaks`` and ``rules`` of a problem. A rule may be kept by any
-        of its lengths at any time, so each of them is a pause too.
-    """
-    vehicles = territory.vehicles
-    rules = tuple(rules_of(territory, vehicle, day) for vehicle in vehicles)
-    clock = [tuple((b.earliest, b.latest, b.seconds) for b in v.breaks) for v in vehicles]
-    lengths = sorted({n for held in rules for rule in held for n in (rule.pause, rule.least)})
-    pauses = list(
-        dict.fromkeys([*(row for own in clock for row in own), *((*ALWAYS[0], n) for n in lengths)])
-    )
-    return {
-        "pauses": _table(pauses, 3),
-        "breaks": tuple(tuple(pauses.index(row) for row in own) for own in clock),
-        "rules": rules,
-    }
-
-
-def rules_of(territory: Territory, vehicle: Vehicle, day: date) -> tuple[BreakRule, ...]:
-    """Rules on breaks that hold for a vehicle on a day.
-
-    Parameters
-    ----------
-    territory : Territory
-        Whose country's rules hold.
-    vehicle : Vehicle
-        The vehicle.
-    day : date
-        Local date.
-
-    Returns
-    -------
-    tuple of BreakRule
-        In the country's order.
-    """
-    return tuple(
-        dated.rule
-        for dated in territory.country.break_rules
-        if dated.valid_from <= day
-        and (dated.valid_until is None or day <= dated.valid_until)
-        and (dated.applies_to == "everybody" or vehicle.eu_561)
-    )
 
 
 def reloads_of(territory: Territory) -> dict[str, Any]:

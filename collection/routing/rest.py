@@ -19,8 +19,9 @@ import numpy as np
 from collection.model import Depot, Load, Shift
 from collection.routing.clock import FAR, THERE, arrival, period_at
 from collection.routing.costs import bill
-from collection.routing.fleet import rules_of, travel_of
+from collection.routing.fleet import travel_of
 from collection.routing.rest_breaks import Worked, still_due
+from collection.routing.working_time import most_seconds, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -119,8 +120,9 @@ def _rest_of(territory: Territory, van: Underway, day: date) -> Vehicle | None:
     """Tell what is left of a van's day; None where it is over."""
     vehicle, done, free = van.vehicle, van.done, van.free
     latest = vehicle.shift.end + vehicle.overtime
-    if vehicle.max_seconds is not None:
-        latest = min(latest, done.start + vehicle.max_seconds)
+    most = most_seconds(territory.country, vehicle, day)
+    if most is not None:
+        latest = min(latest, done.start + most)
     if free >= latest:
         return None
     used = done.metres + van.under_way_metres
@@ -159,7 +161,7 @@ def _rest_of(territory: Territory, van: Underway, day: date) -> Vehicle | None:
         else max(0, vehicle.max_stops - len(done.stops)),
         # How late it may be back stands in its shift: who waits on the road is out all the same.
         max_seconds=None,
-        breaks=still_due(missing, rules_of(territory, vehicle, day), worked, until=latest),
+        breaks=still_due(missing, rules_of(territory.country, vehicle, day), worked, until=latest),
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from collection.model import RequestState, Stop
 from collection.routing.along import along
-from collection.routing.fleet import rules_of
+from collection.routing.working_time import rules_of
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.live import OUT, WAITING
 from collection.units import MINUTE, to_utc
@@ -318,8 +318,7 @@ def _minutes(seconds: Seconds) -> str:
 
 def _works(route: RouteProgress) -> bool:
     """Whether a driver is out and not at rest."""
-    resting = bool(route.breaks_taken) and route.breaks_taken[-1][1] is None
-    return route.state == OUT and not resting
+    return route.state == OUT and not route.resting
 
 
 def _ways_left(route: RouteProgress, planned: Route) -> list[tuple[tuple[float, float], ...]]:
@@ -346,7 +345,7 @@ def _legal_breaks(scene: Scene, route: RouteProgress, planned: Route) -> Iterato
     """Last moments at which the law's breaks on hours worked must begin."""
     vehicle = scene.vehicle(route.vehicle_id)
     begun = route.shift_started or scene.instant(planned.start)
-    for rule in rules_of(scene.territory, vehicle, scene.plan.day) if vehicle else ():
+    for rule in rules_of(scene.territory.country, vehicle, scene.plan.day) if vehicle else ():
         if rule.counts != "work":
             continue
         rests = [

@@ -20,6 +20,7 @@ from collection.model import (
     territory_of,
 )
 from collection.scheduling import calendar
+from collection.scheduling.contact import reachable
 from collection.scheduling.locating import AddressWish, locate
 from collection.scheduling.promises import promise_of
 from collection.scheduling.wishes import (
@@ -94,6 +95,13 @@ class BookingDesk:
         """
         check_devices(wish.devices, self.devices)
         address, territory = self.locate(wish.address)
+        customer = reachable(
+            wish.customer,
+            territory.country,
+            address_country=address.country,
+            day=self.clock.now().date(),
+        )
+        wish = replace(wish, customer=customer)
         if wish.hold_id is not None:
             return self._confirm(wish, wish.hold_id, address)
         return self._place(wish, address, territory, key, RequestState.CONFIRMED)
@@ -307,7 +315,8 @@ class BookingDesk:
         tuple of Address and Territory
             Where it is, and whose vans go there.
         """
-        return locate(wish, tuple(self.territories.values()), self.geocoder)
+        today = self.clock.now().date()
+        return locate(wish, tuple(self.territories.values()), self.geocoder, today=today)
 
     def _require_change(self, request: PickupRequest, target: RequestState, now: datetime) -> None:
         allowed = sources_of(target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, InvalidRequest
@@ -16,19 +16,22 @@ from collection.routing.resume import rest_of
 from collection.routing.solution import evaluate
 from collection.routing.timeline import sequences
 from collection.routing.why.breakdown import breakdown
+from collection.routing.why.changes import Raised
 from collection.routing.why.unlocks import left_out
+from collection.routing.working_time import longest_day
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.inputs import known_territory, planned_requests
 from collection.scheduling.instructions import earlier_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from collection.model import DeviceType, PickupRequest, Plan, Territory, Violation
     from collection.ports import TravelTable
     from collection.routing.compare import Comparison
     from collection.routing.problem import Problem
     from collection.routing.why.breakdown import RouteCost
+    from collection.routing.why.case import Unlock
     from collection.routing.why.unlocks import Left
     from collection.scheduling.nightly import NightPorts
 
@@ -131,7 +134,10 @@ def explain_stored(plan: Plan, ports: NightPorts, *, seconds: float = SECONDS) -
     return Explanation(
         plan=plan,
         problem=problem,
-        left=left_out(problem, routes, seconds=seconds),
+        left=tuple(
+            replace(left, unlocks=tuple(_lawful(left.unlocks, problem, inputs[1])))
+            for left in left_out(problem, routes, seconds=seconds)
+        ),
         costs=tuple(
             breakdown(problem, vehicle, route)
             for vehicle, route in enumerate(routes)
@@ -172,6 +178,19 @@ def compare_stored(before: Plan, after: Plan, ports: NightPorts) -> Comparison:
     return compare(
         before, after, {request.id: local_windows(request, after.day, zone) for request in known}
     )
+
+
+def _lawful(unlocks: Iterable[Unlock], problem: Problem, territory: Territory) -> Iterator[Unlock]:
+    """Leave out longer days than the law allows, which a problem cannot tell from a wish."""
+    for unlock in unlocks:
+        change = unlock.change
+        if isinstance(change, Raised) and change.field == "max_seconds":
+            vehicle = territory.vehicles[change.vehicle]
+            longest = longest_day(territory.country, vehicle, problem.day)
+            asked = int(problem.max_seconds[change.vehicle]) + change.amounts[0]
+            if longest is not None and asked > longest:
+                continue
+        yield unlock
 
 
 def _inputs(

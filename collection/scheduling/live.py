@@ -122,6 +122,11 @@ class RouteProgress:
     breaks_taken: tuple[tuple[datetime, datetime | None], ...] = ()
     breaks_left: tuple[Seconds, ...] = ()
 
+    @property
+    def resting(self) -> bool:
+        """Whether the driver is in a break now."""
+        return bool(self.breaks_taken) and self.breaks_taken[-1][1] is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayProgress:

@@ -29,7 +29,7 @@ _PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LivePorts(NightPorts):
+class DayPorts(NightPorts):
     """What a running day is planned with.
 
     Parameters
@@ -156,7 +156,7 @@ class OpenDay:
 def read_open_day(
     territory: Territory,
     day: date,
-    ports: LivePorts,
+    ports: DayPorts,
     *,
     now: datetime,
     van_out: Collection[str] = frozenset(),
@@ -169,7 +169,7 @@ def read_open_day(
         Which territory.
     day : date
         Local date.
-    ports : LivePorts
+    ports : DayPorts
         Where all of it is.
     now : datetime
         Aware present.

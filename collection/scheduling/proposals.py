@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from collection.model import Plan, RestOfDay, Stranded
-    from collection.scheduling.open_day import LivePorts
+    from collection.scheduling.open_day import DayPorts
     from collection.units import Cents, Metres, Seconds
 
 
@@ -143,14 +143,14 @@ class Proposal:
         return tuple(change.request_id for change in self.changes if change.affected)
 
 
-def proposal_of(plan: Plan, ports: LivePorts) -> Proposal:
+def proposal_of(plan: Plan, ports: DayPorts) -> Proposal:
     """Set a plan that was made during its day beside the plan that it replaces.
 
     Parameters
     ----------
     plan : Plan
         As stored.
-    ports : LivePorts
+    ports : DayPorts
         What to look things up in.
 
     Returns
@@ -213,7 +213,7 @@ def _side(
     )
 
 
-def _changes(before: Plan, plan: Plan, rest: RestOfDay, ports: LivePorts) -> tuple[Change, ...]:
+def _changes(before: Plan, plan: Plan, rest: RestOfDay, ports: DayPorts) -> tuple[Change, ...]:
     territory = known_territory(plan.territory, ports)
     zone, within = zone_of(territory), territory.weights.announced_within
     old = {s.request_id: (r.vehicle_id, s.start) for r in before.routes for s in r.stops}
@@ -247,7 +247,7 @@ def _changes(before: Plan, plan: Plan, rest: RestOfDay, ports: LivePorts) -> tup
     return tuple(sorted(changes, key=lambda c: (c.start is None, c.start or 0, c.request_id)))
 
 
-def _status(plan: Plan, rest: RestOfDay, ports: LivePorts) -> tuple[str, str]:
+def _status(plan: Plan, rest: RestOfDay, ports: DayPorts) -> tuple[str, str]:
     status, note = "open", ""
     for event in read_events(plan.territory, plan.day, ports.events):
         if event.plan_id == plan.id and event.type is EventType.PLAN_PUBLISHED:

@@ -18,7 +18,7 @@ from collection.scheduling.composing import composed
 from collection.scheduling.fingerprint import digest
 from collection.scheduling.inputs import known_territory
 from collection.scheduling.nightly import LOCK_LEASE
-from collection.scheduling.open_day import LivePorts, read_events, read_open_day
+from collection.scheduling.open_day import DayPorts, read_events, read_open_day
 from collection.scheduling.overtaken import AGAIN, refuse_overtaken, states_against
 from collection.scheduling.proposals import Proposal, proposal_of
 from collection.scheduling.resolving import Asked, solve_rest
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
     from collection.model import Plan
 
-SECONDS = 8.0
-"""That the solver has for the rest of a day; with all around it that stays below ten."""
+SECONDS = 7.5
+"""After which the solver is done; with all that follows a proposal takes less than ten."""
 
 
 def propose(
     territory_id: str,
     day: date,
-    ports: LivePorts,
+    ports: DayPorts,
     *,
     now: datetime,
     van_out: Collection[str] = frozenset(),
@@ -58,7 +58,7 @@ def propose(
         Which territory.
     day : date
         Local date.
-    ports : LivePorts
+    ports : DayPorts
         What to work with.
     now : datetime
         Aware present.
@@ -69,7 +69,7 @@ def propose(
     locked : Collection of str
         Requests that stay with their van.
     seconds : float
-        For the solver.
+        Until the solver is done; what is left then takes a second or two for 300 stops.
     seed : int
         Of the solve.
     cancelled : callable, optional
@@ -110,7 +110,7 @@ def propose(
             day_.requests,
             asked,
             ports,
-            seconds=seconds,
+            deadline=started + seconds,
             seed=seed,
             cancelled=cancelled,
             iteration_limit=iteration_limit,
@@ -148,14 +148,14 @@ def propose(
     return replace(found, phases={name: round(took, 3) for name, took in phases.items()})
 
 
-def accept(plan_id: str, ports: LivePorts, *, at: datetime) -> Proposal:
+def accept(plan_id: str, ports: DayPorts, *, at: datetime) -> Proposal:
     """Publish a proposal: it goes to the phones.
 
     Parameters
     ----------
     plan_id : str
         Its plan.
-    ports : LivePorts
+    ports : DayPorts
         What to work with.
     at : datetime
         Aware present.
@@ -203,14 +203,14 @@ def accept(plan_id: str, ports: LivePorts, *, at: datetime) -> Proposal:
     return proposal_of(plan, ports)
 
 
-def drop(plan_id: str, ports: LivePorts, *, at: datetime, note: str = "") -> Proposal:
+def drop(plan_id: str, ports: DayPorts, *, at: datetime, note: str = "") -> Proposal:
     """Leave a proposal unpublished for good.
 
     Parameters
     ----------
     plan_id : str
         Its plan.
-    ports : LivePorts
+    ports : DayPorts
         What to work with.
     at : datetime
         Aware present.
@@ -246,14 +246,14 @@ def drop(plan_id: str, ports: LivePorts, *, at: datetime, note: str = "") -> Pro
     return proposal_of(plan, ports)
 
 
-def proposed(plan_id: str, ports: LivePorts) -> tuple[Plan, RestOfDay]:
+def proposed(plan_id: str, ports: DayPorts) -> tuple[Plan, RestOfDay]:
     """Read the plan of a proposal.
 
     Parameters
     ----------
     plan_id : str
         Which.
-    ports : LivePorts
+    ports : DayPorts
         Where it is.
 
     Returns

@@ -7,18 +7,20 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from collection.model import Stop, TentativePlan
 from collection.routing.assemble import assemble
 from collection.routing.building import emission_classes, points
 from collection.routing.check import check
+from collection.routing.day import day_of
 from collection.routing.explain import classified
 from collection.routing.insertion import insert_all
 from collection.routing.lapsing import build_lasting
 from collection.routing.legs import with_legs
 from collection.routing.rest import held_open, ways_home, with_ways_home
 from collection.routing.solve import solve
-from collection.scheduling.tentative_plans import PROMISE_PRICE, STOP, kept_routes
-from collection.units import HOUR, MINUTE
+from collection.routing.timing import schedule
+from collection.scheduling.present_routes import present_routes
+from collection.scheduling.tentative_plans import PROMISE_PRICE
+from collection.units import MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,10 +36,10 @@ if TYPE_CHECKING:
     from collection.scheduling.nightly import NightPorts
     from collection.units import Metres, Seconds
 
-LATER: tuple[Seconds, ...] = (15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR)
+LATER: tuple[Seconds, ...] = tuple(n * MINUTE for n in (15, 30, 45, 60, 90, 120, 180, 240))
 """How much longer a window is held open for whom nobody can serve in it, step by step."""
 
-FIRST_SHARE = 0.7
+FIRST_SHARE = 0.6
 """Share of the time for the solve that keeps every window, where somebody is left over."""
 
 MIN_SECONDS = 0.2
@@ -98,7 +100,7 @@ def solve_rest(
     asked: Asked,
     ports: NightPorts,
     *,
-    seconds: float,
+    deadline: float,
     seed: int,
     cancelled: Callable[[], bool] | None,
     iteration_limit: int | None = None,
@@ -120,8 +122,8 @@ def solve_rest(
         What is asked.
     ports : NightPorts
         What to work with.
-    seconds : float
-        For the solver.
+    deadline : float
+        When the solver is done, by `time.perf_counter`.
     seed : int
         Of the solve.
     cancelled : callable, optional
@@ -144,7 +146,7 @@ def solve_rest(
     clock.lap("matrix")
     day = _Open(before, territory, tuple(requests), asked, ports, travel)
     problem, lasting = day.problem({})
-    started = kept_routes(problem, _present(problem, before))
+    started = present_routes(problem, before)
     grown = insert_all(problem, started, day.missing(problem, started))
     full = not day.missing(problem, grown)
     clock.lap("build")
@@ -156,15 +158,17 @@ def solve_rest(
         iteration_limit=iteration_limit,
     )
     share = 1.0 if full else FIRST_SHARE
-    solution = solve_(day.priced(problem), start=grown, time_limit=share * seconds)
+    left_over = max(MIN_SECONDS, share * (deadline - perf_counter()))
+    solution = solve_(day.priced(problem), start=grown, time_limit=left_over)
     later: dict[str, Seconds] = {}
     left = [n for n in day.missing(problem, solution.routes) if day.promised(problem, n)]
+    routes: Sequence[tuple[int, ...]] = solution.routes
     if left:
-        routes, later = day.held_open(problem, solution.routes, left)
-        if later:
-            problem, lasting = day.problem(later)
-            left_over = max(MIN_SECONDS, seconds - clock.since())
-            solution = solve_(day.priced(problem), start=routes, time_limit=left_over)
+        routes, later = day.held_open(problem, routes, left)
+        problem, lasting = day.problem(later) if later else (problem, lasting)
+    if later or not full:
+        left_over = max(MIN_SECONDS, deadline - perf_counter())
+        solution = solve_(day.priced(problem), start=routes, time_limit=left_over)
     clock.lap("solve")
     plan = assemble(problem, solution, created_at=ports.clock.now(), fingerprint="", seed=seed)
     plan = replace(plan, instructions=lasting)
@@ -172,7 +176,7 @@ def solve_rest(
     held = held_open(requests, later)
     found = check(plan, held, territory, ports.devices, travel, lasting, earlier=before)
     clock.lap("check")
-    drawn = with_legs(plan, territory, source)
+    drawn = with_legs(plan, territory, source, drawn=before)
     clock.lap("paths")
     return Rest(
         plan=replace(drawn, violations=tuple(found)),
@@ -194,9 +198,6 @@ class _Clock:
         now = perf_counter()
         self.laps[name] = now - self._last
         self._last = now
-
-    def since(self) -> float:
-        return perf_counter() - self._last
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,44 +247,39 @@ class _Open:
         """Hold windows open longer and longer, until everybody has a place that can have one."""
         later: dict[str, Seconds] = {}
         waiting = list(left)
+        longest = classified(self._with_later(problem, dict.fromkeys(waiting, LATER[-1])))
+        problem = replace(problem, allowed=longest.allowed, reasons=longest.reasons)
         for seconds in LATER:
-            windows = list(problem.windows)
-            for node in waiting:
-                *others, (opens, closes) = windows[node]
-                windows[node] = (*others, (opens, closes + seconds))
-            tried = classified(replace(problem, windows=tuple(windows)))
+            tried = self._with_later(problem, dict.fromkeys(waiting, seconds))
             routes = insert_all(self.priced(tried), routes, waiting)
-            inside = {node for route in routes for node in route}
-            done = [node for node in waiting if node in inside]
-            later.update({problem.request_ids[node]: seconds for node in done})
-            waiting = [node for node in waiting if node not in inside]
-            problem = replace(
-                problem,
-                windows=tuple(
-                    tried.windows[node] if node in done else spans
-                    for node, spans in enumerate(problem.windows)
-                ),
-            )
+            # No longer than it took to find each a place.
+            found = {
+                n: s for n, s in self._lateness(problem, tried, routes).items() if n in waiting
+            }
+            later.update({problem.request_ids[node]: late for node, late in found.items()})
+            problem = self._with_later(problem, found)
+            waiting = [node for node in waiting if node not in found]
             if not waiting:
                 break
         return routes, later
 
+    @staticmethod
+    def _with_later(problem: Problem, later: Mapping[int, Seconds]) -> Problem:
+        windows = list(problem.windows)
+        for node, seconds in later.items():
+            *others, (opens, closes) = windows[node]
+            windows[node] = (*others, (opens, closes + seconds))
+        return replace(problem, windows=tuple(windows))
 
-def _present(problem: Problem, before: Plan) -> TentativePlan:
-    """Write down what is open of the published routes, by name."""
-    reloads = {name: f"{STOP}{number}" for number, name in enumerate(problem.reload_ids)}
-    servable = {
-        name
-        for name, reason in zip(problem.request_ids, problem.reasons, strict=True)
-        if not reason
-    }
-    routes = {}
-    for route in before.routes:
-        names = [
-            visit.request_id if isinstance(visit, Stop) else reloads.get(visit.site_id, "")
-            for visit in route.visits
-        ]
-        routes[route.vehicle_id] = tuple(
-            name for name in names if name in servable or name.startswith(STOP)
-        )
-    return TentativePlan(territory=before.territory, day=before.day, routes=routes)
+    @staticmethod
+    def _lateness(
+        problem: Problem, tried: Problem, routes: Sequence[tuple[int, ...]]
+    ) -> dict[int, Seconds]:
+        """Tell in whole minutes how late requests are served, of all that are."""
+        day = day_of(tried)
+        return {
+            node: -(-max(0, start - problem.windows[node][-1][1]) // MINUTE) * MINUTE
+            for van, route in enumerate(routes)
+            for node, start in zip(route, schedule(day, van, route).starts, strict=True)
+            if node < len(problem.request_ids)
+        }

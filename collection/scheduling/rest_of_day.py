@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from collection.model import NO_LOAD, Stranded
+from collection.model import NO_LOAD, RequestState, Stranded
+from collection.routing.demand import request_load
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.inputs import from_now
-from collection.scheduling.van_history import VanHistory
+from collection.scheduling.van_history import GONE, VanHistory, was_there
 from collection.units import to_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from collection.model import DeviceType, PickupRequest, Plan, Territory, Vehicle
     from collection.routing.rest import Underway
@@ -104,13 +105,31 @@ def split(
             waiting.pop(route.vehicle_id, None)
             (halted if is_out else underway)[route.vehicle_id] = van
         if is_out:
-            stranded[route.vehicle_id] = history.stranded(kept)
+            stranded[route.vehicle_id] = _stranded(history, kept)
     return Split(
         waiting={name: van for name, van in waiting.items() if name not in out},
         underway=underway,
         halted=halted,
         stranded=tuple(stranded.values()),
         kept=frozenset(kept),
+    )
+
+
+def _stranded(van: VanHistory, kept: Collection[str]) -> Stranded:
+    """Tell what is on board of a van that takes nothing more, and what it leaves."""
+    stops = van.told.stops
+    reached = max((n for n, stop in enumerate(stops) if was_there(stop)), default=-1) + 1
+    emptied = max((v.after for v in van.route.reloads if v.after < reached), default=0)
+    aboard = [stop.request_id for stop in stops[emptied:] if stop.state is RequestState.COLLECTED]
+    return Stranded(
+        vehicle_id=van.vehicle.id,
+        load=sum((request_load(van.requests[name], van.devices) for name in aboard), start=NO_LOAD),
+        requests=tuple(aboard),
+        open=tuple(
+            stop.request_id
+            for stop in stops
+            if stop.request_id not in kept and stop.state not in GONE
+        ),
     )
 
 

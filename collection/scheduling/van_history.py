@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from collection.model import NO_LOAD, Load, Pause, RequestState, Route, Stop, Stranded
+from collection.model import NO_LOAD, Load, Pause, RequestState, Route, Stop
 from collection.routing.demand import request_load
 from collection.routing.instructions import great_circle
 from collection.routing.rest import Underway
@@ -42,8 +42,10 @@ _VISITED = frozenset(
         *(RequestState.FAILED, RequestState.REFUSED),
     }
 )
-_GONE = frozenset({RequestState.CANCELLED, RequestState.RESCHEDULED})
-_LEFT_THERE = _GONE | {RequestState.FAILED, RequestState.REFUSED}
+GONE = frozenset({RequestState.CANCELLED, RequestState.RESCHEDULED})
+"""States of stops that are off the day, but where somebody had been there before."""
+
+_LEFT_THERE = GONE | {RequestState.FAILED, RequestState.REFUSED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ class VanHistory:
             where, home = self._depot(self.vehicle.end_depot), self._clock(self.told.eta_end)
             under_way, free = max(0, home - free), max(free, home)
             metres = self.route.metres - sum(visit.metres for visit in self.route.visits)
-        elif seen is not None and free < seen[1] and great_circle(where, seen[0]) > TURNED:
+        elif seen is not None and free <= seen[1] and great_circle(where, seen[0]) > TURNED:
             # A van that is between two doors begins where it was seen last.
             metres = round(great_circle(where, seen[0]))
             where, under_way = seen[0], seen[1] - free
@@ -123,42 +125,10 @@ class VanHistory:
             home=home,
         )
 
-    def stranded(self, kept: Collection[str]) -> Stranded:
-        """Tell what is on board of a van that takes nothing more, and what it leaves.
-
-        Parameters
-        ----------
-        kept : Collection of str
-            Requests that are over or stay with their van.
-
-        Returns
-        -------
-        Stranded
-            With the requests whose devices are on board.
-        """
-        been = [number for number, stop in enumerate(self.told.stops) if _was_there(stop)]
-        reached = max(been, default=-1) + 1
-        emptied = max((v.after for v in self.route.reloads if v.after < reached), default=0)
-        aboard = [
-            stop.request_id
-            for stop in self.told.stops[emptied:]
-            if stop.state is RequestState.COLLECTED
-        ]
-        return Stranded(
-            vehicle_id=self.vehicle.id,
-            load=sum((self._load(name) for name in aboard), start=NO_LOAD),
-            requests=tuple(aboard),
-            open=tuple(
-                stop.request_id
-                for stop in self.told.stops
-                if stop.request_id not in kept and stop.state not in _GONE
-            ),
-        )
-
     def _own(self) -> list[int]:
         """Places of the stops that are over or stay with the van, in the order of the day."""
         stops = self.told.stops
-        own = [n for n, stop in enumerate(stops) if _was_there(stop) or self._is_next(stop)]
+        own = [n for n, stop in enumerate(stops) if was_there(stop) or self._is_next(stop)]
         own.sort(key=lambda n: (stops[n].arrived_at or stops[n].left_at or stops[n].eta, n))
         return own if self.out else own + self._until_emptied(own)
 
@@ -166,10 +136,14 @@ class VanHistory:
         """Ask whether the driver is on the way to a stop, or as good as there."""
         if self.out or stop.over:
             return False
-        soon = self.told.state == "out" and stop.request_id == self.told.next_stop
-        return stop.state is RequestState.EN_ROUTE or (
-            soon and self._clock(stop.eta) <= self.now + NEARLY_THERE
-        )
+        if stop.state is RequestState.EN_ROUTE:
+            return True
+        if self.told.state != "out" or stop.request_id != self.told.next_stop:
+            return False
+        # Who has left the depot and was seen nowhere since drives to the first stop.
+        unseen = not any(map(was_there, self.told.stops)) and self.told.position is None
+        left = unseen and self.route.start <= self.now
+        return left or self._clock(stop.eta) <= self.now + NEARLY_THERE
 
     def _until_emptied(self, own: Sequence[int]) -> list[int]:
         """List open stops that a van goes on with because it is on its way to be emptied.
@@ -188,7 +162,7 @@ class VanHistory:
         return [
             number
             for number in range(reached, ahead)
-            if number not in own and self.told.stops[number].state not in _GONE
+            if number not in own and self.told.stops[number].state not in GONE
         ]
 
     def _stop(self, number: int) -> Stop:
@@ -208,7 +182,7 @@ class VanHistory:
         if self.out or not own:
             return None
         reached = max(own) + 1
-        gone = [stop.state in _GONE for stop in self.told.stops[reached:]]
+        gone = [stop.state in GONE for stop in self.told.stops[reached:]]
         following = reached + [*gone, False].index(False)
         visit = next((v for v in self.route.reloads if reached <= v.after <= following), None)
         if visit is None:
@@ -306,7 +280,19 @@ class VanHistory:
         return to_seconds(instant, self.day, zone_of(self.territory))
 
 
-def _was_there(stop: StopProgress) -> bool:
+def was_there(stop: StopProgress) -> bool:
+    """Ask whether somebody has been at a stop.
+
+    Parameters
+    ----------
+    stop : StopProgress
+        How it stands.
+
+    Returns
+    -------
+    bool
+        Also where nothing was collected.
+    """
     return stop.state in _VISITED or (
-        stop.state in _GONE and (stop.left_at is not None or stop.arrived_at is not None)
+        stop.state in GONE and (stop.left_at is not None or stop.arrived_at is not None)
     )

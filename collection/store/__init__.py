@@ -5,6 +5,7 @@ from collection.store.embedded import EmbeddedServer
 from collection.store.etas import RedisEtaStore
 from collection.store.events import RedisEventLog
 from collection.store.idempotency import RedisIdempotency
+from collection.store.outbox import RedisOutbox
 from collection.store.plans import RedisPlanStore
 from collection.store.requests import RedisRequestStore
 from collection.store.schema import migrate
@@ -14,6 +15,7 @@ __all__ = [
     "RedisEtaStore",
     "RedisEventLog",
     "RedisIdempotency",
+    "RedisOutbox",
     "RedisPlanStore",
     "RedisRequestStore",
     "connect",

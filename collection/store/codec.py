@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import TypeAdapter
 
-from collection.model import Event, PickupRequest, Plan
+from collection.model import TOLD, Event, PickupRequest, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -118,6 +118,22 @@ def dump_event(event: Event) -> str:
     """
     place = {"id", "territory", "day"}
     return _EVENT.dump_json(event, exclude=place, exclude_defaults=True).decode()
+
+
+def told_day(event: Event) -> str:
+    """Day of an event as scripts want it that put it into the outbox too.
+
+    Parameters
+    ----------
+    event : Event
+        The event.
+
+    Returns
+    -------
+    str
+        Its local date; empty where nobody is told of such events.
+    """
+    return event.day.isoformat() if event.type in TOLD else ""
 
 
 def load_event(territory: str, day: date, entry: tuple[str, Mapping[str, str]]) -> Event:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from collection.availability import available
 from collection.model import Event, EventType
 from collection.store.client import script
-from collection.store.codec import dump_event, load_request
-from collection.store.keys import DayKeys, request_key
+from collection.store.codec import dump_event, load_request, told_day
+from collection.store.keys import DayKeys, OutboxKeys, request_key
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -77,7 +77,10 @@ class RedisDays:
         keys = DayKeys(territory, day)
         event = Event(type=EventType.CLOSED, territory=territory, day=day, at=at)
         return bool(
-            self._close_day([keys.closed, keys.events], [at.isoformat(), dump_event(event)])
+            self._close_day(
+                [keys.closed, keys.events, OutboxKeys(territory).entries],
+                [at.isoformat(), dump_event(event), told_day(event)],
+            )
         )
 
     @available()

@@ -16,8 +16,9 @@ from collection.store.codec import (
     load_plan,
     plan_prefix,
     split_plan_id,
+    told_day,
 )
-from collection.store.keys import DayKeys, request_key
+from collection.store.keys import DayKeys, OutboxKeys, request_key
 from collection.store.lock import hold
 
 if TYPE_CHECKING:
@@ -69,8 +70,11 @@ class RedisPlanStore:
             at=plan.created_at,
         )
         version = self._save(
-            [keys.plans, keys.fingerprint, keys.events],
-            [dump_plan(plan), plan.fingerprint, dump_event(event), prefix],
+            [
+                *(keys.plans, keys.fingerprint, keys.events),
+                OutboxKeys(plan.territory).entries,
+            ],
+            [dump_plan(plan), plan.fingerprint, dump_event(event), prefix, told_day(event)],
         )
         return self.get(f"{prefix}{version}")
 
@@ -189,9 +193,13 @@ class RedisPlanStore:
         changes = _changes(plan)
         sources = {target: dump_states(sources_of(target)) for target, _ in changes.values()}
         status, *told = self._publish(
-            [keys.published, keys.events, *map(request_key, changes)],
             [
-                *(plan_id, dump_event(event), plan.day.isoformat(), replaces or ""),
+                *(keys.published, keys.events, OutboxKeys(plan.territory).entries),
+                *map(request_key, changes),
+            ],
+            [
+                *(plan_id, dump_event(event), plan.day.isoformat(), told_day(event)),
+                replaces or "",
                 *(
                     text
                     for name, (target, reason) in changes.items()

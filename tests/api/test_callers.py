@@ -10,6 +10,7 @@ from collection.api.security import SESSION_COOKIE, issue_session
 from tests.api.conftest import API_KEY, bearer, book, hold, make_body, make_hold
 from tests.api.samples import DAY, PLAN_ID, ROUTE_ID
 
+DAY_PATH = "/v1/territories/monaco/days/2026-03-03"
 DAY_QUERY = "territory=monaco&date=2026-03-03"
 TRIAL = {"territory": "monaco", "date": "2026-03-03", "scenario": {"name": "as it is"}}
 POSITION = {
@@ -35,6 +36,12 @@ MATRIX = [
     ("POST", "/v1/pickup-requests/{own}/cancel", None, (401, 200, 200, 403, 200)),
     ("GET", "/v1/pickup-requests/{other}", None, (401, 200, 200, 403, 403)),
     ("POST", "/v1/pickup-requests/{other}/cancel", None, (401, 200, 200, 403, 403)),
+    ("GET", "/v1/pickup-requests/{own}/progress", None, (401, 200, 200, 403, 200)),
+    ("GET", "/v1/pickup-requests/{other}/progress", None, (401, 200, 200, 403, 403)),
+    ("GET", "/v1/pickup-requests/{own}/progress/stream", None, (401, 200, 200, 403, 200)),
+    ("GET", "/v1/pickup-requests/{other}/progress/stream", None, (401, 200, 200, 403, 403)),
+    ("GET", f"{DAY_PATH}/progress", None, (401, 403, 200, 403, 403)),
+    ("GET", f"{DAY_PATH}/progress/stream", None, (401, 403, 200, 403, 403)),
     ("POST", "/v1/plans", {"territory": "monaco", "date": "2026-03-03"}, (401, 403, 202, 403, 403)),
     ("GET", "/v1/jobs/none", None, (401, 403, 404, 403, 403)),
     ("GET", f"/v1/plans?{DAY_QUERY}", None, (401, 403, 200, 403, 403)),
@@ -43,6 +50,10 @@ MATRIX = [
     ("GET", f"/v1/plans/{PLAN_ID}/comparison?before={PLAN_ID}", None, (401, 403, 200, 403, 403)),
     ("POST", "/v1/scenarios", TRIAL, (401, 403, 202, 403, 403)),
     ("POST", f"/v1/plans/{PLAN_ID}/publish", None, (401, 403, 200, 403, 403)),
+    ("POST", f"/v1/plans/{PLAN_ID}/replan", {"seconds": 0.1}, (401, 403, 201, 403, 403)),
+    ("GET", f"/v1/plans/{PLAN_ID}/proposal", None, (401, 403, 422, 403, 403)),
+    ("POST", f"/v1/plans/{PLAN_ID}/accept", None, (401, 403, 422, 403, 403)),
+    ("POST", f"/v1/plans/{PLAN_ID}/drop", None, (401, 403, 422, 403, 403)),
     ("GET", f"/v1/routes/{ROUTE_ID}", None, (401, 403, 200, 200, 403)),
     ("POST", f"/v1/routes/{ROUTE_ID}/events", POSITION, (401, 403, 201, 201, 403)),
     ("GET", "/v1/routes/monaco.2026-03-03.v1.van-2", None, (401, 403, 404, 403, 403)),
@@ -106,6 +117,7 @@ def test_no_endpoint_is_left_out_of_the_matrix(public):
     tried = set()
     for method, path, _, _ in MATRIX:
         template = path.partition("?")[0].format(**names)
+        template = template.replace(DAY_PATH, "/v1/territories/{territory}/days/{date}")
         for concrete, name in ((PLAN_ID, "{plan_id}"), ("jobs/none", "jobs/{job_id}")):
             template = template.replace(f"/{ROUTE_ID}", "/{route_id}").replace(concrete, name)
         tried.add((method, template))

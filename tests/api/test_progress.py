@@ -157,7 +157,6 @@ def test_the_stream_tells_all_then_what_changes(dora, driver, morning):
 
 
 def test_what_did_not_change_is_not_told_again(dora, driver, morning, clock):
-    first, _ = ids(morning)
     clock.instant = MORNING - timedelta(hours=1)
     with dora.stream("GET", STREAM) as answer:
         lines = answer.iter_lines()

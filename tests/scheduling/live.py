@@ -7,7 +7,7 @@ from types import MappingProxyType
 from collection.model import Event, EventType, RequestState, Territory
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.nightly import plan_night
-from collection.scheduling.open_day import LivePorts
+from collection.scheduling.open_day import DayPorts
 from collection.units import to_utc
 from tests.fakes import FakeClock, FakeEventLog, FakePlanStore, FakeRequestStore, GridMatrix
 from tests.places import DEVICES, TERRITORY, make_request, make_vehicle
@@ -28,7 +28,7 @@ _TO_COME = {RequestState.PLANNED, RequestState.EN_ROUTE, RequestState.ARRIVED}
 class LiveDay:
     """A published day and its driving."""
 
-    ports: LivePorts
+    ports: DayPorts
     clock: FakeClock
     requests: FakeRequestStore
     territory: Territory
@@ -105,7 +105,7 @@ def live_day(hours, *, territory=FLEET, source=None, places=MappingProxyType({})
             created_at=EVENING - timedelta(days=1),
         )
         requests.book(request)
-    ports = LivePorts(
+    ports = DayPorts(
         territories={territory.id: territory},
         devices=DEVICES,
         requests=requests,

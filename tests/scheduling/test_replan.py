@@ -350,7 +350,9 @@ _HOURS = st.lists(
     units=st.integers(2, 8),
     laptops=st.booleans(),
 )
-def test_whatever_happened_the_rest_is_sound(hours, until, late, out, gone, units, laptops):
+def test_whatever_happened_the_rest_is_sound(  # noqa: PLR0917 - as they are drawn
+    hours, until, late, out, gone, units, laptops
+):
     room = Load(units=units, litres=100, grams=400_000)
     vans = tuple(make_vehicle(f"van-{n}", capacity=room) for n in (1, 2, 3))
     device = Device(type="laptop" if laptops else "phone", battery=Battery.OK)

@@ -6,11 +6,19 @@ from dataclasses import dataclass
 import pytest
 from redis.exceptions import RedisError
 
-from collection.ports import EtaStore, EventLog, IdempotencyStore, PlanStore, RequestStore
+from collection.ports import (
+    EtaStore,
+    EventLog,
+    IdempotencyStore,
+    Outbox,
+    PlanStore,
+    RequestStore,
+)
 from collection.store import (
     RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
+    RedisOutbox,
     RedisPlanStore,
     RedisRequestStore,
     connect,
@@ -25,12 +33,20 @@ class Ports:
     plans: PlanStore
     events: EventLog
     idempotency: IdempotencyStore
+    outbox: Outbox
     etas: EtaStore
 
 
 def fake_ports():
     requests = FakeRequestStore(FakeEventLog())
-    return Ports(requests, FakePlanStore(requests), requests.events, FakeIdempotency(), FakeEtas())
+    return Ports(
+        requests,
+        FakePlanStore(requests),
+        requests.events,
+        FakeIdempotency(),
+        requests.events.outbox,
+        FakeEtas(),
+    )
 
 
 def redis_ports(client):
@@ -39,6 +55,7 @@ def redis_ports(client):
         RedisPlanStore(client),
         RedisEventLog(client),
         RedisIdempotency(client),
+        RedisOutbox(client),
         RedisEtaStore(client),
     )
 

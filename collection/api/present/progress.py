@@ -14,17 +14,17 @@ from collection.api.schemas.progress import (
     VanOut,
 )
 from collection.api.sheet import find_vehicle
-from collection.api.web.texts import texts_of
 from collection.model import RequestState
 from collection.scheduling.live import OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from collection.api.web.texts import Texts
     from collection.model import PickupRequest, Territory
     from collection.scheduling.alerts import Alert
-    from collection.scheduling.following import LiveDay, Snapshot
     from collection.scheduling.live import RouteProgress, StopProgress
+    from collection.scheduling.live_day import LiveDay, Snapshot
 
 GRAIN = timedelta(minutes=5)
 """Customers are told whole five minutes: a range in seconds would promise what nobody knows."""
@@ -38,7 +38,7 @@ _TO_COME = frozenset({RequestState.PLANNED, RequestState.EN_ROUTE})
 
 
 def present_progress(
-    day: LiveDay, snapshot: Snapshot, *, before: Snapshot | None = None
+    day: LiveDay, snapshot: Snapshot, t: Texts, *, before: Snapshot | None = None
 ) -> DayProgressOut:
     """Tell how a day stands.
 
@@ -48,6 +48,8 @@ def present_progress(
         The day.
     snapshot : Snapshot
         How it stands.
+    t : Texts
+        Words of the alerts.
     before : Snapshot, optional
         Of the same plan: only routes and stops that stand otherwise since are told.
 
@@ -77,7 +79,7 @@ def present_progress(
         learnt_days=snapshot.history.days,
         routes=routes,
         stops=stops,
-        alerts=[_alert(alert) for alert in snapshot.alerts],
+        alerts=[_alert(alert, t) for alert in snapshot.alerts],
     )
 
 
@@ -183,16 +185,16 @@ def _route(route: RouteProgress, territory: Territory) -> RouteProgressOut:
         shift_ended_at=route.shift_ended,
         end_at=route.eta_end,
         overtime_seconds=route.overtime,
-        on_break=bool(route.breaks_taken) and route.breaks_taken[-1][1] is None,
+        on_break=route.resting,
     )
 
 
-def _alert(alert: Alert) -> AlertOut:
+def _alert(alert: Alert, t: Texts) -> AlertOut:
     return AlertOut(
         id=alert.id,
         kind=alert.kind,
         severity=alert.severity,
-        text=texts_of("en")(f"alert.{alert.kind}", **alert.values),
+        text=t(f"alert.{alert.kind}", **alert.values),
         values=dict(alert.values),
         vehicle_id=alert.vehicle_id,
         request_id=alert.request_id,

@@ -87,20 +87,11 @@ function summarise() {
   $("#summary").replaceChildren(...lines.map((text) => element("p", { textContent: text })));
 }
 
-/* National numbers get the country's prefix; France and Germany drop their leading zero. */
-function phoneNumber(text) {
-  let digits = text.replace(/[\s().\-/]/g, "");
-  if (digits.startsWith("00")) digits = `+${digits.slice(2)}`;
-  if (digits.startsWith("+") || !digits) return digits;
-  const country = address.match?.country || Object.keys(data.calling)[0];
-  return `${data.calling[country] || ""}${["fr", "de"].includes(country) ? digits.replace(/^0/, "") : digits}`;
-}
-
 function wish() {
   const reference = new URLSearchParams(location.search).get("reference");
   return {
     reference: reference || `WEB-${sentReference}`,
-    customer: { name: $("#name").value.trim(), phone: phoneNumber($("#phone").value), email: $("#email").value.trim(), language: data.language },
+    customer: { name: $("#name").value.trim(), phone: $("#phone").value.trim(), email: $("#email").value.trim(), language: data.language },
     address: address.value(),
     devices: $$(".device", devices).map((box) => {
       const device = {};

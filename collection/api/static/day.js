@@ -1,5 +1,5 @@
 /* A dispatcher's day: plan, publish, and states as they come in from the road. */
-import { $, $$, call, data, newKey, say } from "./api.js";
+import { $, $$, call, data, element, newKey, say } from "./api.js";
 import "./staff.js";
 
 const problemBox = $("#problem"), map = $("#map");
@@ -87,13 +87,70 @@ function mark(request, state) {
     const route = row.closest(".route"), finished = new Set(data.finished);
     $("[data-done]", route).textContent = $$("[data-state]", route).filter((each) => finished.has(each.dataset.state)).length;
   }
-  tell({ states: { [request]: state } });
 }
 
-const events = new EventSource(`/v1/events?territory=${encodeURIComponent(data.territory)}&date=${data.date}`);
-for (const type of ["en_route", "arrived", "collected", "failed", "cancelled", "rescheduled"]) {
-  events.addEventListener(type, (event) => {
-    const content = JSON.parse(event.data);
-    if (content.request_id) mark(content.request_id, type);
-  });
+/* The day as it happens. Whatever is late says so in words and with a mark, not in red alone. */
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: data.zone });
+const at = (instant) => clock.format(new Date(instant));
+const rows = new Map($$("tr[data-request]").map((row) => [row.dataset.request, row]));
+const STANDS = { waiting: "not out yet", out: "out", done: "back", broken: "out of service" };
+
+function showStop(stop) {
+  mark(stop.request_id, stop.state);
+  const eta = rows.get(stop.request_id) && $("[data-eta]", rows.get(stop.request_id));
+  if (!eta) return;
+  const late = Math.ceil(stop.lateness_seconds / 60), over = new Set(data.finished).has(stop.state);
+  const words = [stop.arrived_at ? `there ${at(stop.arrived_at)}` : over ? "" : `expected ${at(stop.eta_at)} (${at(stop.earliest_at)}–${at(stop.latest_at)})`];
+  if (late > 0 && stop.state !== "cancelled" && stop.state !== "rescheduled") words.push(`▲ ${late} min late`);
+  eta.textContent = words.filter(Boolean).join(" ");
+  eta.classList.toggle("late", late > 0);
+  eta.hidden = !eta.textContent;
 }
+
+function showRoute(route) {
+  const live = $(`[data-route="${CSS.escape(route.vehicle_id)}"] [data-live]`);
+  if (!live) return;
+  const words = [route.on_break ? "on a break" : STANDS[route.state] || route.state];
+  if (route.state === "out" || route.state === "waiting") words.push(`back ${at(route.end_at)}`);
+  if (route.last_event_at) words.push(`heard ${at(route.last_event_at)}`);
+  live.textContent = words.join(" · ");
+  live.hidden = false;
+}
+
+function showAlerts(alerts) {
+  const list = $("#alerts");
+  list.replaceChildren(...alerts.map((alert) => {
+    const row = alert.request_id && rows.get(alert.request_id);
+    const who = row ? row.cells[1].firstChild.textContent.trim() : "";
+    const van = alert.vehicle_id ? $(`[data-route="${CSS.escape(alert.vehicle_id)}"] strong`)?.textContent || alert.vehicle_id : "";
+    return element("li", { className: alert.severity, id: `alert-${alert.id}` },
+      element("b", { textContent: alert.severity === "urgent" ? "▲ Urgent" : "● Warning" }), " ",
+      element("span", { textContent: [[van, who].filter(Boolean).join(", "), alert.text].filter(Boolean).join(": ") }));
+  }));
+  $("#no-alerts").hidden = alerts.length > 0;
+}
+
+function show(event) {
+  const day = JSON.parse(event.data);
+  if (day.plan_id !== data.plan) {
+    say($("#live-now"), "Another version was published. Reload this page.");
+    return;
+  }
+  for (const stop of day.stops) showStop(stop);
+  for (const route of day.routes) showRoute(route);
+  showAlerts(day.alerts);
+  tell({ states: Object.fromEntries(day.stops.map((stop) => [stop.request_id, stop.state])) });
+  say($("#live-now"), `As of ${at(day.now)}`);
+}
+
+if ($("#live")) {
+  const events = new EventSource(`/v1/territories/${encodeURIComponent(data.territory)}/days/${data.date}/progress/stream`);
+  for (const type of ["day", "change"]) events.addEventListener(type, show);
+  events.addEventListener("error", () => say($("#live-now"), "Connection lost. Trying again…"));
+}
+events.addEventListener("acknowledged", (event) => {
+  const { route_id: route } = JSON.parse(event.data);
+  const card = $$(".route").find((each) => route === `${data.plan}.${each.dataset.route}`);
+  const chip = card && $("[data-seen]", card);
+  if (chip) { chip.textContent = "seen"; chip.className = "chip good"; }
+});

@@ -1,7 +1,9 @@
 /* A driver's route. What is tapped counts at once; it is sent as soon as there is a network. */
 import { $, $$, call, data, fill, newKey, say, words } from "./api.js";
+import { onShift } from "./shift.js";
 
-const QUEUE = `collection.queue.${data.route}`;
+/* Of the van, not of a version of its route: what was told of an older one is not lost. */
+const QUEUE = `collection.queue.${data.van}`;
 const FINISHED = new Set(data.finished);
 const TONES = { collected: "good", received: "good", failed: "bad", refused: "bad", arrived: "warn", en_route: "warn" };
 const map = $("#map");
@@ -49,10 +51,10 @@ async function send() {
   sending = true;
   try {
     for (let queue = read(); queue.length; queue = read()) {
-      const { key, body } = queue[0];
+      const { key, body, route = data.route } = queue[0];
       let refused = null;
       try {
-        await call("POST", `/v1/routes/${data.route}/events`, { token: data.token, key, body });
+        await call("POST", `/v1/routes/${route}/events`, { token: data.token, key, body });
       } catch (problem) {
         // No network, or the server asks for patience: the entry stays. So it does where the
         // link has expired, for it must not be lost.
@@ -72,7 +74,7 @@ async function send() {
 
 function tell(item, type, extra = {}) {
   const body = { type, at: new Date().toISOString(), request_id: item.dataset.request, ...extra };
-  write([...read(), { key: newKey(), body }]);
+  write([...read(), { key: newKey(), body, route: data.route }]);
   say($("#problem"), "");
   setState(item, type);
   arrange();
@@ -84,6 +86,8 @@ async function refresh() {
   let answer;
   try { answer = await call("GET", `/driver/${data.token}/state`); } catch { return; }
   say($("#stale"), answer.standing === "current" ? "" : words[answer.standing]);
+  /* A newer version: show it, but not under the fingers of somebody who writes. */
+  if (answer.route !== data.route && !$("dialog[open]")) { location.reload(); return; }
   const unsent = new Set(read().map((entry) => entry.body.request_id));
   for (const item of $$("li[data-request]")) {
     const state = answer.states[item.dataset.request] || "rescheduled";
@@ -121,6 +125,19 @@ for (const { body } of read()) {
   const item = $$("li[data-request]").find((each) => each.dataset.request === body.request_id);
   if (item) setState(item, body.type);
 }
+onShift((body) => {
+  write([...read(), { key: newKey(), body, route: data.route }]);
+  waiting();
+  send();
+}, read());
+function acknowledge() {
+  const body = { type: "acknowledged", at: new Date().toISOString() };
+  write([...read(), { key: newKey(), body, route: data.route }]);
+  send();
+}
+
+$("#understood")?.addEventListener("click", () => { $("#news").hidden = true; acknowledge(); });
+if (data.acknowledge) acknowledge();
 map.addEventListener("load", arrange);
 window.addEventListener("online", send);
 setInterval(send, 10_000);

