@@ -1,35 +1,74 @@
-"""What customers are told: which events of a day they hear of, and when."""
+"""What customers are told: the outbox delivers to a mail box that keeps count."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from collection.model import EventType
+from collection.messaging import build_deliverer
+from collection.model import Channel, NoticeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from collection.model import Event
+    from collection.model import Delivery, Event
+    from collection.ports import Clock
+    from collection.scheduling.notify.deliver import Deliverer
     from collection.services import Services
-    from collection.simulate.world import World
+    from collection.simulate.ledger import Ledger
 
-TOLD = frozenset(
-    {
-        EventType.BOOKED,
-        EventType.RESCHEDULED,
-        EventType.CANCELLED,
-        EventType.EN_ROUTE,
-        EventType.COLLECTED,
-        EventType.FAILED,
-        EventType.RECEIVED,
-        EventType.PROMISE_BROKEN,
-        EventType.DELAYED,
-    }
-)
-"""Events of one request that its customer is told of."""
+BAD_NEWS = frozenset({NoticeKind.DELAYED, NoticeKind.UNASSIGNED})
+"""What tells a customer that a promise will not be kept."""
 
 PAGE = 1_000
+
+
+class Mailbox:
+    """A `Sender` that keeps the mails of all customers.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Where it is written down who was told that a promise breaks.
+    clock : Clock
+        The present.
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger, self._clock = ledger, clock
+        self.mails: list[Delivery] = []
+
+    def send(self, delivery: Delivery) -> None:
+        """Take a mail.
+
+        Parameters
+        ----------
+        delivery : Delivery
+            The mail.
+        """
+        self.mails.append(delivery)
+        promise = self._ledger.promises.get((delivery.request_id or "", delivery.day))
+        if promise is not None and delivery.kind in BAD_NEWS and promise.told_at is None:
+            promise.told_at = self._clock.now()
+
+
+def deliverer_to(mailbox: Mailbox, services: Services) -> Deliverer:
+    """Let the product's own deliverer put all mails into a box; it sends nothing else.
+
+    Parameters
+    ----------
+    mailbox : Mailbox
+        The box.
+    services : Services
+        The product.
+
+    Returns
+    -------
+    Deliverer
+        To be asked now and then.
+    """
+    return replace(build_deliverer(services), senders={Channel.MAIL: mailbox})
 
 
 def events_of(services: Services, territory: str, day: date) -> Iterator[Event]:
@@ -53,25 +92,3 @@ def events_of(services: Services, territory: str, day: date) -> Iterator[Event]:
     while page := services.events.read(territory, day, after=after, limit=PAGE):
         yield from page
         after = page[-1].id
-
-
-def messages(world: World) -> int:
-    """Count the messages about driven days.
-
-    Parameters
-    ----------
-    world : World
-        Played to its end.
-
-    Returns
-    -------
-    int
-        To all customers together: one for each event that a customer is told of, and one with
-        the arrival of each stop that a night planned.
-    """
-    count = 0
-    for day in world.days:
-        count += sum(len(route.stops) for route in world.plans[day].routes)
-        events = events_of(world.services, world.territory.id, day)
-        count += sum(event.request_id is not None and event.type in TOLD for event in events)
-    return count

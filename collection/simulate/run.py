@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 import simpy
+from pydantic import SecretStr
 
 from collection.catalogue import load_catalogue
 from collection.scheduling.calendar import zone_of
@@ -92,6 +94,8 @@ def played(
         tempfile.TemporaryDirectory(prefix="collection-") as folder,
         EmbeddedServer(Path(folder) / "store") as server,
     ):
+        # Signs the links in mails that nobody gets.
+        settings = settings.model_copy(update={"secret_key": SecretStr(token_urlsafe(32))})
         services = build_services(settings, server.url, clock=clock, catalogue=catalogue)
         world = World(setting, territory, services, env, clock)
         world.play(tell)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
-from collection.scheduling.following import LiveDay
-from collection.scheduling.following import LivePorts as FollowedPorts
 from collection.scheduling.late import tell_late
+from collection.scheduling.live_day import LiveDay, LivePorts
 from collection.scheduling.nightly import NightPorts
-from collection.scheduling.open_day import LivePorts
+from collection.scheduling.open_day import DayPorts
 from collection.scheduling.replan import accept, drop, propose
 from collection.units import MINUTE
 
@@ -53,11 +52,11 @@ class Watch:
         self._world, self._day = world, day
         services = world.services
         night = {field.name: getattr(world.ports, field.name) for field in fields(NightPorts)}
-        self._ports = LivePorts(**night)
+        self._ports = DayPorts(**night)
         self._live = LiveDay(
             world.territory,
             day,
-            FollowedPorts(
+            LivePorts(
                 plans=services.plans,
                 events=services.events,
                 requests=services.requests,
@@ -113,13 +112,8 @@ class Watch:
         )
 
     def _accept(self, proposal: Proposal) -> None:
-        now = self._world.clock.now()
-        accept(proposal.plan_after.id, self._ports, at=now)
+        accept(proposal.plan_after.id, self._ports, at=self._world.clock.now())
         self._world.ledger.replans += 1
-        for left in proposal.plan_after.unassigned:
-            # Its state changes with the plan, and the outbox tells so.
-            promise = self._world.ledger.promises[left.request_id, self._day]
-            promise.told_at = promise.told_at or now
 
     def _help_late(self) -> None:
         """Ask for another plan where somebody will be late, and take it if it helps."""
@@ -146,9 +140,8 @@ class Watch:
             return
         services = self._world.services
         requests = {r.id: r for r in services.requests.day(self._world.territory.id, self._day)}
-        for event in tell_late(shown.plan, shown.progress, requests, services.events):
-            promise = self._world.ledger.promises[event.request_id or "", self._day]
-            promise.told_at = promise.told_at or event.at
+        tell_late(shown.plan, shown.progress, requests, services.events)
+        self._world.deliver()
 
 
 def helps(proposal: Proposal) -> bool:

@@ -20,6 +20,7 @@ from collection.simulate.customers import Town, choose, people, suiting, wished
 from collection.simulate.day import Day
 from collection.simulate.draws import Draws
 from collection.simulate.ledger import Refusal
+from collection.simulate.messages import Mailbox, deliverer_to
 from collection.simulate.setting import PATIENT
 from collection.simulate.stage import Stage
 from collection.simulate.watch import Watch
@@ -43,6 +44,9 @@ SOLVERS = 2
 
 IMPROVED_EVERY = 2 * HOUR
 """How often the tentative plans that changed are improved."""
+
+DELIVERED_EVERY = 10 * MINUTE
+"""How often the outbox is looked into beside the looks at a running day."""
 
 IMPROVED_SHARE = 4
 """A tentative plan gets so much fewer moves than a night."""
@@ -78,6 +82,8 @@ class World(Stage):
         self.ports = replace(services.night_ports(), workers=SOLVERS)
         self.days = driven_days(setting, territory)
         self.persons: dict[str, Person] = {}
+        self.mailbox = Mailbox(self.ledger, clock)
+        self._deliverer = deliverer_to(self.mailbox, services)
         network = services.network(territory)
         folder = network_folder(services.settings.network_dir, territory.network)
         houses = tuple(iter_addresses(folder / "addresses.sqlite", country=territory.country.code))
@@ -96,9 +102,15 @@ class World(Stage):
         """
         self.env.process(self._asking())
         self.env.process(self._improving())
+        self.env.process(self._delivering())
         for number, day in enumerate(self.days, start=1):
             self.env.process(self._night(day, f"{day}, day {number} of {len(self.days)}", tell))
         self.env.run(until=self.clock.until(self.at(self.days[-1], DAY)))
+        self.deliver()
+
+    def deliver(self) -> None:
+        """Let the outbox deliver what is due."""
+        self._deliverer.once()
 
     def watch(self, day: date) -> Watch:
         """Give a day a dispatcher.
@@ -194,6 +206,11 @@ class World(Stage):
         yield self.env.timeout(share * self.clock.until(request.cancel_by))
         if self.services.requests.get(request_id).state in PLANNABLE:
             self.services.desk.cancel(request_id)
+
+    def _delivering(self) -> Process:
+        while True:
+            yield self.env.timeout(DELIVERED_EVERY)
+            self.deliver()
 
     def _improving(self) -> Process:
         while True:
