@@ -15,6 +15,7 @@ from simpy.rt import RealtimeEnvironment
 from collection.demo_clock import set_demo_clock
 from collection.errors import CollectionError
 from collection.model import RequestState
+from collection.scheduling.late import tell_due_late
 from collection.simulate.clock import PlayedClock
 from collection.simulate.day import Day
 from collection.simulate.draws import Draws, Noise
@@ -88,6 +89,7 @@ def play_day(
     stage.connect(client)
     env.sync()
     done = env.process(Day(stage, plan.day).play())
+    env.process(stage.tell_late())
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as shown:
         draw = stage.bars(shown)
@@ -127,6 +129,12 @@ class _Demo(Stage):
         assert self._client is not None  # noqa: S101 - `connect` came before
         assert self._tokens is not None  # noqa: S101
         return HttpPhone(self, day, vehicle_id, client=self._client, tokens=self._tokens)
+
+    def tell_late(self) -> Process:
+        """Tell customers who will be late, as the cron of the nights does."""
+        while True:
+            yield self.env.timeout(MINUTE)
+            tell_due_late(self.services.night_ports(), self.clock.now())
 
     def show(self, show: Callable[[], None], speed: float) -> Process:
         """Let the terminal be drawn a few times a second."""
