@@ -138,4 +138,4 @@ class Services:
         """
         night = self.night_ports()
         of_night = {field.name: getattr(night, field.name) for field in fields(night)}
-        return DayPorts(**of_night, events=self.events)
+        return DayPorts(**of_night)

@@ -230,6 +230,9 @@ class FakeRequestStore:
             self.events.append(Event(type=EventType.CLOSED, territory=territory, day=day, at=at))
             return True
 
+    def closed_days(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
+        return tuple(day for day in days if (territory, day) in self.closed)
+
     def is_closed(self, territory: str, day: date) -> bool:
         return (territory, day) in self.closed
 

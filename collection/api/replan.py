@@ -82,7 +82,7 @@ def accept_proposal(plan_id: PlanId, services: ServicesDep) -> ProposalOut:
 def drop_proposal(plan_id: PlanId, services: ServicesDep, why: DropIn | None = None) -> ProposalOut:
     """Leave its plan unpublished for good."""
     ports, now = services.day_ports(), services.clock.now()
-    return _shown(drop(plan_id, ports, at=now, note=why.note if why else ""), services)
+    return _shown(drop(plan_id, ports, at=now, note=why.note), services)
 
 
 def _shown(found: Proposal, services: Services) -> ProposalOut:

@@ -234,6 +234,23 @@ class RequestStore(Protocol):
         """
         ...
 
+    def closed_days(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
+        """List the days that are frozen, in one round trip.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        days : Sequence of date
+            Local dates.
+
+        Returns
+        -------
+        tuple of date
+            In the order of `days`.
+        """
+        ...
+
     def is_closed(self, territory: str, day: date) -> bool:
         """Whether a day is frozen.
 

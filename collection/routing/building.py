@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -106,7 +107,7 @@ def build(
         positions=where,
         depots=len(where) - len(requests),
         **travel_of(territory.vehicles, travel),
-        **_requests_of(requests, territory, device_types, day, wishes),
+        **requests_of(requests, territory, device_types, day, wishes),
         together=wishes.together(),
         apart=wishes.apart(),
         preferences=wishes.preferences(requests, territory),
@@ -181,14 +182,38 @@ def price_of(priority: int, weights: Weights) -> Cents:
     return min(weights.unassigned * int(weights.priority_factor**steps), MAX_PRICE)
 
 
-def _requests_of(
+def requests_of(
     requests: Sequence[PickupRequest],
     territory: Territory,
     device_types: Mapping[str, DeviceType],
     day: date,
     wishes: Wishes,
 ) -> dict[str, Any]:
-    """Fields of a problem, one row per request."""
+    """Fields of a problem, one row per request.
+
+    Parameters
+    ----------
+    requests : Sequence of PickupRequest
+        The R requests.
+    territory : Territory
+        Whose area, vehicles, rules and weights hold.
+    device_types : Mapping of str to DeviceType
+        By id.
+    day : date
+        Local date.
+    wishes : Wishes
+        What a dispatcher asks for.
+
+    Returns
+    -------
+    dict of str to Any
+        Times, loads, windows, prices and skills.
+
+    Raises
+    ------
+    InvalidRequest
+        If a device's type is unknown.
+    """
     zone, rule = ZoneInfo(territory.timezone), territory.service
     places = [request.address.position for request in requests]
     # One door has one position; its flats and offices share the parked van.
@@ -215,11 +240,17 @@ def _requests_of(
 def _inside(territory: Territory, where: Sequence[Position]) -> NDArray[np.bool_]:
     if not territory.area:
         return np.ones(len(where), dtype=bool)
-    area = shapely.union_all([shapely.Polygon(ring) for ring in territory.area])
-    shapely.prepare(area)
+    area = _area(territory.area)
     return np.asarray(
         shapely.intersects_xy(area, [p.lon for p in where], [p.lat for p in where]), dtype=bool
     )
+
+
+@lru_cache(maxsize=64)
+def _area(rings: tuple[tuple[tuple[float, float], ...], ...]) -> shapely.Geometry:
+    area = shapely.union_all([shapely.Polygon(ring) for ring in rings])
+    shapely.prepare(area)
+    return area
 
 
 def _refuse_other_size(travel: TravelTable, count: int) -> None:

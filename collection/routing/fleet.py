@@ -229,6 +229,8 @@ def reloads_of(territory: Territory) -> dict[str, Any]:
 
 def _at_speed(seconds: NDArray[np.int32], percent: int) -> NDArray[np.int32]:
     """Travel times of a vehicle that is slower or faster than the streets, rounded up."""
+    if percent == 100:
+        return seconds
     slower = -(-100 * seconds.astype(np.int64) // percent)
     kept = np.where(seconds == UNREACHABLE, UNREACHABLE, np.minimum(slower, UNREACHABLE))
     return kept.astype(np.int32)

@@ -16,6 +16,8 @@ from collection.units import format_clock, parse_clock, to_utc
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from collection.units import Seconds
+
 
 def zone_of(territory: Territory) -> ZoneInfo:
     """Time zone of a territory.
@@ -217,8 +219,14 @@ def slot_window(territory: Territory, day: date, row: SlotWindow) -> TimeWindow:
     TimeWindow
         When service may start.
     """
-    zone = zone_of(territory)
-    return TimeWindow(start=to_utc(day, row.start, zone), end=to_utc(day, row.end, zone))
+    return _window(day, row.start, row.end, territory.timezone)
+
+
+@lru_cache(maxsize=4_096)
+def _window(day: date, start: Seconds, end: Seconds, timezone: str) -> TimeWindow:
+    # The grid of the coming days is asked for again and again.
+    zone = ZoneInfo(timezone)
+    return TimeWindow(start=to_utc(day, start, zone), end=to_utc(day, end, zone))
 
 
 def parse_slot_id(territory: Territory, identifier: str) -> tuple[date, SlotWindow]:

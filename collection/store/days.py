@@ -11,6 +11,7 @@ from collection.store.codec import dump_event, load_request, told_day
 from collection.store.keys import DayKeys, OutboxKeys, request_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     import redis
@@ -82,6 +83,27 @@ class RedisDays:
                 [at.isoformat(), dump_event(event), told_day(event)],
             )
         )
+
+    @available()
+    def closed_days(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
+        """List the days that are frozen, in one round trip.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        days : Sequence of date
+            Local dates.
+
+        Returns
+        -------
+        tuple of date
+            In the order of `days`.
+        """
+        pipeline = self._client.pipeline(transaction=False)
+        for day in days:
+            pipeline.exists(DayKeys(territory, day).closed)
+        return tuple(day for day, closed in zip(days, pipeline.execute(), strict=True) if closed)
 
     @available()
     def is_closed(self, territory: str, day: date) -> bool:

@@ -53,7 +53,7 @@ MATRIX = [
     ("POST", f"/v1/plans/{PLAN_ID}/replan", {"seconds": 0.1}, (401, 403, 201, 403, 403)),
     ("GET", f"/v1/plans/{PLAN_ID}/proposal", None, (401, 403, 422, 403, 403)),
     ("POST", f"/v1/plans/{PLAN_ID}/accept", None, (401, 403, 422, 403, 403)),
-    ("POST", f"/v1/plans/{PLAN_ID}/drop", None, (401, 403, 422, 403, 403)),
+    ("POST", f"/v1/plans/{PLAN_ID}/drop", {}, (401, 403, 422, 403, 403)),
     ("GET", f"/v1/routes/{ROUTE_ID}", None, (401, 403, 200, 200, 403)),
     ("POST", f"/v1/routes/{ROUTE_ID}/events", POSITION, (401, 403, 201, 201, 403)),
     ("GET", "/v1/routes/monaco.2026-03-03.v1.van-2", None, (401, 403, 404, 403, 403)),

@@ -4,6 +4,7 @@ from hypothesis import Phase, assume, given, settings
 
 from collection.routing.building import build, emission_classes, points
 from collection.routing.fleet import rows_of
+from collection.routing.guest import Guest
 from collection.routing.inserter import Inserter
 from collection.routing.problem import served
 from collection.routing.solution import evaluate
@@ -40,7 +41,8 @@ class Stand:
             day=DAY,
             classes=emission_classes(self.territory),
         )
-        return self.standing.sit(self.problem([request]), *rows_of(self.territory.vehicles, rows))
+        guest = Guest.of(self.problem([request]))
+        return self.standing.sit(guest, *rows_of(self.territory.vehicles, rows))
 
     def emptied(self, route):
         return any(n in self.standing.problem.reload_nodes for n in route)

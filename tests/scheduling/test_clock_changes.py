@@ -10,12 +10,21 @@ import pytest
 from collection.api.export import route_gpx
 from collection.api.sheet import RouteSheet
 from collection.api.web.texts import texts_of
-from collection.model import Customer, Device, LocalHoliday, Position, TimeWindow
+from collection.model import (
+    Channel,
+    Customer,
+    Device,
+    LocalHoliday,
+    NoticeKind,
+    Position,
+    TimeWindow,
+)
 from collection.routing.demand import local_windows
 from collection.scheduling import calendar
 from collection.scheduling.booking import BookingDesk, BookingWish
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.nightly import NightPorts, due_nights, plan_night
+from collection.scheduling.notify.quiet import earliest
 from collection.scheduling.tentative import TentativeDays
 from collection.units import HOUR, MINUTE, to_seconds, to_utc
 from tests.fakes import (
@@ -99,6 +108,20 @@ def test_each_day_can_be_booked_for_once(territory, change):
     days = list(calendar.bookable_days(territory, to_utc(change - 3 * ONE_DAY, 0, UTC)))
     assert days == sorted(set(days))
     assert {change - ONE_DAY, change, change + ONE_DAY} <= set(days)
+
+
+def test_it_is_quiet_until_eight_by_the_new_clock(territory, change):
+    zone = calendar.zone_of(territory)
+    morning = to_utc(change, 8 * HOUR, zone)
+    night = to_utc(change - ONE_DAY, 21 * HOUR, zone)
+    assert morning - night == timedelta(hours=10 if change.month == 3 else 12)
+    passed = timedelta()
+    while night + passed < morning:
+        due = earliest(NoticeKind.PLANNED, Channel.MAIL, night + passed, zone)
+        assert due == morning
+        passed += timedelta(minutes=30)
+    for instant in (night - SECOND, morning):
+        assert earliest(NoticeKind.PLANNED, Channel.MAIL, instant, zone) == instant
 
 
 def make_ports(territory, change):

@@ -259,4 +259,5 @@ class TestClosing:
         assert not ports.requests.close_day("monaco", DAY, at=LATER)
         assert ports.requests.is_closed("monaco", DAY)
         assert not ports.requests.is_closed("monaco", NEXT_DAY)
+        assert ports.requests.closed_days("monaco", [NEXT_DAY, DAY]) == (DAY,)
         assert told(ports) == [EventType.CLOSED]
