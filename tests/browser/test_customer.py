@@ -139,7 +139,7 @@ def test_a_customer_sees_the_range_narrow_and_the_van_come(visit, site):
     page = visitor.page
     visitor.open(f"/track/{site.signer.tracking_token(request)}")
     before = page.locator("#expected").inner_text()
-    assert re.fullmatch(r"\d\d:\d\d–\d\d:\d\d", before)
+    assert re.fullmatch(r"\d\d:\d\d\u2013\d\d:\d\d", before)
 
     stop = route.stops[0]
     zone = zone_of(site.services.catalogue.territory("monaco"))
