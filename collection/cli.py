@@ -6,12 +6,15 @@ import getpass
 import signal
 import sys
 import threading
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from collection.cli_custody import device, gather
+from collection.cli_demo import demo
 from collection.cli_files import (
     MadeWithObjective,
     MadeWithRounding,
@@ -20,15 +23,17 @@ from collection.cli_files import (
     read_instructions,
     solve,
 )
+from collection.cli_outbox import app as outbox_app
+from collection.cli_outbox import delivering_beside
 from collection.cli_shared import (
     Group,
     read_settings,
     running_services,
-    running_store,
     shown_progress,
     stderr,
     warm_kernels,
 )
+from collection.cli_simulate import simulate
 from collection.cli_why import compare, explain
 from collection.errors import InvalidRequest
 
@@ -40,6 +45,7 @@ app = typer.Typer(
 )
 network_app = typer.Typer(cls=Group, no_args_is_help=True, help="Street networks.")
 app.add_typer(network_app, name="network")
+app.add_typer(outbox_app, name="outbox")
 
 
 @app.callback()
@@ -61,28 +67,7 @@ def parse_day(text: str) -> date:
         raise InvalidRequest(f"{text!r} is no date; write YYYY-MM-DD", field="date") from None
 
 
-@app.command()
-def demo(
-    requests: Annotated[int, typer.Option(min=1, max=144, help="Pickup requests.")] = 120,
-    seed: Annotated[int, typer.Option(help="Draws addresses, devices and slots.")] = 7,
-    once: Annotated[bool, typer.Option("--once", help="Stop after the summary.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
-) -> None:
-    """Book 120 pickups in Monaco over HTTP, plan the night, publish, serve."""
-    from collection.demo import run_demo  # noqa: PLC0415
-    from collection.routing.streets import network_exists  # noqa: PLC0415
-    from collection.wiring import with_secret  # noqa: PLC0415
-
-    settings = with_secret(read_settings())
-    if not network_exists(settings.network_dir, "monaco"):
-        network_build("monaco", monaco=True)
-    if not settings.redis_url:
-        # What an earlier demo left would keep the next working day closed.
-        from collection.store import EmbeddedServer  # noqa: PLC0415
-
-        EmbeddedServer(settings.run_dir / "demo" / "store").clear()
-    with running_store(settings, "demo/store") as url:
-        run_demo(settings, url, requests=requests, seed=seed, once=once, as_json=as_json)
+app.command()(demo)
 
 
 @app.command()
@@ -90,12 +75,15 @@ def serve() -> None:
     """Serve the API and the pages (starts the embedded store unless one is configured)."""
     from collection.api.app import create_app  # noqa: PLC0415
     from collection.api.server import make_server  # noqa: PLC0415
+    from collection.messaging import build_deliverer  # noqa: PLC0415
     from collection.wiring import with_secret  # noqa: PLC0415
 
     settings = with_secret(read_settings())
     warm_kernels()
     with running_services(settings) as services:
-        make_server(create_app(services), settings).run()
+        server = make_server(create_app(services), settings)
+        with build_deliverer(services).running():
+            server.run()
 
 
 @app.command()
@@ -103,18 +91,25 @@ def worker(
     burst: Annotated[bool, typer.Option("--burst", help="Stop when the queue is empty.")] = False,
 ) -> None:
     """Plan nights from the queue; start as many as you like, on any machine."""
+    from collection.messaging import build_deliverer  # noqa: PLC0415
     from collection.scheduling.jobs import RqJobs  # noqa: PLC0415
     from collection.scheduling.worker import make_worker  # noqa: PLC0415
+    from collection.wiring import with_secret  # noqa: PLC0415
 
-    settings = read_settings()
+    settings = with_secret(read_settings())
     # Before the first fork: the process of each night shares what is loaded here.
     warm_kernels()
     with running_services(settings) as services:
         # Nights that were missed while no worker ran.
         RqJobs(services.queue).enqueue_due(services.night_ports(), services.clock.now())
-        make_worker(services.queue, services.night_ports, memory_mb=settings.worker_memory_mb).work(
-            burst=burst, logging_level="WARNING"
+        deliverer = build_deliverer(services)
+        nights = make_worker(
+            services.queue, services.night_ports, memory_mb=settings.worker_memory_mb
         )
+        with nullcontext() if burst else delivering_beside(services.redis_url):
+            nights.work(burst=burst, logging_level="WARNING")
+        if burst:
+            deliverer.once()
 
 
 @app.command()
@@ -202,6 +197,9 @@ def warm() -> None:
 app.command()(solve)
 app.command()(explain)
 app.command()(compare)
+app.command()(device)
+app.command()(gather)
+app.command()(simulate)
 
 
 @app.command()

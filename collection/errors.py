@@ -12,6 +12,9 @@
     │   └── TentativeChanged   the tentative plan is no longer the one that was read
     ├── PlanRejected           a plan with violations must not be published
     ├── RoutingUnavailable     no street network, or it cannot be read or built
+    ├── NotDelivered           a message was not taken; it is tried again
+    │   ├── DeliveryRefused    nor ever will be
+    │   └── ReceiverAway       nor would any other be at present
     └── StoreUnavailable       the store does not answer; try again later
 
 Infeasible is data, not an error: it is an ``Unassigned`` with a reason.
@@ -92,6 +95,30 @@ class PlanRejected(CollectionError):
 
 class RoutingUnavailable(CollectionError):
     """No street network, or it cannot be read or built."""
+
+
+class NotDelivered(CollectionError):
+    """A message was not taken by the one whom it was sent to.
+
+    Parameters
+    ----------
+    message : str
+        What was answered, without the words of the message.
+    retry_after : float, optional
+        Seconds that the receiver asks to be left alone.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class DeliveryRefused(NotDelivered):
+    """The message is refused for good: sending it again would not help."""
+
+
+class ReceiverAway(NotDelivered):
+    """The receiver takes nothing at present, whatever is sent."""
 
 
 class StoreUnavailable(CollectionError):

@@ -12,6 +12,9 @@ _PACKAGED_DATA = Path(__file__).parent / "_data"
 _CHECKOUT_DATA = Path(__file__).parent.parent / "data"
 
 
+_URL = r"^(https?://\S+)?$"
+
+
 def _default_data_dir() -> Path:
     # A checkout keeps data/ beside the package; a wheel carries a copy inside it.
     return _CHECKOUT_DATA if (_CHECKOUT_DATA / "devices.toml").exists() else _PACKAGED_DATA
@@ -64,6 +67,24 @@ class Settings(BaseSettings):
     trust_proxy: bool = False
     """Whether X-Forwarded-For names the client (only behind your own proxy)."""
 
+    smtp_url: SecretStr = SecretStr("")
+    """Mail server: ``smtp+starttls://user:password@host:587``, ``smtps://`` or ``smtp://``
+    (in the clear). Empty: mails go into the folder ``mails`` of `run_dir`."""
+    mail_from: str = "Collection <collection@localhost>"
+    """Who sends the mails."""
+    dispatcher_email: str = ""
+    """Who is told by mail of promises that no van keeps; empty: nobody."""
+    sms_url: str = Field("", pattern=_URL)
+    """HTTP provider of SMS, as ``docs/messages.md`` describes it; empty: none are sent."""
+    sms_token: SecretStr = SecretStr("")
+    push_url: str = Field("", pattern=_URL)
+    """The same for push messages."""
+    push_token: SecretStr = SecretStr("")
+    webhook_url: str = Field("", pattern=_URL)
+    """Where the marketplace takes events (``docs/webhooks.md``); empty: none are sent."""
+    webhook_keys: dict[str, SecretStr] = {}
+    """Key id to secret; each of them signs, so that keys can change without a gap."""
+
     geocoder: Literal["index", "ban", "nominatim"] = "index"
     ban_url: str = "https://api-adresse.data.gouv.fr/search/"
     nominatim_url: str = "https://nominatim.openstreetmap.org/search"
@@ -90,3 +111,6 @@ class Settings(BaseSettings):
     tile_url: str = ""
     """Raster tiles under the maps, ``{z}/{x}/{y}`` in it; empty: the territory's own streets."""
     log_json: bool = False
+    played_clock: Path | None = None
+    """File that moves the clock, for the demo only: ``collection demo --play`` plays a day that
+    is still to come. Empty: the machine's clock."""

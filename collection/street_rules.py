@@ -62,7 +62,7 @@ def read_street_rules(data_dir: Path, territory: Territory) -> StreetRules:
     folder = data_dir / "territories" / territory.id
     own, drawn = folder / TRAFFIC_FILE, folder / ZONES_FILE
     tables = read_traffic(own if own.exists() else data_dir / TRAFFIC_FILE)
-    zones = read_zones(drawn) if drawn.exists() else ()
+    zones = read_zones(drawn, territory.country.emission_schemes) if drawn.exists() else ()
     _warn_of_unnamed_classes(territory, zones)
     return StreetRules(traffic=traffic_in(tables, territory.country.code), zones=zones)
 

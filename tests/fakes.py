@@ -13,6 +13,7 @@ import numpy as np
 
 from collection.model import Leg
 from collection.ports import UNREACHABLE, TravelMatrix, TravelRows, TravelTable
+from tests.outbox_fake import FakeOutbox
 from tests.store_fakes import (
     FakeEtas,
     FakeEventLog,
@@ -33,6 +34,7 @@ __all__ = [
     "FakeEventLog",
     "FakeGeocoder",
     "FakeIdempotency",
+    "FakeOutbox",
     "FakePlanStore",
     "FakeRequestStore",
     "GridMatrix",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from collection.errors import (
@@ -22,9 +23,10 @@ from collection.model import (
     RequestState,
     TentativePlan,
 )
+from tests.outbox_fake import FakeOutbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from collection.model import EtaDay, PickupRequest, Plan
@@ -39,16 +41,21 @@ class FakeEventLog:
 
     def __init__(self) -> None:
         self.entries: list[Event] = []
+        self.outbox = FakeOutbox()
+        self.request_of: Callable[[str], PickupRequest | None] = lambda _: None
         self._deduped: dict[tuple[str, date, str], Event] = {}
         self._lock = threading.RLock()
 
-    def append(self, event: Event, *, dedupe: str | None = None) -> Event:
+    def append(self, event: Event, *, dedupe: str | None = None, outside: bool = True) -> Event:
         with self._lock:
             key = (event.territory, event.day, dedupe or "")
             if dedupe and key in self._deduped:
                 return self._deduped[key]
             stored = replace(event, id=f"{len(self.entries) + 1}-0")
             self.entries.append(stored)
+            if outside:
+                request = self.request_of(event.request_id) if event.request_id else None
+                self.outbox.tell(stored, request)
             if dedupe:
                 self._deduped[key] = stored
             return stored
@@ -84,16 +91,22 @@ class FakeRequestStore:
         self.tentatives: dict[tuple[str, date], TentativePlan] = {}
         self.improved: dict[tuple[str, date], tuple[int, str]] = {}
         self.lock = threading.RLock()
+        events.request_of = self.requests.get
 
     def book(
-        self, request: PickupRequest, *, tentative: TentativePlan | None = None
+        self,
+        request: PickupRequest,
+        *,
+        tentative: TentativePlan | None = None,
+        late: bool = False,
     ) -> PickupRequest:
         with self.lock:
             if request.id in self.requests:
                 return self.requests[request.id]
             if not request.id.startswith(f"{request.territory}."):
                 raise InvalidRequest("the id must start with the territory", field="id")
-            self._check_open(request)
+            if not late:
+                self._check_open(request)
             self._replan(request.territory, request.day, tentative)
             self.requests[request.id] = request
             if request.state is not RequestState.REQUESTED:
@@ -107,9 +120,10 @@ class FakeRequestStore:
             if stored.version != request.version:
                 raise Conflict("another change of the pickup request came first")
             self._check_open(request)
-            self._tell(EventType.BOOKED, request, at)
             kept = replace(request, created_at=at, held_until=None)
-            return self._put(kept, RequestState.CONFIRMED, "")
+            kept = self._put(kept, RequestState.CONFIRMED, "")
+            self._tell(EventType.BOOKED, request, at)
+            return kept
 
     def free(self, request_id: str, day: date) -> bool:
         with self.lock:
@@ -136,9 +150,10 @@ class FakeRequestStore:
             stored = self.get(request_id)
             self._check_change(stored, RequestState.CANCELLED)
             self._check_frozen(stored)
-            self._tell(EventType.CANCELLED, stored, at)
             self._replan(stored.territory, stored.day)
-            return self._put(stored, RequestState.CANCELLED, "")
+            cancelled = self._put(stored, RequestState.CANCELLED, "")
+            self._tell(EventType.CANCELLED, stored, at)
+            return cancelled
 
     def reschedule(
         self,
@@ -157,9 +172,12 @@ class FakeRequestStore:
             self._replan(request.territory, request.day, tentative)
             if stored.day != request.day:
                 self._replan(stored.territory, stored.day)
-                self._tell(EventType.RESCHEDULED, stored, at, text=f"to {request.day}")
+                self._tell(
+                    EventType.RESCHEDULED, stored, at, text=f"to {request.day}", outside=False
+                )
+            moved = self._put(request, RequestState.RESCHEDULED, "")
             self._tell(EventType.RESCHEDULED, request, at)
-            return self._put(request, RequestState.RESCHEDULED, "")
+            return moved
 
     def transition(
         self, request_id: str, target: RequestState, event: Event, *, reason: str = ""
@@ -173,8 +191,9 @@ class FakeRequestStore:
             self._check_change(stored, target)
             if target in _LEAVES_PLAN:
                 self._replan(stored.territory, stored.day)
+            changed = self._put(stored, target, reason)
             self.events.append(event)
-            return self._put(stored, target, reason)
+            return changed
 
     def tentative_versions(self, territory: str, days: Sequence[date]) -> tuple[int, ...]:
         return tuple(self.tentative(territory, day).version for day in days)
@@ -216,6 +235,9 @@ class FakeRequestStore:
             self.events.append(Event(type=EventType.CLOSED, territory=territory, day=day, at=at))
             return True
 
+    def closed_days(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
+        return tuple(day for day in days if (territory, day) in self.closed)
+
     def is_closed(self, territory: str, day: date) -> bool:
         return (territory, day) in self.closed
 
@@ -248,9 +270,18 @@ class FakeRequestStore:
         if self.is_closed(request.territory, request.day):
             raise SlotUnavailable(f"{request.day} is closed", field="slot_id")
 
-    def _tell(self, kind: EventType, request: PickupRequest, at: datetime, text: str = "") -> None:
+    def _tell(
+        self,
+        kind: EventType,
+        request: PickupRequest,
+        at: datetime,
+        text: str = "",
+        *,
+        outside: bool = True,
+    ) -> None:
         place = {"territory": request.territory, "day": request.day}
-        self.events.append(Event(type=kind, **place, at=at, request_id=request.id, text=text))
+        event = Event(type=kind, **place, at=at, request_id=request.id, text=text)
+        self.events.append(event, outside=outside)
 
 
 class FakePlanStore:
@@ -296,7 +327,14 @@ class FakePlanStore:
     def published(self, territory: str, day: date) -> str | None:
         return self._published.get((territory, day))
 
-    def publish(self, plan_id: str, *, at: datetime) -> None:
+    def publish(
+        self,
+        plan_id: str,
+        *,
+        at: datetime,
+        replaces: str | None = None,
+        unless: Mapping[str, Collection[RequestState]] = MappingProxyType({}),
+    ) -> None:
         plan = self.get(plan_id)
         if plan.violations:
             raise PlanRejected(f"plan {plan_id} violates {plan.violations[0].constraint}")
@@ -304,6 +342,12 @@ class FakePlanStore:
         with self._lock, self._requests.lock:
             if self._published.get(place) == plan_id:
                 return
+            if replaces is not None and self._published.get(place) != replaces:
+                raise Conflict("another version was published meanwhile; look again")
+            for name, states in unless.items():
+                state = self._requests.requests[name].state
+                if state in states:
+                    raise Conflict(f"pickup request {name} is {state} meanwhile; look again")
             for route in plan.routes:
                 for stop in route.stops:
                     self._requests.publish(stop.request_id, plan.day, RequestState.PLANNED, "")

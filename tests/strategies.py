@@ -15,6 +15,7 @@ from collection.model import (
     Depot,
     Device,
     Fairness,
+    HoursRule,
     Instructions,
     Load,
     PickupRequest,
@@ -127,6 +128,7 @@ def vehicles(draw, name="van-1", depots=("hub",), places=("hub",)):
             units=draw(st.integers(2, 12)),
             litres=draw(st.integers(20, 200)),
             grams=draw(st.integers(3_000, 60_000)),
+            hazards=draw(st.integers(0, 3)),
         ),
         start_depot=draw(st.sampled_from(depots)),
         end_depot=draw(st.sampled_from(depots)),
@@ -169,6 +171,17 @@ def break_rules():
     )
 
 
+def hours_rules():
+    return st.builds(
+        HoursRule,
+        per=st.sampled_from(["day", "day", "week"]),
+        limit=st.integers(HOUR, 6 * HOUR),
+        valid_from=st.sampled_from([DAY, DAY + timedelta(days=1)]),
+        valid_until=optional(st.just(DAY + timedelta(days=1))),
+        source=st.just("a law"),
+    )
+
+
 def weights():
     price = st.integers(0, 500)
     return st.builds(
@@ -207,7 +220,11 @@ def territories(draw, max_vehicles=3):
     rules = tuple(draw(st.lists(break_rules(), max_size=2)))
     return replace(
         TERRITORY,
-        country=replace(TERRITORY.country, break_rules=rules),
+        country=replace(
+            TERRITORY.country,
+            break_rules=rules,
+            hours=tuple(draw(st.lists(hours_rules(), max_size=1))),
+        ),
         depots=tuple(Depot(id=n, name=n, position=Position(lon=7.417, lat=43.729)) for n in names),
         vehicles=tuple(draw(vehicles(f"van-{i}", names, places)) for i in range(count)),
         area=draw(st.sampled_from([(), TERRITORY.area])),

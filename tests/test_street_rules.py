@@ -8,6 +8,7 @@ from shapely.geometry import box, mapping
 
 from collection.errors import InvalidRequest
 from collection.street_rules import read_street_rules
+from tests.lands import COUNTRIES
 from tests.places import TERRITORY, make_vehicle
 from tests.routing.streets_data import ROOT
 
@@ -79,3 +80,14 @@ def test_a_class_that_no_zone_names_is_warned_of(data_dir):
         draw(data_dir)
         read_street_rules(data_dir, territory)
     assert [(log["vehicle"], log["zones_name"]) for log in logs] == [("eletric", ["electric"])]
+
+
+def test_zones_speak_of_the_classes_of_their_country(data_dir):
+    territory = replace(TERRITORY, country=COUNTRIES["fr"])
+    draw(data_dir, classes=None, at_least="crit_air_1")
+    (zone,) = read_street_rules(data_dir, territory).zones
+    assert zone.admitted == {"crit_air_e", "crit_air_1"}
+
+    draw(data_dir, classes=["plakette_4"])
+    with pytest.raises(InvalidRequest, match="'plakette_4' is no national class"):
+        read_street_rules(data_dir, territory)

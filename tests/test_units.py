@@ -1,6 +1,6 @@
 """The clock of a local day, across changes of the clock."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,14 +31,50 @@ def test_seconds_reach_into_neighbouring_days():
     assert to_seconds(to_utc(date(2026, 11, 24), 23 * HOUR, PARIS), USUAL, PARIS) == -HOUR
 
 
-@given(
-    st.dates(date(2020, 1, 1), date(2040, 1, 1)),
-    st.integers(4 * HOUR, DAY),
-    st.sampled_from(["Europe/Paris", "Europe/Berlin", "Europe/Madrid", "Atlantic/Canary"]),
-)
-def test_round_trip_outside_the_hours_of_a_clock_change(day, seconds, name):
+ZONES = [
+    *("Europe/Paris", "Europe/Berlin", "Europe/Madrid", "Atlantic/Canary", "Europe/Monaco"),
+]
+# All nights of a clock change of some years, and any other day.
+CHANGES = [
+    *(date(2026, 3, 29), date(2026, 10, 25), date(2027, 3, 28), date(2027, 10, 31)),
+    *(date(2028, 3, 26), date(2028, 10, 29)),
+]
+days = st.sampled_from(CHANGES) | st.dates(date(2020, 1, 1), date(2040, 1, 1))
+zones = st.sampled_from(ZONES).map(ZoneInfo)
+
+
+def skipped(day, seconds, zone):
+    """Whether the wall clock never shows a time."""
+    wall = datetime.combine(day, datetime.min.time()) + timedelta(seconds=seconds)
+    shown = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    return shown.replace(tzinfo=None) != wall
+
+
+@given(days, st.integers(0, 2 * DAY), zones)
+def test_there_and_back_gives_the_same_clock_but_for_the_hour_that_is_skipped(day, seconds, zone):
+    back = to_seconds(to_utc(day, seconds, zone), day, zone)
+    assert back == seconds + (HOUR if skipped(day, seconds, zone) else 0)
+
+
+@given(days, st.integers(0, 2 * DAY), zones)
+def test_back_and_there_gives_the_same_instant_but_for_the_hour_that_comes_twice(day, ahead, zone):
+    instant = to_utc(day, 0, zone) + timedelta(seconds=ahead)
+    again = to_utc(day, to_seconds(instant, day, zone), zone)
+    second_pass = instant.astimezone(zone).fold == 1
+    assert again == instant - timedelta(hours=1 if second_pass else 0)
+
+
+@given(days, st.integers(4 * HOUR, DAY), st.integers(4 * HOUR, DAY), zones)
+def test_by_day_the_wall_clock_runs_like_any_other(day, early, late, zone):
+    passed = to_utc(day, late, zone) - to_utc(day, early, zone)
+    assert passed.total_seconds() == late - early
+
+
+@pytest.mark.parametrize("name", ZONES)
+@pytest.mark.parametrize(("day", "hours"), [(SPRING, 23), (AUTUMN, 25), (USUAL, 24)])
+def test_a_day_of_a_clock_change_is_an_hour_shorter_or_longer(name, day, hours):
     zone = ZoneInfo(name)
-    assert to_seconds(to_utc(day, seconds, zone), day, zone) == seconds
+    assert to_utc(day, DAY, zone) - to_utc(day, 0, zone) == timedelta(hours=hours)
 
 
 def test_naive_instant_is_refused():

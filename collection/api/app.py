@@ -10,13 +10,16 @@ from fastapi import FastAPI
 
 import collection
 from collection.api import (
+    custody,
     dispatch,
     driver,
+    dropoffs,
     holds,
     ops,
     plans,
     problems,
     progress,
+    replan,
     requests,
     scenarios,
     slots,
@@ -30,9 +33,13 @@ from collection.api.metrics import Metrics
 from collection.api.middleware import LimitBody, Observe, SecurityHeaders
 from collection.api.openapi import document
 from collection.api.streams import Streams
+from collection.scheduling.custody_watch import devices_unaccounted
 from collection.scheduling.live_day import LiveDays, LivePorts
 
-ROUTERS = (requests, slots, holds, plans, scenarios, driver, dispatch, progress, vroom, ops)
+ROUTERS = (
+    *(requests, slots, holds, dropoffs, plans, replan, scenarios, driver, custody, dispatch),
+    *(progress, vroom, ops),
+)
 
 if TYPE_CHECKING:
     from collection.services import Services
@@ -104,5 +111,6 @@ def _live_days(services: Services) -> LiveDays:
             etas=services.etas,
             clock=services.clock,
             rules=services.catalogue.live,
+            watches=(devices_unaccounted,),
         )
     )

@@ -11,6 +11,7 @@ from collection.api.callers import STAFF, Caller, Role, allow, identify, unautho
 from collection.api.limiter import RateLimiter, client_address
 from collection.api.links import LinkError, LinkSigner
 from collection.api.security import SESSION_COOKIE
+from collection.model import van_day
 from collection.services import Services
 
 if TYPE_CHECKING:
@@ -162,6 +163,9 @@ async def may_touch_request(
 async def may_touch_route(route_id: Annotated[str, Path(max_length=150)], caller: CallerDep) -> str:
     """Let dispatchers and the route's own driver through.
 
+    A van's link of one version of a day's plan opens its routes of all versions: the phone has
+    the link that it got in the morning.
+
     Parameters
     ----------
     route_id : str
@@ -174,7 +178,9 @@ async def may_touch_route(route_id: Annotated[str, Path(max_length=150)], caller
     str
         The id.
     """
-    allow(caller, Role.DISPATCHER, Role.DRIVER, subject=route_id)
+    own = caller.role is Role.DRIVER and van_day(caller.subject) == van_day(route_id)
+    subject = caller.subject if own else route_id
+    allow(caller, Role.DISPATCHER, Role.DRIVER, subject=subject)
     return route_id
 
 

@@ -1,5 +1,6 @@
 """A route on the driver's phone, and what the driver tells."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -12,10 +13,15 @@ from collection.api.openapi import problems
 from collection.api.present.plans import present_route
 from collection.api.schemas.events import RouteEventIn, RouteEventOut
 from collection.api.schemas.routes import RouteOut
-from collection.api.sheet import find_route, is_published, load_sheet
+from collection.api.sheet import find_route, is_published, load_sheet, newest_route
 from collection.errors import Conflict, InvalidRequest
+from collection.model import Event, Plan, Route
+from collection.scheduling.door import collected_words, require_accounted
+from collection.services import Services
 
 router = APIRouter(prefix="/v1/routes", tags=["driver", "dispatcher"])
+
+_DONE = frozenset({"collected", "failed"})
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a phone's clock may run ahead."""
@@ -65,24 +71,30 @@ def read(
     responses=problems(401, 403, 404, 409, 422),
 )
 def tell(route_id: OwnRoute, told: RouteEventIn, services: ServicesDep) -> RouteEventOut:
-    """Record an event of the published plan; telling the same state twice changes nothing."""
+    """Record an event of the published plan; telling the same state twice changes nothing.
+
+    A phone that does not know of a newer version yet tells what happened all the same: that is
+    recorded under the van's route in the published one. `acknowledged` says that the driver has
+    seen the route.
+    """
     if told.at > services.clock.now() + CLOCK_SKEW:
         raise InvalidRequest("lies in the future; set the phone's clock", field="at")
-    plan, route = find_route(services, route_id)
-    if not is_published(services, plan):
-        raise Conflict("another version of the plan is published; open the new route")
+    plan, route = _current(services, route_id, told)
     event = told.event(
         territory=plan.territory,
         day=plan.day,
-        route_id=route_id,
+        route_id=route.id,
         plan_id=plan.id,
     )
     status = None
     if told.target is None or told.request_id is None:
-        services.events.append(event)
+        once = f"acknowledged {route.id}" if told.type == "acknowledged" else None
+        services.events.append(event, dedupe=once)
     elif all(stop.request_id != told.request_id for stop in route.stops):
         raise InvalidRequest("is no stop of this route", field="request_id")
     else:
+        if told.type == "collected":
+            event = _counted(services, event)
         changed = services.requests.transition(
             told.request_id, told.target, event, reason=told.reason
         )
@@ -90,7 +102,37 @@ def tell(route_id: OwnRoute, told: RouteEventIn, services: ServicesDep) -> Route
     return RouteEventOut(
         type=event.type,
         at=event.at,
-        route_id=route_id,
+        route_id=route.id,
         request_id=told.request_id,
         status=status,
     )
+
+
+def _counted(services: Services, event: Event) -> Event:
+    """Say of a collected stop how many of its devices were, where some stay."""
+    request = services.requests.get(event.request_id or "")
+    if services.catalogue.territory(event.territory).labels_required:
+        require_accounted(request)
+    return replace(event, text=event.text or collected_words(request))
+
+
+def _current(services: Services, route_id: str, told: RouteEventIn) -> tuple[Plan, Route]:
+    """Find the route that an event belongs to."""
+    plan, route = find_route(services, route_id)
+    if is_published(services, plan):
+        return plan, route
+    newest = newest_route(services, route_id)
+    if told.type == "acknowledged" or services.plans.published(plan.territory, plan.day) is None:
+        raise Conflict("another version of the plan is published; open the new route")
+    if newest is not None:
+        new = find_route(services, newest)
+        if told.request_id is None or _serves(new[1], told.request_id):
+            return new
+    if told.type in _DONE and _serves(route, told.request_id):
+        # It has gone to another van, whose driver need not come: this one was there.
+        return plan, route
+    raise Conflict("the stop has gone to another van; open the new route")
+
+
+def _serves(route: Route, request_id: str | None) -> bool:
+    return any(stop.request_id == request_id for stop in route.stops)

@@ -7,7 +7,6 @@ import unicodedata
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 from stdnum import imei
@@ -56,21 +55,6 @@ def _refuse_control_but_newlines(value: str) -> str:
 
 def _unix_newlines(value: Any) -> Any:
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
-
-
-def _phone(value: str) -> str:
-    try:
-        number = phonenumbers.parse(value, None)
-    except phonenumbers.NumberParseException:
-        raise wrong("write the number in E.164, like +37799991234") from None
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    # Not `is_valid_number`: ranges are opened more often than a package is updated, and a
-    # customer whose number is too new could not book.
-    if not phonenumbers.is_possible_number(number):
-        raise wrong("has too many or too few digits for its country; check them")
-    if written != value:
-        raise wrong(f"write the number in E.164: {written}")
-    return value
 
 
 def _email(value: str) -> str:
@@ -138,8 +122,10 @@ Notes = Annotated[
     AfterValidator(_refuse_control_but_newlines),
 ]
 """Some lines."""
-Phone = Annotated[str, Field(max_length=20), AfterValidator(_phone)]
-"""E.164."""
+Phone = Annotated[
+    str, _TRIMMED, Field(min_length=1, max_length=32), AfterValidator(_refuse_control)
+]
+"""As people write it: with its calling code, or as it is dialled at the address."""
 Email = Annotated[
     str,
     Field(max_length=254, json_schema_extra={"format": "email"}),

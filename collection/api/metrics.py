@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 
 class Metrics:
@@ -33,6 +33,13 @@ class Metrics:
             "collection_jobs",
             "Nights asked for.",
             ("territory",),
+            registry=self._registry,
+        )
+
+        self.deliveries = Gauge(
+            "collection_deliveries",
+            "Messages that are over, of all processes, by how they ended.",
+            ("territory", "channel", "outcome"),
             registry=self._registry,
         )
 

@@ -1,6 +1,7 @@
 """For those who run it: health and metrics."""
 
 import ipaddress
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,7 +10,7 @@ from collection.api.callers import STAFF, allow, unauthorized
 from collection.api.deps import OptionalCallerDep, ServicesDep
 from collection.api.openapi import problems
 from collection.api.schemas.system import HealthOut, ReadyOut
-from collection.errors import RoutingUnavailable
+from collection.errors import RoutingUnavailable, StoreUnavailable
 
 router = APIRouter(tags=["operations"])
 
@@ -60,6 +61,14 @@ def _loopback(host: str) -> bool:
         **problems(401, 403),
     },
 )
-def metrics(request: Request, _: Annotated[None, Depends(_staff_or_loopback)]) -> Response:
-    """Tell requests, latencies, bookings and jobs, to staff and to loopback."""
-    return Response(request.app.state.metrics.exposition(), media_type="text/plain; version=0.0.4")
+def metrics(
+    request: Request, services: ServicesDep, _: Annotated[None, Depends(_staff_or_loopback)]
+) -> Response:
+    """Tell requests, latencies, bookings, jobs and messages, to staff and to loopback."""
+    found = request.app.state.metrics
+    with suppress(StoreUnavailable):
+        # Its own counters tell how a process is, also while the store is away.
+        for territory in services.catalogue.territories:
+            for (channel, outcome), count in services.outbox.counts(territory).items():
+                found.deliveries.labels(territory, channel, outcome).set(count)
+    return Response(found.exposition(), media_type="text/plain; version=0.0.4")

@@ -17,6 +17,7 @@ from collection.scheduling.calendar import require_plannable
 from collection.scheduling.explaining import explain_stored
 from collection.scheduling.inputs import from_now, waiting_requests
 from collection.scheduling.instructions import require_known
+from collection.scheduling.replan import accept
 
 router = APIRouter(
     prefix="/v1", tags=["dispatcher"], dependencies=[Depends(require(Role.DISPATCHER))]
@@ -124,6 +125,12 @@ def explain(plan_id: PlanId, services: ServicesDep) -> ExplanationOut:
     responses=problems(401, 403, 404, 409, 422),
 )
 def publish(plan_id: PlanId, services: ServicesDep, signer: SignerDep) -> PlanOut:
-    """Make a plan the day's plan; one with violations is refused."""
-    services.plans.publish(plan_id, at=services.clock.now())
+    """Make a plan the day's plan; one with violations is refused.
+
+    A plan that was made during its day is accepted, as its own endpoint does.
+    """
+    if services.plans.get(plan_id).rest is not None:
+        accept(plan_id, services.day_ports(), at=services.clock.now())
+    else:
+        services.plans.publish(plan_id, at=services.clock.now())
     return read_plan(plan_id, services, signer)

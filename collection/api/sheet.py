@@ -220,6 +220,34 @@ def find_route(services: Services, route_id: str) -> tuple[Plan, Route]:
     return plan, route
 
 
+def newest_route(services: Services, route_id: str) -> str | None:
+    """Find the route that a van has in the published plan of its day.
+
+    Parameters
+    ----------
+    services : Services
+        With the stores.
+    route_id : str
+        Of any version of the day's plan.
+
+    Returns
+    -------
+    str or None
+        Its id; None where no plan is published, or the van has no route in it.
+
+    Raises
+    ------
+    NotFound
+        If there is no such route.
+    """
+    plan, route = find_route(services, route_id)
+    published = services.plans.published(plan.territory, plan.day)
+    if published is None or published == plan.id:
+        return route_id if published else None
+    routes = services.plans.get(published).routes
+    return next((one.id for one in routes if one.vehicle_id == route.vehicle_id), None)
+
+
 def is_published(services: Services, plan: Plan) -> bool:
     """Whether a plan is its day's published one.
 

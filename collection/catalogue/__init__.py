@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from collection.catalogue.countries import read_country, read_regulation
@@ -11,12 +12,14 @@ from collection.catalogue.emissions import read_emissions
 from collection.catalogue.files import rejector
 from collection.catalogue.live import read_live
 from collection.catalogue.territories import read_territory
+from collection.catalogue.triage import read_triage
 from collection.catalogue.weights import read_weights
 from collection.errors import InvalidRequest, NotFound
 from collection.model import Emissions, LiveRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from collection.model import Country, DeviceType, Territory
@@ -74,14 +77,16 @@ class Catalogue:
             raise NotFound(message, field="territory") from None
 
 
-def load_catalogue(folder: Path) -> Catalogue:
+def load_catalogue(folder: Path, *, today: date | None = None) -> Catalogue:
     """Read a data folder.
 
     Parameters
     ----------
     folder : Path
-        Holds ``devices.toml``, ``weights.toml``, ``emissions.toml``, ``live.toml``,
-        ``regulations/``, ``countries/`` and ``territories/``.
+        Holds ``devices.toml``, ``triage.toml``, ``weights.toml``, ``emissions.toml``,
+        ``live.toml``, ``regulations/``, ``countries/`` and ``territories/``.
+    today : date, optional
+        Date on whose laws the fleets must be able to go out; by default, today's.
 
     Returns
     -------
@@ -102,9 +107,12 @@ def load_catalogue(folder: Path) -> Catalogue:
     }
     devices = read_devices(folder / "devices.toml")
     weights = read_weights(folder / "weights.toml")
+    triage = read_triage(folder / "triage.toml")
     emissions = read_emissions(folder / "emissions.toml")
     territories = {
-        path.parent.name: read_territory(path, countries, weights)
+        path.parent.name: read_territory(
+            path, countries, weights, triage, today=today or datetime.now(UTC).date()
+        )
         for path in sorted(folder.glob("territories/*/territory.toml"))
     }
     if not territories:

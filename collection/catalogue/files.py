@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from collection.errors import InvalidRequest
 from collection.units import parse_clock
@@ -30,6 +31,18 @@ def _clock(value: object) -> int:
 
 Clock: TypeAlias = Annotated[int, BeforeValidator(_clock)]
 """``"HH:MM"`` as seconds of the day."""
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no IANA time zone") from None
+    return name
+
+
+TimeZone: TypeAlias = Annotated[str, AfterValidator(_time_zone)]
+"""Name of a time zone of the tz database."""
 
 
 class Strict(BaseModel):

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
 from pydantic import Field
 from shapely import unary_union
 from shapely.geometry import Polygon
 
 from collection.catalogue.areas import read_area
-from collection.catalogue.files import ID, Clock, Strict, parse, read_toml, rejector
+from collection.catalogue.files import ID, Clock, Strict, TimeZone, parse, read_toml, rejector
+from collection.catalogue.holidays import HolidayRow, local_holidays, subdivision_of
 from collection.catalogue.sites import read_sites
 from collection.catalogue.vehicles import read_vehicles
 from collection.model import Depot, Position, ServiceRule, SlotWindow, Territory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from collection.catalogue.files import Reject
+    from collection.catalogue.triage import Triage
     from collection.model import Country, Site, Weights
 
     Rings: TypeAlias = tuple[tuple[tuple[float, float], ...], ...]
@@ -52,7 +53,7 @@ class _TerritoryFile(Strict):
     name: str
     country: str
     subdivision: str | None = None
-    timezone: str
+    timezone: TimeZone | None = None
     network: str
     cut_off: Clock
     booking_days: int = Field(ge=1, le=60)
@@ -60,14 +61,24 @@ class _TerritoryFile(Strict):
     solve_seconds: int = Field(ge=1)
     reload_at_depots: bool = True
     reload_seconds: int = Field(600, ge=0)
+    labels_required: bool = False
+    slack_seconds: int = Field(0, ge=0, le=3_600)
     service: _ServiceTable
     depots: list[_DepotRow] = Field(min_length=1)
     vehicle_defaults: dict[str, Any] = Field(default_factory=dict)
     vehicles: list[dict[str, Any]]
     slots: list[_SlotRow] = Field(min_length=1)
+    holidays: list[HolidayRow] = Field(default_factory=list)
 
 
-def read_territory(path: Path, countries: Mapping[str, Country], weights: Weights) -> Territory:
+def read_territory(
+    path: Path,
+    countries: Mapping[str, Country],
+    weights: Weights,
+    triage: Triage,
+    *,
+    today: date,
+) -> Territory:
     """Read a territory.
 
     Parameters
@@ -79,6 +90,10 @@ def read_territory(path: Path, countries: Mapping[str, Country], weights: Weight
         By code.
     weights : Weights
         Of all territories.
+    triage : Triage
+        Of all territories.
+    today : date
+        Local date on whose laws the fleet must be able to go out.
 
     Returns
     -------
@@ -93,27 +108,36 @@ def read_territory(path: Path, countries: Mapping[str, Country], weights: Weight
     row = parse(_TerritoryFile, read_toml(path), path)
     reject = rejector(path)
     _check_names(row, path.parent.name, countries, reject)
+    country = countries[row.country]
+    subdivision = subdivision_of(country, row.subdivision, reject)
+    timezone = country.time_zone_of(subdivision)
+    if row.timezone not in {None, timezone}:
+        raise reject("timezone", _other_zone(country, subdivision, timezone))
     depots = tuple(
         Depot(id=depot.id, name=depot.name, position=Position(lon=depot.lon, lat=depot.lat))
         for depot in row.depots
     )
     sites = read_sites(path.parent / "sites.csv")
     vehicles = read_vehicles(
-        [{**row.vehicle_defaults, **own} for own in row.vehicles],
+        [
+            {"hazard_packages": triage.hazard_packages, **row.vehicle_defaults, **own}
+            for own in row.vehicles
+        ],
         path,
         reject,
         depots=[depot.id for depot in depots],
         sites=[site.id for site in sites],
-        country=countries[row.country],
+        country=country,
+        today=today,
     )
     area = read_area(path.parent / "zones.geojson")
     _check_places(depots, sites, area, reject)
     return Territory(
         id=row.id,
         name=row.name,
-        country=countries[row.country],
-        subdivision=row.subdivision,
-        timezone=row.timezone,
+        country=country,
+        subdivision=subdivision,
+        timezone=timezone,
         network=row.network,
         area=area,
         depots=depots,
@@ -128,6 +152,10 @@ def read_territory(path: Path, countries: Mapping[str, Country], weights: Weight
         reload_at_depots=row.reload_at_depots,
         reload_seconds=row.reload_seconds,
         weights=weights,
+        triage=triage.rules,
+        labels_required=row.labels_required,
+        slack=row.slack_seconds,
+        holidays=(*local_holidays(row.holidays, reject), *country.holidays),
     )
 
 
@@ -138,14 +166,12 @@ def _check_names(
         raise reject("id", f"must be the folder's name {folder!r} of letters, digits and -")
     if row.country not in countries:
         raise reject("country", f"no countries/{row.country}.toml; known: {', '.join(countries)}")
-    try:
-        ZoneInfo(row.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise reject("timezone", f"{row.timezone!r} is no IANA time zone") from None
-    try:
-        holidays.country_holidays(row.country.upper(), subdiv=row.subdivision)
-    except NotImplementedError as error:
-        raise reject("subdivision", f"has no holidays: {error}") from None
+
+
+def _other_zone(country: Country, subdivision: str | None, timezone: str) -> str:
+    where = f"{country.name} ({subdivision})" if subdivision else country.name
+    others = "".join(f", {part!r} has {zone}" for part, zone in country.other_time_zones)
+    return f"{where} has {timezone}; leave it out, or name the subdivision that it is of{others}"
 
 
 def _check_places(

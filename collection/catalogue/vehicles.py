@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from collection.catalogue.files import ID, Clock, Strict, parse
+from collection.catalogue.working_time import check_hours
+from collection.dated import in_force
 from collection.model import ClockBreak, Load, Position, Shift, Vehicle
 from collection.units import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from collection.catalogue.files import Reject
@@ -36,6 +39,7 @@ class _VehicleRow(Strict):
     units: int = Field(ge=0)
     litres: int = Field(ge=0)
     grams: int = Field(ge=0)
+    hazard_packages: int = Field(ge=0)
     skills: list[str] = Field(default_factory=list)
     fixed_cost: int = Field(ge=0)
     cost_per_hour: int = Field(ge=0)
@@ -65,6 +69,7 @@ def read_vehicles(
     depots: Sequence[str],
     sites: Sequence[str],
     country: Country,
+    today: date,
 ) -> tuple[Vehicle, ...]:
     """Read the vehicles of a territory.
 
@@ -81,7 +86,9 @@ def read_vehicles(
     sites : Sequence of str
         Ids of the sites.
     country : Country
-        With the rules on breaks.
+        With its laws.
+    today : date
+        Local date on which vehicles must keep them.
 
     Returns
     -------
@@ -101,7 +108,10 @@ def read_vehicles(
         if row.eu_561 and not any(rule.applies_to == "eu_561" for rule in country.break_rules):
             message = f"country {country.code} does not name eu_561 among its regulations"
             raise reject(f"{field}.eu_561", message)
-        vehicles.append(_vehicle(row, depots))
+        _check_class(row.emission_class, country, f"{field}.emission_class", reject, today)
+        vehicle = _vehicle(row, depots)
+        check_hours(vehicle, country, field, reject, today=today)
+        vehicles.append(vehicle)
     if len({vehicle.id for vehicle in vehicles}) < len(vehicles):
         raise reject("vehicles", "two vehicles share an id")
     return tuple(vehicles)
@@ -125,6 +135,13 @@ def _check(
         raise reject(f"{field}.breaks", "two breaks are the same; name it once, and longer")
 
 
+def _check_class(name: str, country: Country, field: str, reject: Reject, today: date) -> None:
+    for scheme in in_force(country.emission_schemes, today):
+        if name and name not in scheme.classes:
+            known = ", ".join(scheme.classes)
+            raise reject(field, f"{name!r} is no class of {scheme.name}; known: {known}")
+
+
 def _require_known(
     name: str, known: Collection[str], kind: str, field: str, reject: Reject
 ) -> None:
@@ -138,7 +155,12 @@ def _vehicle(row: _VehicleRow, depots: Sequence[str]) -> Vehicle:
         id=row.id,
         name=row.name,
         shift=Shift(start=start, end=end),
-        capacity=Load(units=row.units, litres=row.litres, grams=row.grams),
+        capacity=Load(
+            units=row.units,
+            litres=row.litres,
+            grams=row.grams,
+            hazards=row.hazard_packages,
+        ),
         start_depot=row.start_depot or depots[0],
         end_depot=row.end_depot or row.start_depot or depots[0],
         skills=frozenset(row.skills),

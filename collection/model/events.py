@@ -19,6 +19,7 @@ class EventType(StrEnum):
     CLOSED = "closed"
     PLAN_CREATED = "plan_created"
     PLAN_PUBLISHED = "plan_published"
+    PLAN_DROPPED = "plan_dropped"
     EN_ROUTE = "en_route"
     ARRIVED = "arrived"
     COLLECTED = "collected"
@@ -35,6 +36,18 @@ class EventType(StrEnum):
     DROPPED_OFF = "dropped_off"
     VAN_OUT = "van_out"
     PROMISE_BROKEN = "promise_broken"
+    DELAYED = "delayed"
+
+
+TOLD: frozenset[EventType] = frozenset(
+    {
+        *(EventType.BOOKED, EventType.CANCELLED, EventType.RESCHEDULED),
+        *(EventType.PLAN_PUBLISHED, EventType.PROMISE_BROKEN),
+        *(EventType.SHIFT_STARTED, EventType.EN_ROUTE, EventType.DELAYED),
+        *(EventType.COLLECTED, EventType.FAILED, EventType.REFUSED, EventType.RECEIVED),
+    }
+)
+"""What somebody outside is told of: these events go into the outbox too, and no others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +86,8 @@ class Event:
         Class of that device's battery, as it was seen; empty where nobody looked.
     site_id : str, optional
         At which depot or site; None at the customer's door.
+    device : int, optional
+        Which of the request's devices, from 0.
     """
 
     id: str = ""
@@ -90,3 +105,4 @@ class Event:
     label: str | None = None
     battery: str = ""
     site_id: str | None = None
+    device: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from collection.model.rest import RestOfDay
 from collection.model.route import Route
 from collection.model.rules import Instructions
 from collection.model.states import UnassignedReason
@@ -86,6 +87,8 @@ class Plan:
         Of the solve.
     instructions : Instructions
         What was asked of it.
+    rest : RestOfDay, optional
+        What it was made from if that was during its day; None for the plan of a night.
     """
 
     id: str
@@ -101,6 +104,7 @@ class Plan:
     fingerprint: str
     seed: int
     instructions: Instructions = field(default_factory=Instructions)
+    rest: RestOfDay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,3 +156,20 @@ def plan_of(route_id: str) -> str:
         What stands before the last dot.
     """
     return route_id.rpartition(".")[0]
+
+
+def van_day(route_id: str) -> tuple[str, str]:
+    """Van and day in the id of a route, the same for all versions of the day's plan.
+
+    Parameters
+    ----------
+    route_id : str
+        ``<territory>.<date>.v<version>.<vehicle>``.
+
+    Returns
+    -------
+    tuple of str and str
+        ``<territory>.<date>``, and the vehicle.
+    """
+    plan_id, _, vehicle_id = route_id.rpartition(".")
+    return plan_id.rpartition(".")[0], vehicle_id

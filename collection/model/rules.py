@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 
+from collection.dated import Dated
 from collection.units import MINUTE, Cents, Seconds
 
 
@@ -54,7 +54,7 @@ class BreakRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DatedRule:
+class DatedRule(Dated):
     """A break rule, and from when to when it is the law.
 
     Parameters
@@ -63,19 +63,10 @@ class DatedRule:
         What holds.
     applies_to : str
         ``everybody``, or ``eu_561``: vehicles under regulation (EC) 561/2006.
-    valid_from : date
-        First day.
-    valid_until : date, optional
-        Last day; None where it still holds.
-    source : str
-        The law.
     """
 
     rule: BreakRule
     applies_to: str
-    valid_from: date
-    valid_until: date | None
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

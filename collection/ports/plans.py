@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from contextlib import AbstractContextManager
     from datetime import date, datetime
 
-    from collection.model import Plan
+    from collection.model import Plan, RequestState
 
 
 class PlanStore(Protocol):
@@ -84,7 +86,14 @@ class PlanStore(Protocol):
         """
         ...
 
-    def publish(self, plan_id: str, *, at: datetime) -> None:
+    def publish(
+        self,
+        plan_id: str,
+        *,
+        at: datetime,
+        replaces: str | None = None,
+        unless: Mapping[str, Collection[RequestState]] = MappingProxyType({}),
+    ) -> None:
         """Move the day's pointer to a plan and its requests' states with it, in one step.
 
         Publishing the published plan again changes nothing.
@@ -95,11 +104,18 @@ class PlanStore(Protocol):
             Which.
         at : datetime
             Aware UTC instant of the change.
+        replaces : str, optional
+            Id of the plan that must be the published one until now; None for any.
+        unless : Mapping of str to Collection of RequestState
+            By request of the plan: states in which it must not be by now.
 
         Raises
         ------
         NotFound
             If there is none.
+        Conflict
+            If another plan is published than the one that it is to replace, or a request is
+            in a state that it must not be in. Nothing is changed then.
         PlanRejected
             If the plan has violations.
         """

@@ -15,7 +15,11 @@ class RequestStore(Protocol):
     """Pickup requests and the closing of days."""
 
     def book(
-        self, request: PickupRequest, *, tentative: TentativePlan | None = None
+        self,
+        request: PickupRequest,
+        *,
+        tentative: TentativePlan | None = None,
+        late: bool = False,
     ) -> PickupRequest:
         """Store a new request with its place in the day's plan, in one step.
 
@@ -27,6 +31,8 @@ class RequestStore(Protocol):
             The request; one that is ``requested`` holds its place only, and nobody is told.
         tentative : TentativePlan, optional
             The day's plan with the request in it; its version is the one that was read.
+        late : bool
+            Whether a day that is closed takes it, too.
 
         Returns
         -------
@@ -231,6 +237,23 @@ class RequestStore(Protocol):
         -------
         bool
             Whether it was open until now.
+        """
+        ...
+
+    def closed_days(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
+        """List the days that are frozen, in one round trip.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        days : Sequence of date
+            Local dates.
+
+        Returns
+        -------
+        tuple of date
+            In the order of `days`.
         """
         ...
 

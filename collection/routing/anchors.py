@@ -116,31 +116,6 @@ class Anchors:
                 np.minimum(row, buffer, out=row)
         return found
 
-    def from_first(self, nodes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Go on from nodes to all points, where the only source is the first point.
-
-        Parameters
-        ----------
-        nodes : ndarray of float64
-            Weight of the way from the first point to each node of the graph.
-
-        Returns
-        -------
-        ndarray of float64, shape (n,)
-            Weights of the ways to each point; infinite where there is none.
-        """
-        found = np.full(self.edge.shape[1], np.inf)
-        for side in (0, 1):
-            known = self.edge[side] >= 0
-            over = nodes[self.tail[side, known]] + self.arriving[side, known]
-            found[known] = np.minimum(found[known], over)
-            # Ways along one edge, over no node.
-            ahead = known & (self.edge[side] == self.edge[side, 0])
-            ahead &= self.fraction[side] >= self.fraction[side, 0]
-            along = self.arriving[side, ahead] - self.arriving[side, 0]
-            found[ahead] = np.minimum(found[ahead], along)
-        return found
-
     def reversed(self) -> Anchors:
         """Give the same points on the same streets, driven backwards.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import numpy as np
 import shapely
 
 from collection.errors import InvalidRequest
-from collection.model import Instructions
+from collection.model import LOAD_DIMENSIONS, Instructions
 from collection.routing.demand import (
     local_windows,
     request_load,
@@ -19,7 +20,6 @@ from collection.routing.demand import (
 from collection.routing.explain import classified, detail
 from collection.routing.fleet import (
     NO_CLASS,
-    breaks_of,
     reloads_of,
     travel_of,
     vehicles_of,
@@ -27,6 +27,7 @@ from collection.routing.fleet import (
 )
 from collection.routing.instructions import Wishes
 from collection.routing.problem import Problem
+from collection.routing.working_time import breaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -106,13 +107,13 @@ def build(
         positions=where,
         depots=len(where) - len(requests),
         **travel_of(territory.vehicles, travel),
-        **_requests_of(requests, territory, device_types, day, wishes),
+        **requests_of(requests, territory, device_types, day, wishes),
         together=wishes.together(),
         apart=wishes.apart(),
         preferences=wishes.preferences(requests, territory),
         announced=announced,
         change_prices=change_prices,
-        **vehicles_of(territory),
+        **vehicles_of(territory, day),
         zoned=zoned_of(territory, travel),
         **breaks_of(territory, day),
         prefixes=wishes.prefixes(),
@@ -181,19 +182,43 @@ def price_of(priority: int, weights: Weights) -> Cents:
     return min(weights.unassigned * int(weights.priority_factor**steps), MAX_PRICE)
 
 
-def _requests_of(
+def requests_of(
     requests: Sequence[PickupRequest],
     territory: Territory,
     device_types: Mapping[str, DeviceType],
     day: date,
     wishes: Wishes,
 ) -> dict[str, Any]:
-    """Fields of a problem, one row per request."""
+    """Fields of a problem, one row per request.
+
+    Parameters
+    ----------
+    requests : Sequence of PickupRequest
+        The R requests.
+    territory : Territory
+        Whose area, vehicles, rules and weights hold.
+    device_types : Mapping of str to DeviceType
+        By id.
+    day : date
+        Local date.
+    wishes : Wishes
+        What a dispatcher asks for.
+
+    Returns
+    -------
+    dict of str to Any
+        Times, loads, windows, prices and skills.
+
+    Raises
+    ------
+    InvalidRequest
+        If a device's type is unknown.
+    """
     zone, rule = ZoneInfo(territory.timezone), territory.service
     places = [request.address.position for request in requests]
     # One door has one position; its flats and offices share the parked van.
     doors = {place: number for number, place in enumerate(dict.fromkeys(places))}
-    skills = tuple(required_skills(request) for request in requests)
+    skills = tuple(required_skills(request, territory.triage) for request in requests)
     named = wishes.named()
     skilled = [[vehicle.skills >= needed for vehicle in territory.vehicles] for needed in skills]
     return {
@@ -201,9 +226,12 @@ def _requests_of(
         "setup": np.full(len(requests), rule.setup, dtype=np.int64),
         "addresses": _row(doors[place] for place in places),
         "loads": np.array(
-            [request_load(request, device_types).as_tuple() for request in requests],
+            [
+                request_load(request, device_types, territory.triage).as_tuple()
+                for request in requests
+            ],
             dtype=np.int64,
-        ).reshape(len(requests), 3),
+        ).reshape(len(requests), len(LOAD_DIMENSIONS)),
         "windows": tuple(local_windows(request, day, zone) for request in requests),
         "prices": _row(price_of(request.priority, territory.weights) for request in requests),
         "inside": _inside(territory, places),
@@ -215,11 +243,17 @@ def _requests_of(
 def _inside(territory: Territory, where: Sequence[Position]) -> NDArray[np.bool_]:
     if not territory.area:
         return np.ones(len(where), dtype=bool)
-    area = shapely.union_all([shapely.Polygon(ring) for ring in territory.area])
-    shapely.prepare(area)
+    area = _area(territory.area)
     return np.asarray(
         shapely.intersects_xy(area, [p.lon for p in where], [p.lat for p in where]), dtype=bool
     )
+
+
+@lru_cache(maxsize=64)
+def _area(rings: tuple[tuple[tuple[float, float], ...], ...]) -> shapely.Geometry:
+    area = shapely.union_all([shapely.Polygon(ring) for ring in rings])
+    shapely.prepare(area)
+    return area
 
 
 def _refuse_other_size(travel: TravelTable, count: int) -> None:

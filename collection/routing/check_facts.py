@@ -162,6 +162,8 @@ class Van:
         Most requests.
     max_duration : int, optional
         Longest time from departure to return.
+    max_work : int, optional
+        Longest time from departure to return without pauses.
     max_travel : int, optional
         Longest time of driving.
     breaks : tuple of Rest
@@ -191,6 +193,7 @@ class Van:
     max_metres: Metres | None = None
     max_stops: int | None = None
     max_duration: Seconds | None = None
+    max_work: Seconds | None = None
     max_travel: Seconds | None = None
     breaks: tuple[Rest, ...] = ()
     rules: tuple[BreakRule, ...] = ()

@@ -120,6 +120,7 @@ def _van(inputs: Inputs, vehicle: Vehicle, number: int) -> Van:
         max_metres=vehicle.max_metres,
         max_stops=vehicle.max_stops,
         max_duration=vehicle.max_seconds,
+        max_work=_work_of_a_day(inputs),
         breaks=tuple(
             Rest(number=place, windows=((pause.earliest, pause.latest),), service=pause.seconds)
             for place, pause in enumerate(vehicle.breaks)
@@ -131,6 +132,12 @@ def _van(inputs: Inputs, vehicle: Vehicle, number: int) -> Van:
             and (law.applies_to == "everybody" or (law.applies_to == "eu_561" and vehicle.eu_561))
         ),
     )
+
+
+def _work_of_a_day(inputs: Inputs) -> int | None:
+    laws = [law for law in inputs.territory.country.hours if law.per == "day"]
+    held = [law for law in laws if law.valid_from <= inputs.day <= (law.valid_until or date.max)]
+    return min((law.limit for law in held), default=None)
 
 
 def _table_of(vehicle: Vehicle, travel: TravelTable) -> int:

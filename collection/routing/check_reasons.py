@@ -124,7 +124,10 @@ _NARROWED_BY = (
 """The reason that holds when no vehicle keeps the conditions up to the one in its place."""
 
 _LIMITS = frozenset(
-    {"range", "max_stops", "max_duration", "max_travel", "travel_time", "low_emission"}
+    {
+        *("range", "max_stops", "max_duration", "max_work", "max_travel"),
+        *("travel_time", "low_emission"),
+    }
 )
 
 

@@ -55,7 +55,18 @@ def _driving_pauses(facts: Facts, route: Driven) -> Iterator[Breach]:  # noqa: A
     yield from _too_little(route, "driving")
 
 
+def _max_work(facts: Facts, route: Driven) -> Iterator[Breach]:  # noqa: ARG001
+    """Require that the driver does not work longer than the law of the day allows."""
+    most = route.van.max_work if route.van else None
+    rests = [visit for visit in route.visits if isinstance(visit.what, Rest)]
+    rested = sum(visit.departure - visit.start for visit in rests)
+    work = route.end - route.start - rested
+    if most is not None and work > most:
+        yield f"works {work} s, may work {most} s", None
+
+
 REST_CONSTRAINTS: tuple[RouteConstraint, ...] = (
+    _max_work,
     _break_due,
     _work_stretch,
     _work_pauses,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import groupby
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from collection.routing.kept import Kept
 from collection.routing.speeds import of_class
 from collection.routing.traffic import periods_on
 from collection.routing.weights import pack
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collection.units import Seconds
 
 _KEPT = 8  # kinds of days
+_DAYS = 256  # of which the kind is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,8 +67,8 @@ class Conditions:
         self._traffic = traffic
         self._zones = zones
         self._inside = edges_inside(network, zones)
-        self._kept: OrderedDict[str, DayWeights] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[str, DayWeights] = Kept(_KEPT)
+        self._days: Kept[tuple[date, tuple[str, ...]], str] = Kept(_DAYS)
         self.free = pack(network.seconds, network.metres)
 
     @property
@@ -94,6 +94,11 @@ class Conditions:
         DayWeights
             With as few periods as there are differences.
         """
+        asked = (day, tuple(classes))
+        kind = self._days.get(asked)
+        known = self._kept.get(kind) if kind else None
+        if known is not None:
+            return known
         traffic = periods_on(self._traffic, day)
         starts = {period.start for period in traffic} | self._changes(day, classes)
         states = []
@@ -107,12 +112,8 @@ class Conditions:
         states = [next(same) for _, same in groupby(states, key=lambda state: state[1])]
         # Days that are alike share their weights, and all that is worked out from them.
         alike = repr((traffic, states, tuple(classes)))
-        with self._lock:
-            kept = self._kept.pop(alike, None) or self._make(traffic, states, len(classes))
-            self._kept[alike] = kept
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return kept
+        self._days.put(asked, alike)
+        return self._kept.get_or_make(alike, lambda: self._make(traffic, states, len(classes)))
 
     def _make(
         self,

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collection.units import Cents
+    from collection.model import Vehicle
+    from collection.units import Cents, Metres, Seconds
 
 COST_PARTS = 18_000
 """Parts of a cent in which costs are summed."""
@@ -37,3 +38,31 @@ def to_cents(parts: int) -> Cents:
         Cents, rounded half up.
     """
     return (parts + COST_PARTS // 2) // COST_PARTS
+
+
+def bill(vehicle: Vehicle, *, start: Seconds, end: Seconds, metres: Metres) -> Cents:
+    """Sum up what a route costs that is given by its ends and its length.
+
+    Parameters
+    ----------
+    vehicle : Vehicle
+        Who drives.
+    start : int
+        Departure, in seconds of the local day.
+    end : int
+        Return.
+    metres : int
+        Driven.
+
+    Returns
+    -------
+    int
+        Cents, as the planner bills them.
+    """
+    seconds, overtime = max(0, end - start), max(0, end - vehicle.shift.end)
+    return to_cents(
+        COST_PARTS * vehicle.fixed_cost
+        + SECOND_PARTS * (seconds * vehicle.cost_per_hour)
+        + SECOND_PARTS * (overtime * vehicle.overtime_cost_per_hour)
+        + METRE_PARTS * (metres * vehicle.cost_per_km)
+    )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
-from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from collection.routing.contraction import customize
 from collection.routing.hierarchy import HierarchyEngine, contraction_of
+from collection.routing.kept import Kept
 from collection.routing.trees import DijkstraEngine
 
 if TYPE_CHECKING:
@@ -43,8 +42,7 @@ class Engines:
     def __init__(self, network: Network, name: EngineName, cache: Path | None) -> None:
         self._network = network
         self._contraction = contraction_of(network, cache) if name == "cch" else None
-        self._kept: OrderedDict[bytes, Engine] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[bytes, Engine] = Kept(_KEPT)
 
     def of(self, weight: NDArray[np.float64]) -> Engine:
         """Engine for some weights.
@@ -60,12 +58,7 @@ class Engines:
             The one that was made for the same weights, if it is still kept.
         """
         key = hashlib.sha256(weight.tobytes()).digest()
-        with self._lock:
-            engine = self._kept.pop(key, None) or self._make(weight)
-            self._kept[key] = engine
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return engine
+        return self._kept.get_or_make(key, lambda: self._make(weight))
 
     def _make(self, weight: NDArray[np.float64]) -> Engine:
         network = self._network

@@ -1,4 +1,4 @@
-"""What a fleet brings to a `Problem`: travel, costs, limits, breaks and places to be emptied."""
+"""What a fleet brings to a `Problem`: travel, costs, limits and places to be emptied."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from collection.errors import InvalidRequest
+from collection.model import LOAD_DIMENSIONS
 from collection.ports import UNREACHABLE
 from collection.routing.problem import NO_LIMIT
+from collection.routing.working_time import most_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from collection.model import BreakRule, Territory, Vehicle
+    from collection.model import Territory, Vehicle
     from collection.ports import TravelRows, TravelTable
     from collection.units import Seconds
 
@@ -147,13 +149,15 @@ def zoned_of(territory: Territory, travel: TravelTable) -> NDArray[np.bool_]:
     return found
 
 
-def vehicles_of(territory: Territory) -> dict[str, Any]:
+def vehicles_of(territory: Territory, day: date) -> dict[str, Any]:
     """Fields of a problem, one row per vehicle.
 
     Parameters
     ----------
     territory : Territory
         With its vehicles.
+    day : date
+        Local date, on whose law it depends how long they may be out.
 
     Returns
     -------
@@ -170,7 +174,7 @@ def vehicles_of(territory: Territory) -> dict[str, Any]:
     return {
         "shifts": _table(((v.shift.start, v.shift.end) for v in vehicles), 2),
         "latest_ends": _row(v.shift.end + v.overtime for v in vehicles),
-        "capacities": _table((v.capacity.as_tuple() for v in vehicles), 3),
+        "capacities": _table((v.capacity.as_tuple() for v in vehicles), len(LOAD_DIMENSIONS)),
         "starts": _row(_depot(depots, v, "start_depot") for v in vehicles),
         "ends": _row(_depot(depots, v, "end_depot") for v in vehicles),
         "fixed_costs": _row(v.fixed_cost for v in vehicles),
@@ -179,64 +183,8 @@ def vehicles_of(territory: Territory) -> dict[str, Any]:
         "km_costs": _row(v.cost_per_km for v in vehicles),
         "max_metres": _limits(v.max_metres for v in vehicles),
         "max_stops": _limits(v.max_stops for v in vehicles),
-        "max_seconds": _limits(v.max_seconds for v in vehicles),
+        "max_seconds": _limits(most_seconds(territory.country, v, day) for v in vehicles),
     }
-
-
-def breaks_of(territory: Territory, day: date) -> dict[str, Any]:
-    """Pauses by the clock and by the law of the day.
-
-    Parameters
-    ----------
-    territory : Territory
-        With its vehicles and its country's rules.
-    day : date
-        Local date.
-
-    Returns
-    -------
-    dict of str to Any
-        Fields ``pauses``, ``breaks`` and ``rules`` of a problem. A rule may be kept by any
-        of its lengths at any time, so each of them is a pause too.
-    """
-    vehicles = territory.vehicles
-    rules = tuple(rules_of(territory, vehicle, day) for vehicle in vehicles)
-    clock = [tuple((b.earliest, b.latest, b.seconds) for b in v.breaks) for v in vehicles]
-    lengths = sorted({n for held in rules for rule in held for n in (rule.pause, rule.least)})
-    pauses = list(
-        dict.fromkeys([*(row for own in clock for row in own), *((*ALWAYS[0], n) for n in lengths)])
-    )
-    return {
-        "pauses": _table(pauses, 3),
-        "breaks": tuple(tuple(pauses.index(row) for row in own) for own in clock),
-        "rules": rules,
-    }
-
-
-def rules_of(territory: Territory, vehicle: Vehicle, day: date) -> tuple[BreakRule, ...]:
-    """Rules on breaks that hold for a vehicle on a day.
-
-    Parameters
-    ----------
-    territory : Territory
-        Whose country's rules hold.
-    vehicle : Vehicle
-        The vehicle.
-    day : date
-        Local date.
-
-    Returns
-    -------
-    tuple of BreakRule
-        In the country's order.
-    """
-    return tuple(
-        dated.rule
-        for dated in territory.country.break_rules
-        if dated.valid_from <= day
-        and (dated.valid_until is None or day <= dated.valid_until)
-        and (dated.applies_to == "everybody" or vehicle.eu_561)
-    )
 
 
 def reloads_of(territory: Territory) -> dict[str, Any]:
@@ -251,7 +199,7 @@ def reloads_of(territory: Territory) -> dict[str, Any]:
     -------
     dict of str to Any
         The ``reload_`` fields of a problem: depots, if vans may be emptied there, then
-        the sites where they may.
+        the sites where they may. A place where no van may be emptied is none of them.
     """
     rows: list[tuple[str, int, Seconds, tuple[tuple[Seconds, Seconds], ...]]] = []
     if territory.reload_at_depots:
@@ -264,9 +212,12 @@ def reloads_of(territory: Territory) -> dict[str, Any]:
         for point, site in enumerate(territory.sites, start=len(territory.depots))
         if site.reload and site.opening
     ]
+    chosen = [van.reload_sites for van in territory.vehicles]
+    if None not in chosen:
+        anybody = {identifier for sites in chosen if sites is not None for identifier in sites}
+        rows = [row for row in rows if row[0] in anybody]
     allowed = [
-        [van.reload_sites is None or identifier in van.reload_sites for identifier, *_ in rows]
-        for van in territory.vehicles
+        [sites is None or identifier in sites for identifier, *_ in rows] for sites in chosen
     ]
     return {
         "reload_ids": tuple(identifier for identifier, *_ in rows),
@@ -279,6 +230,8 @@ def reloads_of(territory: Territory) -> dict[str, Any]:
 
 def _at_speed(seconds: NDArray[np.int32], percent: int) -> NDArray[np.int32]:
     """Travel times of a vehicle that is slower or faster than the streets, rounded up."""
+    if percent == 100:
+        return seconds
     slower = -(-100 * seconds.astype(np.int64) // percent)
     kept = np.where(seconds == UNREACHABLE, UNREACHABLE, np.minimum(slower, UNREACHABLE))
     return kept.astype(np.int32)

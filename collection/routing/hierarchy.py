@@ -120,6 +120,26 @@ class HierarchyEngine:
         _descend(down, below, row, table)
         return table[len(inner) :]
 
+    def tree(self, nodes: NDArray[np.int32], costs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Shortest ways from one source to all nodes; see `Engine`.
+
+        Parameters
+        ----------
+        nodes : ndarray of int32, shape (s,)
+            Where the source enters the graph.
+        costs : ndarray of float64, shape (s,)
+            Weight of the way to each of them; infinite where there is none.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            Weight of the shortest way to each node; infinite where there is none.
+        """
+        here = self._hierarchy
+        found = np.empty(len(here.contraction.rank))
+        _grow(here.up, here.down, here.contraction.rank, nodes, costs, found)
+        return found
+
     def reversed(self) -> HierarchyEngine:
         """Engine of the same streets, driven backwards; see `Engine`.
 
@@ -186,6 +206,35 @@ def _descend(
             source, cost = table[row[arcs.upper[arc]]], arcs.weight[arc]
             for column in range(table.shape[1]):
                 target[column] = min(target[column], source[column] + cost)
+
+
+@njit(cache=True, nogil=True)
+def _grow(  # noqa: PLR0917 - compiled code takes no keywords
+    up: Arcs,
+    down: Arcs,
+    rank: NDArray[np.int32],
+    nodes: NDArray[np.int32],
+    costs: NDArray[np.float64],
+    found: NDArray[np.float64],
+) -> None:
+    # By rank: what lies above a node lies behind it in memory.
+    table = np.full(len(rank), np.inf)
+    for start in range(len(nodes)):
+        origin = rank[nodes[start]]
+        table[origin] = min(table[origin], costs[start])
+    for low in range(len(rank)):
+        here = table[low]
+        if here < np.inf:
+            for arc in range(up.first[low], up.first[low + 1]):
+                end = up.upper[arc]
+                table[end] = min(table[end], here + up.weight[arc])
+    for low in range(len(rank) - 1, -1, -1):
+        here = table[low]
+        for arc in range(down.first[low], down.first[low + 1]):
+            here = min(here, table[down.upper[arc]] + down.weight[arc])
+        table[low] = here
+    for node in range(len(rank)):
+        found[node] = table[rank[node]]
 
 
 def _write(contraction: Contraction, file: Path, fingerprint: str) -> None:

@@ -28,7 +28,8 @@ def add_costs(model: RoutingModel) -> None:
     served = nodes.originals[nodes.depots : nodes.first_reload]
     evaluators: dict[tuple[int, int, int, bytes], int] = {}
     for vehicle, cents in enumerate(problem.fixed_costs.tolist()):
-        routing.SetFixedCostOfVehicle(COST_PARTS * cents, vehicle)
+        # A van on the road has its way home paid back; the model knows no such bonus.
+        routing.SetFixedCostOfVehicle(COST_PARTS * max(0, cents), vehicle)
         profile, per_hour, per_km = (
             int(rates[vehicle])
             for rates in (problem.profiles, problem.drive_costs, problem.km_costs)

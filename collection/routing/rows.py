@@ -1,35 +1,72 @@
 """Travel between one new point and places that are known: rows of a table, one at a time.
 
 What is asked for one point on several days is mostly the same: days that are alike share
-their weights, and the ways from a point to all nodes are kept for a while.
+their weights, and the ways between a point and all nodes are kept for a while.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from collection.ports import TravelRows
-from collection.routing.anchors import anchor
-from collection.routing.snap import Snaps
-from collection.routing.weights import unpack
+from collection.routing.kept import Kept
+from collection.routing.kernels.ends import Ends, fill_rows
+from collection.routing.weights import share
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     from numpy.typing import NDArray
 
     from collection.model import Position
     from collection.routing.conditions import DayWeights
     from collection.routing.engines import Engines
+    from collection.routing.snap import Snaps
     from collection.routing.streets import Network
+    from collection.routing.trees import Engine
 
-    Trees: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+_DAYS, _POINTS = 8, 16  # that are kept: kinds of days, and points that were asked for on them
 
-_KEPT = 64  # points and weights
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """Places on the streets, to which rows are asked again and again.
+
+    Parameters
+    ----------
+    snaps : Snaps
+        Where they are.
+    """
+
+    snaps: Snaps
+    _ends: Kept[int, tuple[_Streets, Ends]] = field(default_factory=lambda: Kept(_DAYS))
+
+    def ends(self, network: Network, streets: _Streets) -> Ends:
+        """Enter and leave the places on some kind of day."""
+        # What is kept holds its streets, so that their id stays their own.
+        return self._ends.get_or_make(
+            id(streets), lambda: (streets, _ends(network, streets.weights, self.snaps))
+        )[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Streets:
+    """What is worked out once for a kind of day."""
+
+    day: DayWeights
+    weights: list[NDArray[np.float64]]  # each once
+    number: NDArray[np.int64]  # of the weight, by class and period
+    engines: list[tuple[Engine, Engine]]  # forwards and backwards
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Grown:
+    """A point, and the ways between it and all nodes."""
+
+    streets: _Streets
+    ends: Ends
+    trees: NDArray[np.float64]  # out and home, by weight
 
 
 class RowFinder:
@@ -46,15 +83,14 @@ class RowFinder:
     def __init__(self, network: Network, engines: Engines) -> None:
         self._network = network
         self._engines = engines
-        self._everywhere = np.arange(network.nodes, dtype=np.int32)
-        self._kept: OrderedDict[tuple[Position, int], Trees] = OrderedDict()
-        self._lock = Lock()
+        self._streets: Kept[int, _Streets] = Kept(_DAYS)
+        self._trees: Kept[tuple[Position, int], _Grown] = Kept(_POINTS)
 
     def rows(
         self,
         new: Position,
         here: Snaps,
-        there: Snaps,
+        there: Places,
         *,
         streets: DayWeights,
         classes: tuple[str, ...],
@@ -67,8 +103,8 @@ class RowFinder:
             The point.
         here : Snaps
             Where it is on the streets.
-        there : Snaps
-            Where the n places are.
+        there : Places
+            The n places.
         streets : DayWeights
             Of the day.
         classes : tuple of str
@@ -79,49 +115,60 @@ class RowFinder:
         TravelRows
             Exactly what a table of all of them would hold.
         """
-        all_ = Snaps(
-            edge=np.concatenate((here.edge, there.edge)),
-            fraction=np.concatenate((here.fraction, there.fraction)),
-            metres=np.concatenate((here.metres, there.metres)),
-        )
-        shape = (2, len(classes), len(streets.periods), len(there.edge))
+        known = self._streets.get_or_make(id(streets), lambda: self._prepared(streets))
+        asked = (new, id(known))
+        # Two who ask for different points must not wait for each other.
+        grown = self._trees.get(asked) or self._grown(here, known)
+        self._trees.put(asked, grown)
+        places = there.ends(self._network, known)
+        shape = (2, len(known.weights), places.tail.shape[1])
         seconds, metres = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
-        done: dict[int, tuple[int, int]] = {}
-        for c, of_class in enumerate(streets.weights):
-            for t, weight in enumerate(of_class):
-                known = done.setdefault(id(weight), (c, t))
-                if known != (c, t):
-                    for array in (seconds, metres):
-                        array[:, c, t] = array[:, known[0], known[1]]
-                    continue
-                ends = anchor(self._network, weight, all_)
-                _, out, home = self._trees(new, here, weight)
-                for direction, (nodes, way) in enumerate(((out, ends), (home, ends.reversed()))):
-                    found = unpack(way.from_first(nodes)[1:])
-                    seconds[direction, c, t], metres[direction, c, t] = found
+        fill_rows(grown.trees, grown.ends, places, seconds, metres)
         return TravelRows(
             classes=classes,
             periods=streets.periods,
-            seconds=seconds,
-            metres=metres,
+            seconds=seconds[:, known.number],
+            metres=metres[:, known.number],
             snap_metres=int(here.metres[0]),
         )
 
-    def _trees(self, new: Position, here: Snaps, weight: NDArray[np.float64]) -> Trees:
-        """Weights of the ways from a point to all nodes, and from all of them to it."""
-        key = (new, id(weight))
-        with self._lock:
-            kept = self._kept.pop(key, None)
-        # Another array may have come to live where one was thrown away.
-        if kept is None or kept[0] is not weight:
-            engine, place = self._engines.of(weight), anchor(self._network, weight, here)
-            first = np.zeros(1, dtype=np.int64)
-            out = engine.distances(place.starts(first), self._everywhere)[:, 0]
-            backwards = place.reversed().starts(first)
-            home = engine.reversed().distances(backwards, self._everywhere)[:, 0]
-            kept = (weight, out, home)
-        with self._lock:
-            self._kept[key] = kept
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return kept
+    def _prepared(self, streets: DayWeights) -> _Streets:
+        weights = {id(weight): weight for of_class in streets.weights for weight in of_class}
+        numbers = {identity: number for number, identity in enumerate(weights)}
+        engines = [self._engines.of(weight) for weight in weights.values()]
+        return _Streets(
+            day=streets,
+            weights=list(weights.values()),
+            number=np.array([[numbers[id(w)] for w in of_class] for of_class in streets.weights]),
+            engines=[(engine, engine.reversed()) for engine in engines],
+        )
+
+    def _grown(self, here: Snaps, streets: _Streets) -> _Grown:
+        """Grow the ways from a point to all nodes, and from all of them to it."""
+        ends = _ends(self._network, streets.weights, here)
+        trees = np.empty((2, len(streets.weights), self._network.nodes))
+        for number, (out, home) in enumerate(streets.engines):
+            trees[0, number] = out.tree(ends.head[:, 0], ends.leaving[number, :, 0])
+            trees[1, number] = home.tree(ends.tail[:, 0], ends.arriving[number, :, 0])
+        return _Grown(streets=streets, ends=ends, trees=trees)
+
+
+def _ends(network: Network, weights: list[NDArray[np.float64]], snaps: Snaps) -> Ends:
+    """Enter and leave points under each weight: `anchor`, for all weights together."""
+    other = np.where(snaps.edge >= 0, network.twin[snaps.edge], -1)
+    edge = np.stack((snaps.edge, other)).astype(np.int32)
+    fraction = np.stack((snaps.fraction, 1 - snaps.fraction))
+    whole = np.stack([weight[edge] for weight in weights])
+    known = (edge >= 0) & np.isfinite(whole)
+    whole[~known] = 0.0
+    arriving = share(whole, fraction)
+    leaving = whole - arriving
+    arriving[~known] = leaving[~known] = np.inf
+    return Ends(
+        edge=np.where(known, edge, np.int32(-1)),
+        fraction=fraction,
+        tail=network.tail[edge],
+        head=network.head[edge],
+        arriving=arriving,
+        leaving=leaving,
+    )

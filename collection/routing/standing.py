@@ -8,12 +8,13 @@ seat; who only asked leaves it. So nothing is laid out anew for a question or a 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from collection.routing.clock import BACK, FAR, THERE
+from collection.routing.clock import FAR
 from collection.routing.costs import COST_PARTS, to_cents
 from collection.routing.day import (
     ADDRESS,
@@ -29,17 +30,16 @@ from collection.routing.day import (
 )
 from collection.routing.kernels.moves import begin_move, change
 from collection.routing.kernels.quote import (
-    QUOTE_COST,
-    QUOTE_PLACE,
-    QUOTE_VAN,
-    laid,
+    OFFER_COLUMNS,
+    QUOTE_COLUMNS,
+    could_come,
     quote,
     reopen,
+    take_seat,
 )
 from collection.routing.kernels.state import COUNT
 from collection.routing.search import Searcher
 from collection.routing.seats import nobody_near, with_seats
-from collection.routing.timing import schedule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from collection.model import Position
     from collection.routing.day import Day
+    from collection.routing.guest import Guest
     from collection.routing.problem import Problem
     from collection.units import Cents, Metres, Seconds
 
@@ -122,8 +123,13 @@ class Standing:
         day.vans[:, TRAITS] |= WALKED | HARD
         self._searcher = Searcher(self.problem, day, nobody_near(self.problem))
         self._day = self._searcher.day
-        self._addresses = int(self.problem.addresses.max(initial=0))
+        self._offers = np.zeros((len(problem.vehicle_ids), OFFER_COLUMNS), dtype=np.int64)
         self.positions = list(self.problem.positions)
+        self._doors: dict[Position, int] = dict(
+            zip(problem.positions[problem.depots :], problem.addresses.tolist(), strict=True)
+        )
+        self._at_door = Counter(problem.positions[problem.depots :])
+        self._addresses = int(self.problem.addresses.max(initial=0))
         self._free = list(range(count, count + seats))[::-1]
         if not self._searcher.load(moved):
             msg = "routes that stand must keep every constraint"
@@ -139,13 +145,13 @@ class Standing:
         """Per vehicle, its nodes in driving order."""
         return self._searcher.current_routes()
 
-    def sit(self, guest: Problem, seconds: NDArray[np.int32], metres: NDArray[np.int32]) -> int:
+    def sit(self, guest: Guest, seconds: NDArray[np.int32], metres: NDArray[np.int32]) -> int:
         """Give a seat to a request.
 
         Parameters
         ----------
-        guest : Problem
-            The same vehicles with this one request.
+        guest : Guest
+            The request.
         seconds : ndarray of int32, shape (F, 2, T, P)
             Between its place and `positions`: to each of them, then from each.
         metres : ndarray of int32, shape (F, 2, T, P)
@@ -162,23 +168,17 @@ class Standing:
             If no seat is free.
         """
         day, node = self._day, self._free[-1]
-        day.nodes[node, SERVICE], day.nodes[node, SETUP] = guest.service[0], guest.setup[0]
-        day.nodes[node, END_WINDOW] = day.nodes[node, FIRST_WINDOW] + 1
-        day.loads[node, 0], day.loads[node, 1] = guest.loads[0], guest.initial[0]
+        row = day.nodes[node]
+        row[SERVICE], row[SETUP], row[ADDRESS] = guest.service, guest.setup, self._door(guest.place)
+        row[END_WINDOW] = row[FIRST_WINDOW] + 1
+        day.loads[node, 0], day.loads[node, 1] = guest.load, guest.initial
         # Room, ways and hours are for each place to show.
-        day.able[node] = guest.skilled[0] & guest.inside[0]
-        day.preferences[node] = COST_PARTS * guest.preferences[0]
-        # Before it has a place of its own.
-        day.nodes[node, ADDRESS] = self._door(guest.positions[-1])
+        day.able[node] = guest.able
+        day.preferences[node] = COST_PARTS * guest.preferences
         self._free.remove(node)
-        point = int(day.nodes[node, POINT])
-        for direction, (out, home) in enumerate(((THERE, BACK), (BACK, THERE))):
-            for offset, table in enumerate((seconds, metres)):
-                ways = table[:, direction].swapaxes(1, 2)
-                day.ways[:, point, :, :, out + offset] = ways
-                day.ways[:, :, point, :, home + offset] = ways
-        day.ways[:, point, point] = 0
-        self.positions[point] = guest.positions[-1]
+        point = int(row[POINT])
+        take_seat(day, point, seconds, metres)
+        self.positions[point] = guest.place
         return node
 
     @property
@@ -228,6 +228,10 @@ class Standing:
         node : int
             Its node; not in a route.
         """
+        place = self.positions[int(self._day.nodes[node, POINT])]
+        self._at_door[place] -= 1
+        if not self._at_door[place]:
+            del self._at_door[place], self._doors[place]
         self._day.able[node] = False
         self._free.append(node)
 
@@ -247,13 +251,42 @@ class Standing:
             One for each window; None where it fits nowhere.
         """
         spans = np.array(windows, dtype=np.int64).reshape(-1, 2)
-        found = np.zeros((len(spans), 3), dtype=np.int64)
-        quote(self._day, self._searcher.state, node, spans, found)
-        routes = self.routes
+        found = np.zeros((len(spans), QUOTE_COLUMNS), dtype=np.int64)
+        routes = np.empty((len(spans), len(self._searcher.state.trial[0])), dtype=np.int32)
+        quote(self._day, self._searcher.state, node, spans, self._offers, found, routes)
         return [
-            self._told(node, routes, span, row) if row[QUOTE_COST] < FAR else None
-            for span, row in zip(windows, found.tolist(), strict=True)
+            Quote(
+                vehicle=van,
+                route=tuple(route[:count].tolist()),
+                parts=cost,
+                seconds=seconds,
+                metres=metres,
+                start=start,
+            )
+            if cost < FAR
+            else None
+            for route, (cost, van, _, seconds, metres, start, count) in zip(
+                routes, found.tolist(), strict=True
+            )
         ]
+
+    def could_come(self, node: int, window: tuple[Seconds, Seconds]) -> bool:
+        """Tell whether a van could serve a seated request if it had no other.
+
+        Parameters
+        ----------
+        node : int
+            Its node; not in a route.
+        window : (int, int)
+            First and last second of the day at which service may start.
+
+        Returns
+        -------
+        bool
+            Whether one surely could.
+        """
+        reopen(self._day, node, *window)
+        return bool(could_come(self._day, self._searcher.state, node))
 
     def promise(self, node: int, window: tuple[Seconds, Seconds], chosen: Quote) -> None:
         """Let a request stand where a quote puts it.
@@ -285,33 +318,10 @@ class Standing:
             msg = "the quote is not of these routes"
             raise ValueError(msg)
 
-    def _told(
-        self,
-        node: int,
-        routes: Sequence[tuple[int, ...]],
-        span: tuple[Seconds, Seconds],
-        row: Sequence[int],
-    ) -> Quote:
-        """Spell a quote out, by the one arithmetic of times."""
-        van, state = row[QUOTE_VAN], self._searcher.state
-        reopen(self._day, node, *span)
-        count = laid(self._day, state, van, node, row[QUOTE_PLACE])
-        route = tuple(state.trial[0, :count].tolist())
-        before, after = schedule(self._day, van, routes[van]), schedule(self._day, van, route)
-        return Quote(
-            vehicle=van,
-            route=route,
-            parts=row[QUOTE_COST],
-            seconds=(after.end - after.departure) - (before.end - before.departure),
-            metres=sum(after.metres) - sum(before.metres),
-            start=after.starts[route.index(node)],
-        )
-
     def _door(self, place: Position) -> int:
         """Give the number of an address: that of a request at the same door, or a new one."""
-        first = self.problem.depots
-        for node in range(len(self.problem.request_ids)):
-            if self.positions[first + node] == place and node not in self._free:
-                return int(self._day.nodes[node, ADDRESS])
-        self._addresses += 1
-        return self._addresses
+        self._at_door[place] += 1
+        if place not in self._doors:
+            self._addresses += 1
+            self._doors[place] = self._addresses
+        return self._doors[place]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import (
@@ -18,11 +16,14 @@ from pydantic import (
     model_validator,
 )
 
+from collection.dated import Dated, in_force, overlap
+from collection.dated_rows import DatedRow
 from collection.errors import InvalidRequest
 from collection.units import DAY, Seconds, parse_clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
 
@@ -43,45 +44,21 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrafficTable:
+class TrafficTable(Dated):
     """Traffic of a week, and where and when it holds.
 
     Parameters
     ----------
     countries : frozenset of str
         Country codes in lower case; empty for all, where no table of their own holds.
-    valid_from : date
-        First day.
-    valid_until : date, optional
-        Last day; None where it still holds.
-    source : str
-        Who measured it, and when.
     weekday, saturday, sunday : tuple of Period
         Ascending from 0; empty for a day without traffic.
     """
 
     countries: frozenset[str]
-    valid_from: date
-    valid_until: date | None
-    source: str
     weekday: tuple[Period, ...]
     saturday: tuple[Period, ...]
     sunday: tuple[Period, ...]
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the table is about a day.
-
-        Parameters
-        ----------
-        day : date
-            Which.
-
-        Returns
-        -------
-        bool
-            True from the first to the last day.
-        """
-        return self.valid_from <= day <= (self.valid_until or date.max)
 
     def of_weekday(self, weekday: int) -> tuple[Period, ...]:
         """Periods of a day of the week.
@@ -117,9 +94,8 @@ def periods_on(tables: tuple[TrafficTable, ...], day: date) -> tuple[Period, ...
     tuple of Period
         At least one; the travel times of the network itself where no table holds.
     """
-    for table in tables:
-        if table.holds_on(day):
-            return table.of_weekday(day.weekday()) or _FREE
+    for table in in_force(tables, day):
+        return table.of_weekday(day.weekday()) or _FREE
     return _FREE
 
 
@@ -183,14 +159,13 @@ def read_traffic(path: Path) -> tuple[TrafficTable, ...]:
 def _refuse_overlaps(tables: tuple[TrafficTable, ...], path: Path) -> None:
     for country in {code for table in tables for code in table.countries or {""}}:
         of_one = [t for t in tables if (country in t.countries if country else not t.countries)]
-        for earlier, later in pairwise(sorted(of_one, key=lambda table: table.valid_from)):
-            if earlier.holds_on(later.valid_from):
-                whose = f"of {country!r}" if country else "without countries"
-                raise InvalidRequest(
-                    f"{path}: two tables {whose} hold on {later.valid_from};"
-                    " end the earlier one with valid_until",
-                    field="table.valid_until",
-                )
+        if both := overlap(of_one):
+            whose = f"of {country!r}" if country else "without countries"
+            raise InvalidRequest(
+                f"{path}: two tables {whose} hold on {both[1].valid_from};"
+                " end the earlier one with valid_until",
+                field="table.valid_until",
+            )
 
 
 def _clock(value: object) -> int:
@@ -224,20 +199,11 @@ class _Period(_Strict):
 _Periods = Annotated[list[_Period], AfterValidator(_in_order)]
 
 
-class _Table(_Strict):
+class _Table(_Strict, DatedRow):
     countries: list[Annotated[str, Field(pattern="^[a-z]{2}$")]] = []
-    valid_from: date
-    valid_until: date | None = None
-    source: str = Field(min_length=1)
     weekday: _Periods
     saturday: _Periods
     sunday: _Periods
-
-    @model_validator(mode="after")
-    def _holds_some_day(self) -> Self:
-        if self.valid_until is not None and self.valid_until < self.valid_from:
-            raise ValueError("valid_until is before valid_from")
-        return self
 
     def table(self) -> TrafficTable:
         days = {

@@ -62,6 +62,23 @@ class Engine(Protocol):
         """
         ...
 
+    def tree(self, nodes: NDArray[np.int32], costs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Shortest ways from one source to all nodes, where many are asked for one by one.
+
+        Parameters
+        ----------
+        nodes : ndarray of int32, shape (s,)
+            Where the source enters the graph.
+        costs : ndarray of float64, shape (s,)
+            Weight of the way to each of them; infinite where there is none.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            Weight of the shortest way to each node; infinite where there is none.
+        """
+        ...
+
     def reversed(self) -> Engine:
         """Engine of the same streets, driven backwards: ways to a point are ways from it."""
         ...
@@ -126,6 +143,26 @@ class DijkstraEngine:
         graph = csr_array((weight[order][first], (key // size, key % size)), shape=(size, size))
         found = dijkstra(graph, indices=np.arange(n, size))
         return np.asarray(found[:, wanted].T - shift)
+
+    def tree(self, nodes: NDArray[np.int32], costs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Shortest ways from one source to all nodes; see `Engine`.
+
+        Parameters
+        ----------
+        nodes : ndarray of int32, shape (s,)
+            Where the source enters the graph.
+        costs : ndarray of float64, shape (s,)
+            Weight of the way to each of them; infinite where there is none.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            Weight of the shortest way to each node; infinite where there is none.
+        """
+        starts = Starts(
+            nodes=nodes, columns=np.zeros(len(nodes), dtype=np.int64), costs=costs, sources=1
+        )
+        return self.distances(starts, np.arange(self._nodes, dtype=np.int32))[:, 0]
 
     def reversed(self) -> DijkstraEngine:
         """Engine of the same streets, driven backwards; see `Engine`.

@@ -24,9 +24,11 @@ from numba.extending import is_jitted
 from collection.model import Position
 from collection.routing.contraction import contract, customize, elimination_order
 from collection.routing.day import day_of
+from collection.routing.guest import Guest
 from collection.routing.guide import guide_of
 from collection.routing.hierarchy import HierarchyEngine
 from collection.routing.inserter import Inserter
+from collection.routing.kernels.ends import Ends, fill_rows
 from collection.routing.problem import Problem
 from collection.routing.search import Searcher
 from collection.routing.solution import evaluate
@@ -188,6 +190,18 @@ def _find_ways() -> None:
         nodes=np.array([0], dtype=np.int32), columns=np.array([0]), costs=np.zeros(1), sources=1
     )
     engine.distances(starts, np.array([2], dtype=np.int32))
+    engine.tree(starts.nodes, starts.costs)
+    known = np.zeros((1, 2, 1))
+    ends = Ends(
+        edge=known.astype(np.int32),
+        fraction=known[0],
+        tail=known[0].astype(np.int32),
+        head=known[0].astype(np.int32),
+        arriving=known,
+        leaving=known,
+    )
+    row = np.zeros((2, 1, 1), dtype=np.int32)
+    fill_rows(np.zeros((2, 1, 3)), ends, ends, row, row)
 
 
 def _day(*request_ids: str) -> Problem:
@@ -230,7 +244,8 @@ def _plan() -> None:
     standing = Standing(problem, ((0,),), seats=1)
     ways = np.full((1, 2, 1, len(standing.positions)), 60, dtype=np.int32)
     window = (0, 3_600)
-    node = standing.sit(_day("c"), ways, ways)
+    node = standing.sit(Guest.of(_day("c")), ways, ways)
     (quote,) = standing.quotes(node, [window])
+    standing.could_come(node, window)
     if quote is not None:
         standing.promise(node, window, quote)

@@ -47,11 +47,14 @@ class WayFinder:
         self._network = network
         self._snapper = snapper
         self._places = places
-        # The walk goes node by node, where plain lists are faster than arrays.
-        self._into: list[list[tuple[int, int, float]]] = [[] for _ in range(network.nodes)]
-        edges = zip(network.head.tolist(), network.tail.tolist(), weight.tolist(), strict=True)
-        for edge, (head, tail, cost) in enumerate(edges):
-            self._into[head].append((edge, tail, cost))
+        # The walk goes node by node, where plain lists are faster than arrays; of each node the
+        # edges that lead to it, in the order of their indexes.
+        into = np.argsort(network.head, kind="stable")
+        heads = network.head[into]
+        self._first: list[int] = np.searchsorted(heads, np.arange(network.nodes + 1)).tolist()
+        self._edges: list[int] = into.tolist()
+        self._tails: list[int] = network.tail[into].tolist()
+        self._costs: list[float] = weight[into].tolist()
 
     def leg(self, source: int, target: int, tree: NDArray[np.float64]) -> Leg | None:
         """Way from a point to another.
@@ -109,10 +112,10 @@ class WayFinder:
                     start = float(places.fraction[side, source])
                     edges.append((int(places.edge[side, source]), start, 1.0))
                     return edges[::-1]
-            edge, tail = next(
-                (edge, tail)
-                for edge, tail, cost in self._into[node]
-                if tree[tail] + cost == tree[node]
+            place = next(
+                place
+                for place in range(self._first[node], self._first[node + 1])
+                if tree[self._tails[place]] + self._costs[place] == tree[node]
             )
-            edges.append((edge, 0.0, 1.0))
-            node = tail
+            edges.append((self._edges[place], 0.0, 1.0))
+            node = self._tails[place]

@@ -16,9 +16,9 @@ from collection.ports import UNREACHABLE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LENGTH_BITS = 28
-_TIME_STEP_BITS = 7
-_LENGTH_STEP_BITS = 6
+LENGTH_BITS = 28
+TIME_STEP_BITS = 7
+LENGTH_STEP_BITS = 6
 
 
 def pack(seconds: NDArray[np.float64], metres: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -36,8 +36,8 @@ def pack(seconds: NDArray[np.float64], metres: NDArray[np.float64]) -> NDArray[n
     ndarray of float64
         Weights of the same shape.
     """
-    time = np.maximum(np.rint(seconds * 2**_TIME_STEP_BITS), 1)
-    return np.asarray(time * 2.0**_LENGTH_BITS + np.rint(metres * 2**_LENGTH_STEP_BITS))
+    time = np.maximum(np.rint(seconds * 2**TIME_STEP_BITS), 1)
+    return np.asarray(time * 2.0**LENGTH_BITS + np.rint(metres * 2**LENGTH_STEP_BITS))
 
 
 def share(weight: NDArray[np.float64], fraction: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -55,9 +55,9 @@ def share(weight: NDArray[np.float64], fraction: NDArray[np.float64]) -> NDArray
     ndarray of float64
         Time and length, each cut in proportion.
     """
-    time = np.floor(weight / 2.0**_LENGTH_BITS)
-    length = weight - time * 2.0**_LENGTH_BITS
-    return np.asarray(np.rint(time * fraction) * 2.0**_LENGTH_BITS + np.rint(length * fraction))
+    time = np.floor(weight / 2.0**LENGTH_BITS)
+    length = weight - time * 2.0**LENGTH_BITS
+    return np.asarray(np.rint(time * fraction) * 2.0**LENGTH_BITS + np.rint(length * fraction))
 
 
 def unpack(weight: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -77,8 +77,8 @@ def unpack(weight: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.i
     if unknown.any():
         weight = np.where(unknown, 0.0, weight)
     whole = weight.astype(np.int64)
-    seconds = _rounded_up(whole >> _LENGTH_BITS, _TIME_STEP_BITS)
-    metres = _rounded_up(whole & (2**_LENGTH_BITS - 1), _LENGTH_STEP_BITS)
+    seconds = _rounded_up(whole >> LENGTH_BITS, TIME_STEP_BITS)
+    metres = _rounded_up(whole & (2**LENGTH_BITS - 1), LENGTH_STEP_BITS)
     seconds[unknown] = UNREACHABLE
     metres[unknown] = UNREACHABLE
     return seconds, metres

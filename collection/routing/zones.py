@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from collection.dated import Dated
 from collection.routing.snap import plane_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -27,7 +28,7 @@ _ALONG_METRES = 32.0  # a street along a line: twice as far as one that crosses 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Zone:
+class Zone(Dated):
     """A low-emission zone, or a closed street.
 
     Parameters
@@ -41,28 +42,19 @@ class Zone:
         `refused` says it.
     refused : frozenset of str
         Emission classes that may not enter, where `admitted` is None.
-    valid_from : date
-        First day.
-    valid_until : date, optional
-        Last day; None where it is still in force.
     hours : tuple of (int, int)
         From and to in seconds of the local day, over midnight where to is before from;
         empty for the whole day.
     weekdays : frozenset of int
         Monday is 0; empty for all.
-    source : str
-        The law.
     """
 
     name: str
     shape: Any
     admitted: frozenset[str] | None
     refused: frozenset[str]
-    valid_from: date
-    valid_until: date | None
     hours: tuple[tuple[Seconds, Seconds], ...]
     weekdays: frozenset[int]
-    source: str
 
     @property
     def fingerprint(self) -> str:
@@ -90,8 +82,7 @@ class Zone:
         bool
             By dates and weekdays.
         """
-        dated = self.valid_from <= day <= (self.valid_until or date.max)
-        return dated and (not self.weekdays or day.weekday() in self.weekdays)
+        return self.holds_on(day) and (not self.weekdays or day.weekday() in self.weekdays)
 
     def in_force_at(self, clock: Seconds) -> bool:
         """Whether the zone is in force at a time of its days.

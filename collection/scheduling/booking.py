@@ -20,8 +20,10 @@ from collection.model import (
     territory_of,
 )
 from collection.scheduling import calendar
+from collection.scheduling.contact import reachable
 from collection.scheduling.locating import AddressWish, locate
 from collection.scheduling.promises import promise_of
+from collection.scheduling.triage import refuse_dangerous
 from collection.scheduling.wishes import (
     BookingWish,
     burden,
@@ -85,7 +87,7 @@ class BookingDesk:
         Raises
         ------
         InvalidRequest
-            If a field is wrong; names it.
+            If a field is wrong, or a battery is too dangerous to be carried; names the field.
         AmbiguousAddress
             If several addresses match; carries them.
         SlotUnavailable
@@ -94,8 +96,42 @@ class BookingDesk:
         """
         check_devices(wish.devices, self.devices)
         address, territory = self.locate(wish.address)
+        customer = reachable(
+            wish.customer,
+            territory.country,
+            address_country=address.country,
+            day=self.clock.now().date(),
+        )
+        wish = replace(wish, customer=customer)
         if wish.hold_id is not None:
+            refuse_dangerous(wish.devices, territory, self.devices, self.clock.now().date())
             return self._confirm(wish, wish.hold_id, address)
+        return self._place(wish, address, territory, key, RequestState.CONFIRMED)
+
+    def accept_own(self, wish: BookingWish, *, key: str) -> PickupRequest:
+        """Book a pickup that the house itself wants, as of a partner site: nobody is called.
+
+        Parameters
+        ----------
+        wish : BookingWish
+            What is wanted.
+        key : str
+            As for `accept`.
+
+        Returns
+        -------
+        PickupRequest
+            Confirmed.
+
+        Raises
+        ------
+        InvalidRequest
+            As `accept` does.
+        SlotUnavailable
+            Likewise.
+        """
+        check_devices(wish.devices, self.devices)
+        address, territory = self.locate(wish.address)
         return self._place(wish, address, territory, key, RequestState.CONFIRMED)
 
     def hold(self, wish: BookingWish, *, key: str | None = None) -> PickupRequest:
@@ -147,6 +183,7 @@ class BookingDesk:
     ) -> PickupRequest:
         now = self.clock.now()
         promise = promise_of(territory, now, slot_id=wish.slot_id, windows=wish.windows)
+        refuse_dangerous(wish.devices, territory, self.devices, promise.day)
         token = (
             hashlib.sha256(key.encode()).digest()[:10] if key else secrets.token_bytes(10)
         ).hex()
@@ -307,7 +344,8 @@ class BookingDesk:
         tuple of Address and Territory
             Where it is, and whose vans go there.
         """
-        return locate(wish, tuple(self.territories.values()), self.geocoder)
+        today = self.clock.now().date()
+        return locate(wish, tuple(self.territories.values()), self.geocoder, today=today)
 
     def _require_change(self, request: PickupRequest, target: RequestState, now: datetime) -> None:
         allowed = sources_of(target)

@@ -16,6 +16,8 @@ from collection.units import format_clock, parse_clock, to_utc
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from collection.units import Seconds
+
 
 def zone_of(territory: Territory) -> ZoneInfo:
     """Time zone of a territory.
@@ -36,8 +38,11 @@ def zone_of(territory: Territory) -> ZoneInfo:
 @lru_cache(maxsize=256)
 def _holidays(country: str, subdivision: str | None, year: int) -> dict[date, str]:
     # A plain dict of one year: the library's own object fills itself on look-up, and another
-    # thread that looks meanwhile finds no holiday.
-    return dict(holidays.country_holidays(country.upper(), subdiv=subdivision, years=year))
+    # thread that looks meanwhile finds no holiday. In the country's language: the library
+    # would take that of the process.
+    code = country.upper()
+    language = holidays.country_holidays(code).default_language
+    return dict(holidays.country_holidays(code, subdiv=subdivision, years=year, language=language))
 
 
 def holiday_name(territory: Territory, day: date) -> str | None:
@@ -46,7 +51,7 @@ def holiday_name(territory: Territory, day: date) -> str | None:
     Parameters
     ----------
     territory : Territory
-        Whose country and subdivision count.
+        Whose country and subdivision count, and its own lines before them.
     day : date
         Local date.
 
@@ -55,6 +60,9 @@ def holiday_name(territory: Territory, day: date) -> str | None:
     str or None
         Its name in the country's language; None on other days.
     """
+    for row in territory.holidays:
+        if row.falls_on(day):
+            return None if row.works else row.name
     return _holidays(territory.country.code, territory.subdivision, day.year).get(day)
 
 
@@ -211,8 +219,14 @@ def slot_window(territory: Territory, day: date, row: SlotWindow) -> TimeWindow:
     TimeWindow
         When service may start.
     """
-    zone = zone_of(territory)
-    return TimeWindow(start=to_utc(day, row.start, zone), end=to_utc(day, row.end, zone))
+    return _window(day, row.start, row.end, territory.timezone)
+
+
+@lru_cache(maxsize=4_096)
+def _window(day: date, start: Seconds, end: Seconds, timezone: str) -> TimeWindow:
+    # The grid of the coming days is asked for again and again.
+    zone = ZoneInfo(timezone)
+    return TimeWindow(start=to_utc(day, start, zone), end=to_utc(day, end, zone))
 
 
 def parse_slot_id(territory: Territory, identifier: str) -> tuple[date, SlotWindow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, InvalidRequest
@@ -11,22 +11,27 @@ from collection.routing.check import check
 from collection.routing.compare import compare
 from collection.routing.demand import local_windows
 from collection.routing.problem import served
+from collection.routing.rest import held_open, recorded
+from collection.routing.resume import rest_of
 from collection.routing.solution import evaluate
 from collection.routing.timeline import sequences
 from collection.routing.why.breakdown import breakdown
+from collection.routing.why.changes import Raised
 from collection.routing.why.unlocks import left_out
+from collection.routing.working_time import longest_day
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.inputs import known_territory, planned_requests
 from collection.scheduling.instructions import earlier_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from collection.model import DeviceType, PickupRequest, Plan, Territory, Violation
     from collection.ports import TravelTable
     from collection.routing.compare import Comparison
     from collection.routing.problem import Problem
     from collection.routing.why.breakdown import RouteCost
+    from collection.routing.why.case import Unlock
     from collection.routing.why.unlocks import Left
     from collection.scheduling.nightly import NightPorts
 
@@ -59,6 +64,9 @@ class Explanation:
 def verify_stored(plan: Plan, ports: NightPorts) -> list[Violation]:
     """Verify a stored plan against its requests, vehicles and streets as they are now.
 
+    Of a plan that was made during its day, the rest of the day is verified, from where vans
+    were free then: what was over is what happened, and keeps no constraint.
+
     Parameters
     ----------
     plan : Plan
@@ -78,11 +86,14 @@ def verify_stored(plan: Plan, ports: NightPorts) -> list[Violation]:
         If a request or the territory is gone.
     """
     earlier = earlier_of(plan.instructions, ports.plans)
-    return check(plan, *_inputs(plan, ports), plan.instructions, earlier=earlier)
+    part = rest_of(plan)
+    return check(part, *_inputs(part, ports), plan.instructions, earlier=earlier)
 
 
 def explain_stored(plan: Plan, ports: NightPorts, *, seconds: float = SECONDS) -> Explanation:
     """Explain a stored plan by its requests, vehicles and streets as they are now.
+
+    Of a plan that was made during its day, the rest of the day is explained.
 
     Parameters
     ----------
@@ -108,21 +119,25 @@ def explain_stored(plan: Plan, ports: NightPorts, *, seconds: float = SECONDS) -
         If the territory's streets cannot be read.
     """
     asked, earlier = plan.instructions, earlier_of(plan.instructions, ports.plans)
-    inputs = _inputs(plan, ports)
+    part = rest_of(plan)
+    inputs = _inputs(part, ports)
     try:
         problem = build(*inputs, day=plan.day, instructions=asked, earlier=earlier)
     except InvalidRequest as error:
         # A vehicle that was asked for is gone, or can no longer do what was asked of it.
         message = f"the day of {plan.id} has changed: {error.message}; plan it anew"
         raise Conflict(message) from error
-    routes = sequences(problem, plan)
+    routes = sequences(problem, part)
     if evaluate(problem, routes) is None:
         message = f"the day of {plan.id} has changed: its routes break a constraint; plan it anew"
         raise Conflict(message)
     return Explanation(
         plan=plan,
         problem=problem,
-        left=left_out(problem, routes, seconds=seconds),
+        left=tuple(
+            replace(left, unlocks=tuple(_lawful(left.unlocks, problem, inputs[1])))
+            for left in left_out(problem, routes, seconds=seconds)
+        ),
         costs=tuple(
             breakdown(problem, vehicle, route)
             for vehicle, route in enumerate(routes)
@@ -165,11 +180,27 @@ def compare_stored(before: Plan, after: Plan, ports: NightPorts) -> Comparison:
     )
 
 
+def _lawful(unlocks: Iterable[Unlock], problem: Problem, territory: Territory) -> Iterator[Unlock]:
+    """Leave out longer days than the law allows, which a problem cannot tell from a wish."""
+    for unlock in unlocks:
+        change = unlock.change
+        if isinstance(change, Raised) and change.field == "max_seconds":
+            vehicle = territory.vehicles[change.vehicle]
+            longest = longest_day(territory.country, vehicle, problem.day)
+            asked = int(problem.max_seconds[change.vehicle]) + change.amounts[0]
+            if longest is not None and asked > longest:
+                continue
+        yield unlock
+
+
 def _inputs(
     plan: Plan, ports: NightPorts
 ) -> tuple[tuple[PickupRequest, ...], Territory, Mapping[str, DeviceType], TravelTable]:
     """Look up what a plan was made from, as it is now."""
     requests, territory = planned_requests(plan, ports), known_territory(plan.territory, ports)
+    if plan.rest is not None:
+        requests = held_open(requests, plan.rest.later)
+        territory = recorded(territory, plan.rest)
     travel = ports.source(territory).travel(
         points(requests, territory), day=plan.day, classes=emission_classes(territory)
     )

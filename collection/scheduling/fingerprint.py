@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, is_dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from collection.model import Instructions
 from collection.scheduling.instructions import dump_instructions
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from collection.model import DeviceType, PickupRequest, Territory
+
+# Who may book, when and how it is written changes no plan; emission classes are in the mark of
+# the streets.
+_NOT_PLANNED = (
+    *("languages", "phones", "postcodes", "emission_schemes", "holidays"),
+    *("time_zone", "other_time_zones", "not_served"),
+)
 
 
 def night_fingerprint(
@@ -50,7 +57,7 @@ def night_fingerprint(
         32 hexadecimal digits.
     """
     content = {
-        "territory": asdict(territory),
+        "territory": _planned(territory),
         "requests": [
             {
                 "id": request.id,
@@ -58,7 +65,7 @@ def night_fingerprint(
                 "building": request.address.building,
                 "floor": request.address.floor,
                 "lift": request.address.lift,
-                "devices": [(device.type, device.battery) for device in request.devices],
+                "devices": [(d.type, d.battery, d.seen) for d in request.devices],
                 "windows": [(str(w.start), str(w.end)) for w in request.windows],
                 "priority": request.priority,
             }
@@ -71,6 +78,14 @@ def night_fingerprint(
         "instructions": dump_instructions(instructions) if instructions != Instructions() else None,
     }
     return digest(content)
+
+
+def _planned(territory: Territory) -> dict[str, Any]:
+    fields = asdict(territory)
+    for name in _NOT_PLANNED:
+        fields["country"].pop(name)
+    del fields["holidays"]
+    return fields
 
 
 def fleet_mark(territory: Territory) -> str:

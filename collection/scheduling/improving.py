@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collection.ports import MatrixSource, RequestStore
     from collection.routing.problem import Problem
 
+TRIES = 3
+"""Changes by others, one after the other, after which an improvement is dropped."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -60,7 +63,8 @@ def improve(
     Returns
     -------
     bool
-        False where the day was changed meanwhile: then nothing is kept.
+        False where the day was changed meanwhile and who came does not fit into the better
+        routes, or others come again and again: then nothing is kept.
 
     Notes
     -----
@@ -76,7 +80,18 @@ def improve(
     for node, request in enumerate(found.requests):
         if node not in inside:
             _break_promise(request, found.problem, node, requests, now)
-    return requests.keep_tentative(found.told(solution.routes), improved=fleet_mark(territory))
+    better = found.told(solution.routes)
+    if requests.keep_tentative(better, improved=fleet_mark(territory)):
+        return True
+    for _ in range(TRIES):
+        # Others booked or cancelled meanwhile: they join the better routes, if all of them fit.
+        found = read_day(territory, day, requests, devices, source, now=now, better=better)
+        if found.left:
+            return False
+        better = found.told(found.routes)
+        if requests.keep_tentative(better):
+            return True
+    return False
 
 
 def _break_promise(

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from collection.errors import AmbiguousAddress, InvalidRequest
 from collection.model import Address, Building, Position
 from collection.scheduling.areas import find_territory
+from collection.scheduling.contact import plain_postcode
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from collection.model import AddressMatch, Territory
     from collection.ports import Geocoder
 
@@ -56,7 +59,11 @@ class AddressWish:
 
 
 def locate(
-    wish: AddressWish, territories: tuple[Territory, ...], geocoder: Geocoder
+    wish: AddressWish,
+    territories: tuple[Territory, ...],
+    geocoder: Geocoder,
+    *,
+    today: date,
 ) -> tuple[Address, Territory]:
     """Find an address and the territory that serves it.
 
@@ -68,6 +75,8 @@ def locate(
         Those that are served.
     geocoder : Geocoder
         Finds addresses.
+    today : date
+        On which the postcode is written.
 
     Returns
     -------
@@ -81,6 +90,11 @@ def locate(
     AmbiguousAddress
         If several match; carries them.
     """
+    # Where the country is not said, it is the found address's; one that is not served has
+    # rules that we do not know.
+    countries = {territory.country.code: territory.country for territory in territories}
+    if country := countries.get(wish.country.lower()):
+        wish = replace(wish, postcode=plain_postcode(wish.postcode, country, day=today))
     served = ", ".join(sorted(territory.name for territory in territories)) or "nowhere yet"
     if wish.position is not None:
         address = Address(
@@ -113,6 +127,9 @@ def locate(
             f"the address is outside every territory; we collect in: {served}",
             field="address",
         )
+    if country := countries.get(address.country or territory.country.code):
+        written = plain_postcode(address.postcode, country, day=today) if wish.postcode else ""
+        address = replace(address, postcode=written or address.postcode)
     return address, territory
 
 

@@ -78,13 +78,14 @@ def grid(
     tuple of date and tuple of Slot
         By time.
     """
-    for bookable in calendar.bookable_days(territory, now):
-        if (day is not None and bookable != day) or requests.is_closed(territory.id, bookable):
-            continue
-        yield (
-            bookable,
-            tuple(calendar.make_slot(territory, bookable, row) for row in territory.slots),
-        )
+    days = [one for one in calendar.bookable_days(territory, now) if day in {None, one}]
+    closed = requests.closed_days(territory.id, days)
+    for bookable in days:
+        if bookable not in closed:
+            yield (
+                bookable,
+                tuple(calendar.make_slot(territory, bookable, row) for row in territory.slots),
+            )
 
 
 def offer(

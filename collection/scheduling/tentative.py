@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from collection.errors import NoRoom, TentativeChanged
 from collection.routing.explain import detail
+from collection.routing.guest import Guest, guest_of
 from collection.scheduling.tentative_plans import read_day, who_stands
-from collection.scheduling.warm_day import WarmDay
+from collection.scheduling.warm_day import WarmDay, hull
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -111,19 +112,19 @@ class TentativeDays:
         dict of date to Asked
             A quote for each window.
         """
-        answers, guest = {}, None
-        for day, spans in windows.items():
-            with self._day(territory, day) as warm:
-                # What it asks of a van is the same every day.
-                guest = guest or warm.guest(request, spans)
+        answers, guest = {}, guest_of(request, territory, self._devices)
+        versions = self._requests.tentative_versions(territory.id, list(windows))
+        for (day, spans), version in zip(windows.items(), versions, strict=True):
+            with self._day(territory, day, version) as warm:
+                clocks, reason = warm.spans(spans), ""
                 quotes: list[Quote | None] = [None] * len(spans)
                 with warm.absent(without) as free, warm.seat(request, guest) as node:
                     if free:
-                        quotes = warm.standing.quotes(node, warm.spans(spans))
-                reason = ""
-                if not any(quotes):
-                    alone = warm.guest(request, spans).reasons[0]
-                    reason = alone.value if alone is not None else ""
+                        quotes = warm.standing.quotes(node, clocks)
+                    alone = any(quotes) or warm.standing.could_come(node, hull(clocks))
+                if not alone:
+                    why = warm.alone(request, spans).reasons[0]
+                    reason = why.value if why is not None else ""
                 answers[day] = Asked(quotes=tuple(quotes), reason=reason)
         return answers
 
@@ -194,11 +195,11 @@ class TentativeDays:
     ) -> PickupRequest:
         """Book a request in a day that is locked."""
         standing = warm.standing
-        guest = warm.guest(request, request.windows)
-        if guest.reasons[0] is not None:
-            raise NoRoom(f"nobody can come then: {detail(guest, 0)}", field=field)
+        alone = warm.alone(request, request.windows)
+        if alone.reasons[0] is not None:
+            raise NoRoom(f"nobody can come then: {detail(alone, 0)}", field=field)
         spans = warm.spans(request.windows)
-        with warm.absent(request.id) as free, warm.seat(request, guest) as node:
+        with warm.absent(request.id) as free, warm.seat(request, Guest.of(alone)) as node:
             found = [
                 (quote.parts, number, quote)
                 for number, quote in enumerate(standing.quotes(node, spans))
@@ -222,18 +223,25 @@ class TentativeDays:
         return stored
 
     @contextmanager
-    def _day(self, territory: Territory, day: date) -> Iterator[WarmDay]:
-        """Lock a day that is up to date."""
+    def _day(
+        self, territory: Territory, day: date, version: int | None = None
+    ) -> Iterator[WarmDay]:
+        """Lock a day that is up to date: of this version at least, or of the store's."""
         key = (territory.id, day)
         with self._lock:
             lock = self._locks.setdefault(key, Lock())
         with lock:
             warm, now = self._warm.get(key), self._clock.now()
+            ended = warm.ended(now) if warm is not None else []
             if warm is not None:
-                for node in warm.ended(now):
+                for node in ended:
                     self._requests.free(warm.names[node], day)
                     del warm.holds[node]
-            (version,) = self._requests.tentative_versions(territory.id, [day])
+            if version is None or warm is None or ended or warm.version < version:
+                (version,) = self._requests.tentative_versions(territory.id, [day])
+            else:
+                # Since it was read, somebody here has booked.
+                version = warm.version
             if warm is None or not warm.standing.room or not self._up_to_date(warm, version, now):
                 self._warm.pop(key, None)
                 warm = self._lay_out(territory, day)

@@ -85,6 +85,7 @@ def read_day(
     source: MatrixSource,
     *,
     now: datetime,
+    better: TentativePlan | None = None,
 ) -> TentativeDay:
     """Read a day, and give everybody in it a place where there is one.
 
@@ -102,6 +103,8 @@ def read_day(
         The territory's streets.
     now : datetime
         Aware present: until when slots are held.
+    better : TentativePlan, optional
+        Whose routes to begin with in place of those that were kept.
 
     Returns
     -------
@@ -111,8 +114,9 @@ def read_day(
     kept, active = who_stands(territory.id, day, requests, now)
     travel = source.travel(points(active, territory), day=day, classes=emission_classes(territory))
     problem = build(active, territory, devices, travel, day=day)
-    if kept.routes:
-        routes = kept_routes(problem, kept)
+    begun = better or kept
+    if begun.routes:
+        routes = kept_routes(problem, begun)
     else:
         routes = solve(kept_promises(problem), time_limit=FIRST_SECONDS).routes
     inside = {node for route in routes for node in route}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from collection.model import TentativePlan, TimeWindow
 from collection.routing.building import build, emission_classes, points
 from collection.routing.fleet import rows_of
+from collection.routing.guest import guest_of
 from collection.routing.standing import Standing
-from collection.scheduling.calendar import zone_of
 from collection.scheduling.tentative_plans import named, routes_of
 from collection.units import to_seconds
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from collection.model import DeviceType, PickupRequest, Territory
     from collection.ports import MatrixSource, TravelRows, TravelTable
+    from collection.routing.guest import Guest
     from collection.routing.problem import Problem
     from collection.scheduling.tentative_plans import TentativeDay
     from collection.units import Seconds
@@ -153,13 +156,9 @@ class WarmDay:
         list of (int, int)
             Seconds of the local day.
         """
-        zone = zone_of(self.territory)
-        return [
-            (to_seconds(w.start, self.day, zone), to_seconds(w.end, self.day, zone))
-            for w in windows
-        ]
+        return [_span(window, self.day, self.territory.timezone) for window in windows]
 
-    def guest(self, request: PickupRequest, windows: Sequence[TimeWindow]) -> Problem:
+    def alone(self, request: PickupRequest, windows: Sequence[TimeWindow]) -> Problem:
         """Work out what a request asks of a van, and whether one could come had it no other.
 
         Parameters
@@ -175,21 +174,21 @@ class WarmDay:
             Of this one request.
         """
         near = self._rows(request).first(len(self.depots.snap_metres))
-        # Who cannot come in the one window that holds all can come in none.
-        hull = TimeWindow(start=min(w.start for w in windows), end=max(w.end for w in windows))
-        whole = replace(request, day=self.day, windows=(hull,))
+        # As of `hull`.
+        whole_day = TimeWindow(start=min(w.start for w in windows), end=max(w.end for w in windows))
+        whole = replace(request, day=self.day, windows=(whole_day,))
         travel = self.depots.joined(near)
         return build((whole,), self.territory, self.devices, travel, day=self.day)
 
     @contextmanager
-    def seat(self, request: PickupRequest, guest: Problem) -> Iterator[int]:
+    def seat(self, request: PickupRequest, guest: Guest) -> Iterator[int]:
         """Give a request a seat, and free it again if it was not named meanwhile.
 
         Parameters
         ----------
         request : PickupRequest
             Where it is.
-        guest : Problem
+        guest : Guest
             What it asks of a van.
 
         Yields
@@ -197,7 +196,7 @@ class WarmDay:
         int
             Its node.
         """
-        node = self.standing.sit(guest, *rows_of(self.territory.vehicles, self._rows(request)))
+        node = self._sit(request, guest)
         try:
             yield node
         finally:
@@ -218,6 +217,9 @@ class WarmDay:
         bool
             False where somebody else's place would go with it: then nothing is taken out.
         """
+        if not request_id:
+            yield True
+            return
         standing, before = self.standing, self.standing.routes
         node = next((node for node, name in self.names.items() if name == request_id), None)
         if node is None or not any(node in route for route in before):
@@ -290,13 +292,13 @@ class WarmDay:
         known = {(name, self.windows[node]): node for node, name in self.names.items()}
         gone = [node for one, node in known.items() if one not in there]
         came = [request for request in requests if (request.id, request.windows) not in known]
-        if len(came) > standing.room or any(len(request.windows) > 1 for request in came):
+        # Whoever asks needs a seat, too.
+        if len(came) >= standing.room or any(len(request.windows) > 1 for request in came):
             return False
         for node in gone:
             self._forget(node)
         for request in came:
-            guest = self.guest(request, request.windows)
-            node = standing.sit(guest, *rows_of(self.territory.vehicles, self._rows(request)))
+            node = self._sit(request, guest_of(request, self.territory, self.devices))
             standing.open(node, self.spans(request.windows)[0])
             self.know(node, request)
         numbers = {name: node for node, name in self.names.items()}
@@ -319,6 +321,9 @@ class WarmDay:
         for table in (self.names, self.windows, self.holds):
             table.pop(node, None)
 
+    def _sit(self, request: PickupRequest, guest: Guest) -> int:
+        return self.standing.sit(guest, *rows_of(self.territory.vehicles, self._rows(request)))
+
     def _rows(self, request: PickupRequest) -> TravelRows:
         if self.places is None:
             self.places = self.source.places(self.standing.positions)
@@ -328,3 +333,26 @@ class WarmDay:
             day=self.day,
             classes=emission_classes(self.territory),
         )
+
+
+@lru_cache(maxsize=4_096)
+def _span(window: TimeWindow, day: date, timezone: str) -> tuple[Seconds, Seconds]:
+    # The slots of the coming days are asked for again and again.
+    zone = ZoneInfo(timezone)
+    return to_seconds(window.start, day, zone), to_seconds(window.end, day, zone)
+
+
+def hull(spans: Sequence[tuple[Seconds, Seconds]]) -> tuple[Seconds, Seconds]:
+    """Find the one window that holds all: who cannot come in it can come in none.
+
+    Parameters
+    ----------
+    spans : Sequence of (int, int)
+        Seconds of the local day, at least one.
+
+    Returns
+    -------
+    (int, int)
+        From the first to the last.
+    """
+    return min(first for first, _ in spans), max(last for _, last in spans)

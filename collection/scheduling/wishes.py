@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from collection.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from collection.model import Address, Customer, Device, DeviceType, TimeWindow
     from collection.scheduling.locating import AddressWish
@@ -69,11 +69,29 @@ def check_devices(devices: tuple[Device, ...], known: Mapping[str, DeviceType]) 
     if not 1 <= len(devices) <= MAX_DEVICES:
         raise InvalidRequest(f"{len(devices)} devices; give 1 to {MAX_DEVICES}", field="devices")
     for index, device in enumerate(devices):
-        if device.type not in known:
-            raise InvalidRequest(
-                f"unknown type {device.type!r}; known: {', '.join(sorted(known))}",
-                field=f"devices.{index}.type",
-            )
+        check_type(device.type, known, f"devices.{index}.type")
+
+
+def check_type(name: str, known: Collection[str], field: str) -> None:
+    """Make sure that a type of device is known.
+
+    Parameters
+    ----------
+    name : str
+        Of the type.
+    known : Collection of str
+        The ids that there are.
+    field : str
+        Where it is written.
+
+    Raises
+    ------
+    InvalidRequest
+        If not; names those that are.
+    """
+    if name not in known:
+        message = f"unknown type {name!r}; known: {', '.join(sorted(known))}"
+        raise InvalidRequest(message, field=field)
 
 
 def burden(address: Address, devices: tuple[Device, ...]) -> tuple[object, ...]:

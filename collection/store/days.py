@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from collection.availability import available
 from collection.model import Event, EventType
 from collection.store.client import script
-from collection.store.codec import dump_event, load_request
-from collection.store.keys import DayKeys, request_key
+from collection.store.codec import dump_event, load_request, told_day
+from collection.store.keys import DayKeys, OutboxKeys, request_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     import redis
@@ -77,8 +78,32 @@ class RedisDays:
         keys = DayKeys(territory, day)
         event = Event(type=EventType.CLOSED, territory=territory, day=day, at=at)
         return bool(
-            self._close_day([keys.closed, keys.events], [at.isoformat(), dump_event(event)])
+            self._close_day(
+                [keys.closed, keys.events, OutboxKeys(territory).entries],
+                [at.isoformat(), dump_event(event), told_day(event)],
+            )
         )
+
+    @available()
+    def closed_days(self, territory: str, days: Sequence[date]) -> tuple[date, ...]:
+        """List the days that are frozen, in one round trip.
+
+        Parameters
+        ----------
+        territory : str
+            Which territory.
+        days : Sequence of date
+            Local dates.
+
+        Returns
+        -------
+        tuple of date
+            In the order of `days`.
+        """
+        pipeline = self._client.pipeline(transaction=False)
+        for day in days:
+            pipeline.exists(DayKeys(territory, day).closed)
+        return tuple(day for day, closed in zip(days, pipeline.execute(), strict=True) if closed)
 
     @available()
     def is_closed(self, territory: str, day: date) -> bool:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from collection.availability import available
 from collection.errors import InvalidRequest
+from collection.model import territory_of
 from collection.store.client import script
-from collection.store.codec import dump_event, fields_of, load_event
-from collection.store.keys import DayKeys
+from collection.store.codec import dump_event, fields_of, load_event, told_day
+from collection.store.keys import DayKeys, OutboxKeys, request_key
 
 if TYPE_CHECKING:
     from datetime import date
@@ -52,7 +53,12 @@ class RedisEventLog:
             With its id; the first one, if `dedupe` was seen before.
         """
         keys = DayKeys(event.territory, event.day)
-        event_id, flat = self._append([keys.events, keys.dedupe], [dedupe or "", dump_event(event)])
+        own = event.request_id and territory_of(event.request_id) == event.territory
+        request = [request_key(event.request_id)] if event.request_id and own else []
+        event_id, flat = self._append(
+            [keys.events, keys.dedupe, OutboxKeys(event.territory).entries, *request],
+            [dedupe or "", dump_event(event), told_day(event)],
+        )
         return load_event(event.territory, event.day, (event_id, fields_of(flat)))
 
     @available()

@@ -9,7 +9,14 @@ key                                     type    content                         
 collection:schema                       string  schema version                      for ever
 collection:schema:lock                  string  token of the process that migrates  60 s
 collection:{t}:request:<request id>     hash    body (JSON) and what changes in it: for ever
-                                                day, slot_id, state, reason, version
+                                                day, slot_id, state, reason, version;
+                                                label, seen, left, scanned, for
+                                                and received of a device
+collection:{t}:label:<label>            hash    request_id and device, or drop_off  for ever
+                                                and number, that bear it
+collection:{t}:dropoff:<drop-off id>    hash    body (JSON); label, seen, scanned   for ever
+                                                and pickup of a device
+collection:{t}:site:<site id>           hash    drop-off id -> devices|expiry       for ever
 collection:{t}:<date>:requests          set     ids of the day's requests           for ever
 collection:{t}:<date>:closed            string  instant of the cut-off              for ever
 collection:{t}:<date>:events            stream  one event (JSON) per entry          for ever
@@ -19,6 +26,18 @@ collection:{t}:<date>:fingerprint       string  fingerprint of the newest plan  
 collection:{t}:<date>:published         string  id of the published plan            for ever
 collection:{t}:<date>:tentative         hash    version, improved, routes (JSON)     for ever
 collection:{t}:<date>:night             string  token of the planning process       its lease
+collection:{t}:<date>:told              hash    what a customer was told of the     for ever
+                                                day: '<request id> <topic>' -> text
+collection:{t}:outbox                   stream  event, its id and day, request      until notices
+                                                after it (JSON): what is to be told are made
+collection:{t}:outbox:deliveries        hash    delivery id -> delivery (JSON)      until it is over
+collection:{t}:outbox:attempts          hash    delivery id -> times it was tried   until it is over
+collection:{t}:outbox:errors            hash    delivery id -> why it failed last   until it is over
+collection:{t}:outbox:due:<channel>     zset    delivery ids by the millisecond     until it is over
+                                                of their next attempt
+collection:{t}:outbox:dead              hash    id -> dead letter (JSON)            until replayed
+collection:{t}:outbox:journal           stream  how each delivery ended, no texts   the last 10,000
+collection:{t}:outbox:counts            hash    '<channel> <outcome>' -> how many   for ever
 collection:{t}:etas                     hash    date -> how far predictions lay     for ever,
                                                 from what happened (JSON)           60 days
 collection:idempotency:<sha256 of key>  hash    fingerprint, then the answer        20 s, then
@@ -76,6 +95,58 @@ def request_key(request_id: str) -> str:
         If the id names no territory.
     """
     return f"{_root(territory_of(request_id))}:request:{request_id}"
+
+
+def label_key(territory: str, label: str) -> str:
+    """Key of a label.
+
+    Parameters
+    ----------
+    territory : str
+        Id of the territory.
+    label : str
+        Ten characters.
+
+    Returns
+    -------
+    str
+        The key of its hash.
+    """
+    return f"{_root(territory)}:label:{label}"
+
+
+def drop_off_key(drop_off_id: str) -> str:
+    """Key of a drop-off.
+
+    Parameters
+    ----------
+    drop_off_id : str
+        ``<territory>.drop-<code>``.
+
+    Returns
+    -------
+    str
+        The key of its hash.
+    """
+    return f"{_root(territory_of(drop_off_id))}:dropoff:{drop_off_id}"
+
+
+def site_key(territory: str, site_id: str) -> str:
+    """Key of what a site holds.
+
+    Parameters
+    ----------
+    territory : str
+        Id of the territory.
+    site_id : str
+        Which site.
+
+    Returns
+    -------
+    str
+        The key of its hash.
+    """
+    return f"{_root(territory)}:site:{site_id}"
 
 
 def eta_key(territory: str) -> str:
@@ -183,3 +254,74 @@ class DayKeys:
     def night(self) -> str:
         """Lock of the planning."""
         return self._key("night")
+
+    @property
+    def told(self) -> str:
+        """What customers were told of the day."""
+        return self._key("told")
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxKeys:
+    """Keys of a territory's outbox, as the table of this module lists them.
+
+    Parameters
+    ----------
+    territory : str
+        Id of the territory.
+    """
+
+    territory: str
+
+    def _key(self, *names: str) -> str:
+        return ":".join((_root(self.territory), "outbox", *names))
+
+    @property
+    def entries(self) -> str:
+        """Stream of what is to be told."""
+        return self._key()
+
+    @property
+    def deliveries(self) -> str:
+        """Hash of deliveries that are not over."""
+        return self._key("deliveries")
+
+    @property
+    def attempts(self) -> str:
+        """Hash of how often each was tried."""
+        return self._key("attempts")
+
+    @property
+    def errors(self) -> str:
+        """Hash of why each failed last."""
+        return self._key("errors")
+
+    def due(self, channel: str) -> str:
+        """Deliveries of a channel, by when they are to be tried.
+
+        Parameters
+        ----------
+        channel : str
+            Which channel.
+
+        Returns
+        -------
+        str
+            The key of its sorted set.
+        """
+        return self._key("due", channel)
+
+    @property
+    def dead(self) -> str:
+        """Hash of dead letters."""
+        return self._key("dead")
+
+    @property
+    def journal(self) -> str:
+        """Stream of how deliveries ended."""
+        return self._key("journal")
+
+    @property
+    def counts(self) -> str:
+        """Hash of how many ended how."""
+        return self._key("counts")

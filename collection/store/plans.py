@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from collection.availability import available
-from collection.errors import NotFound, PlanRejected
+from collection.errors import Conflict, NotFound, PlanRejected
 from collection.model import Event, EventType, RequestState, sources_of
 from collection.store.client import script
 from collection.store.codec import (
@@ -15,11 +16,13 @@ from collection.store.codec import (
     load_plan,
     plan_prefix,
     split_plan_id,
+    told_day,
 )
-from collection.store.keys import DayKeys, request_key
+from collection.store.keys import DayKeys, OutboxKeys, request_key
 from collection.store.lock import hold
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from contextlib import AbstractContextManager
     from datetime import date, datetime
 
@@ -67,8 +70,11 @@ class RedisPlanStore:
             at=plan.created_at,
         )
         version = self._save(
-            [keys.plans, keys.fingerprint, keys.events],
-            [dump_plan(plan), plan.fingerprint, dump_event(event), prefix],
+            [
+                *(keys.plans, keys.fingerprint, keys.events),
+                OutboxKeys(plan.territory).entries,
+            ],
+            [dump_plan(plan), plan.fingerprint, dump_event(event), prefix, told_day(event)],
         )
         return self.get(f"{prefix}{version}")
 
@@ -138,7 +144,14 @@ class RedisPlanStore:
         return pointer
 
     @available()
-    def publish(self, plan_id: str, *, at: datetime) -> None:
+    def publish(
+        self,
+        plan_id: str,
+        *,
+        at: datetime,
+        replaces: str | None = None,
+        unless: Mapping[str, Collection[RequestState]] = MappingProxyType({}),
+    ) -> None:
         """Move the day's pointer to a plan and its requests' states with it, in one step.
 
         Publishing the published plan again changes nothing. A request that was cancelled,
@@ -150,11 +163,18 @@ class RedisPlanStore:
             Which.
         at : datetime
             Aware UTC instant of the change.
+        replaces : str, optional
+            Id of the plan that must be the published one until now; None for any.
+        unless : Mapping of str to Collection of RequestState
+            By request of the plan: states in which it must not be by now.
 
         Raises
         ------
         NotFound
             If there is none.
+        Conflict
+            If another plan is published than the one that it is to replace, or a request is
+            in a state that it must not be in. Nothing is changed then.
         PlanRejected
             If the plan has violations.
         """
@@ -172,17 +192,29 @@ class RedisPlanStore:
         )
         changes = _changes(plan)
         sources = {target: dump_states(sources_of(target)) for target, _ in changes.values()}
-        self._publish(
-            [keys.published, keys.events, *map(request_key, changes)],
+        status, *told = self._publish(
             [
-                *(plan_id, dump_event(event), plan.day.isoformat()),
+                *(keys.published, keys.events, OutboxKeys(plan.territory).entries),
+                *map(request_key, changes),
+            ],
+            [
+                *(plan_id, dump_event(event), plan.day.isoformat(), told_day(event)),
+                replaces or "",
                 *(
                     text
-                    for target, reason in changes.values()
-                    for text in (target, reason, sources[target])
+                    for name, (target, reason) in changes.items()
+                    for text in (
+                        *(target, reason, sources[target]),
+                        dump_states(unless.get(name, ())),
+                    )
                 ),
             ],
         )
+        if status == "replaced":
+            raise Conflict("another version was published meanwhile; look again")
+        if status == "happened":
+            name = list(changes)[int(told[0])]
+            raise Conflict(f"pickup request {name} is {told[1]} meanwhile; look again")
 
     def night_lock(
         self, territory: str, day: date, *, lease: float = 30.0

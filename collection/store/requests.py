@@ -13,9 +13,16 @@ from collection.errors import (
 )
 from collection.model import Event, EventType, RequestState, sources_of, territory_of
 from collection.store.client import script
-from collection.store.codec import dump_event, dump_request, dump_states, fields_of, load_request
+from collection.store.codec import (
+    dump_event,
+    dump_request,
+    dump_states,
+    fields_of,
+    load_request,
+    told_day,
+)
 from collection.store.days import RedisDays
-from collection.store.keys import DayKeys, request_key
+from collection.store.keys import DayKeys, OutboxKeys, request_key
 from collection.store.refusals import refuse
 from collection.store.tentatives import RedisTentatives, dump_tentative
 
@@ -52,7 +59,11 @@ class RedisRequestStore(RedisDays, RedisTentatives):
 
     @available()
     def book(
-        self, request: PickupRequest, *, tentative: TentativePlan | None = None
+        self,
+        request: PickupRequest,
+        *,
+        tentative: TentativePlan | None = None,
+        late: bool = False,
     ) -> PickupRequest:
         """Store a new request with its place in the day's plan, in one step.
 
@@ -64,6 +75,8 @@ class RedisRequestStore(RedisDays, RedisTentatives):
             The request; one that is ``requested`` holds its place only, and nobody is told.
         tentative : TentativePlan, optional
             The day's plan with the request in it; its version is the one that was read.
+        late : bool
+            Whether a day that is closed takes it, too.
 
         Returns
         -------
@@ -84,12 +97,19 @@ class RedisRequestStore(RedisDays, RedisTentatives):
                 f"the id must start with {request.territory!r} and a dot", field="id"
             )
         keys = DayKeys(request.territory, request.day)
-        event = ""
+        event = told = ""
         if request.state is not RequestState.REQUESTED:
-            event = dump_event(_event(EventType.BOOKED, request, at=request.created_at))
+            booked = _event(EventType.BOOKED, request, at=request.created_at)
+            event, told = dump_event(booked), told_day(booked)
         outcome, *rest = self._book(
-            [request_key(request.id), keys.requests, keys.closed, keys.events, keys.tentative],
-            [request.id, event, *dump_tentative(tentative), *_flat(dump_request(request))],
+            [
+                *(request_key(request.id), keys.requests, keys.closed, keys.events),
+                *(keys.tentative, OutboxKeys(request.territory).entries),
+            ],
+            [
+                *(request.id, event, *dump_tentative(tentative), told, "1" if late else ""),
+                *_flat(dump_request(request)),
+            ],
         )
         if outcome != "ok":
             refuse(outcome, request, request.state, rest)
@@ -128,10 +148,12 @@ class RedisRequestStore(RedisDays, RedisTentatives):
             held_until=None,
             version=request.version + 1,
         )
+        booked = _event(EventType.BOOKED, kept, at=at)
+        outbox = OutboxKeys(request.territory).entries
         outcome, *rest = self._confirm(
-            [request_key(request.id), keys.closed, keys.events],
+            [request_key(request.id), keys.closed, keys.events, outbox],
             [
-                *(request.version, dump_event(_event(EventType.BOOKED, kept, at=at))),
+                *(request.version, dump_event(booked), told_day(booked)),
                 *_flat(dump_request(kept)),
             ],
         )
@@ -262,6 +284,7 @@ class RedisRequestStore(RedisDays, RedisTentatives):
             [
                 request_key(request.id),
                 *(key for k in keys for key in (k.requests, k.closed, k.events, k.tentative)),
+                OutboxKeys(request.territory).entries,
             ],
             [
                 *(request.id, request.version),
@@ -270,7 +293,7 @@ class RedisRequestStore(RedisDays, RedisTentatives):
                     dump_states(_FROZEN_BY_CLOSING),
                 ),
                 *(dump_event(left), dump_event(arrived)),
-                *dump_tentative(tentative),
+                *(*dump_tentative(tentative), told_day(arrived)),
                 *_flat(dump_request(moved)),
             ],
         )
@@ -329,12 +352,12 @@ class RedisRequestStore(RedisDays, RedisTentatives):
             [
                 *(request_key(stored.id), keys.closed),
                 DayKeys(event.territory, event.day).events,
-                keys.tentative,
+                *(keys.tentative, OutboxKeys(stored.territory).entries),
             ],
             [
                 *(stored.day.isoformat(), target, reason),
                 *(dump_states(sources_of(target)), dump_states(frozen)),
-                *(int(target in _LEAVES_PLAN), dump_event(event)),
+                *(int(target in _LEAVES_PLAN), dump_event(event), told_day(event)),
             ],
         )
         if outcome not in {"ok", "same"}:

@@ -27,9 +27,12 @@ from collection.scheduling.tentative import TentativeDays
 from collection.services import Services
 from collection.settings import Settings
 from collection.store import (
+    RedisCustody,
+    RedisDropOffs,
     RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
+    RedisOutbox,
     RedisPlanStore,
     RedisRequestStore,
     connect,
@@ -136,6 +139,9 @@ def make_services(url, **changes):
         events=RedisEventLog(client),
         etas=RedisEtaStore(client),
         idempotency=RedisIdempotency(client),
+        custody=RedisCustody(client),
+        drop_offs=RedisDropOffs(client),
+        outbox=RedisOutbox(client),
         jobs=RqJobs(queue),
         queue=queue,
         geocoder=geocoder,

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree as ET
 
@@ -130,15 +131,58 @@ def test_a_request_of_another_day_is_no_stop_of_the_route(driver, market, publis
     assert len(services.events.read("monaco", date(2026, 3, 4))) == 1
 
 
-def test_a_superseded_route_says_so_and_takes_no_events(driver, published, services):
-    keys = [stop.request_id for stop in published.routes[0].stops]
-    newer = services.plans.save(make_plan(*reversed(keys), fingerprint="f2"))
+def publish_next(services, *keys, vehicle="van-1"):
+    plan = make_plan(*keys, fingerprint="f2")
+    routes = tuple(replace(route, vehicle_id=vehicle) for route in plan.routes)
+    newer = services.plans.save(replace(plan, routes=routes))
     services.plans.publish(newer.id, at=services.clock.now())
+    return newer
+
+
+def test_what_is_told_of_an_older_version_counts_in_the_published_one(driver, published, services):
+    keys = [stop.request_id for stop in published.routes[0].stops]
+    newer = publish_next(services, *reversed(keys))
     assert driver.get(f"/v1/routes/{ROUTE_ID}").json()["published"] is False
     answer = tell(driver, keys[0])
-    assert answer.status_code == 409
-    assert "another version" in answer.json()["detail"]
-    assert services.requests.get(keys[0]).state is RequestState.PLANNED
+    assert (answer.status_code, answer.json()["route_id"]) == (201, newer.routes[0].id)
+    event = services.events.read("monaco", DAY)[-1]
+    assert (event.plan_id, event.request_id) == (newer.id, keys[0])
+    assert services.requests.get(keys[0]).state is RequestState.ARRIVED
+
+
+def test_who_is_done_before_the_phone_knows_of_the_new_version_is_not_lost(
+    driver, published, services
+):
+    keys = [stop.request_id for stop in published.routes[0].stops]
+    publish_next(services, *keys, vehicle="van-2")
+    refused = tell(driver, keys[0])
+    assert refused.status_code == 409
+    assert "gone to another van" in refused.json()["detail"]
+    answer = tell(driver, keys[0], kind="collected")
+    assert (answer.status_code, answer.json()["route_id"]) == (201, ROUTE_ID)
+    assert services.requests.get(keys[0]).state is RequestState.COLLECTED
+
+
+def test_the_published_route_is_acknowledged_once_and_no_other(driver, published, services):
+    keys = [stop.request_id for stop in published.routes[0].stops]
+    for _ in range(2):
+        assert tell(driver, kind="acknowledged").status_code == 201
+    seen = [e for e in services.events.read("monaco", DAY) if e.type is EventType.ACKNOWLEDGED]
+    assert [(event.route_id, event.plan_id) for event in seen] == [(ROUTE_ID, published.id)]
+    publish_next(services, *keys)
+    assert tell(driver, kind="acknowledged").status_code == 409
+
+
+def test_a_link_opens_the_routes_of_its_van_and_of_no_other(driver, published, services):
+    keys = [stop.request_id for stop in published.routes[0].stops]
+    newer = publish_next(services, *keys)
+    assert driver.get(f"/v1/routes/{newer.routes[0].id}").status_code == 200
+    other = services.plans.save(
+        replace(newer, routes=(replace(newer.routes[0], vehicle_id="van-2"),), fingerprint="f3")
+    )
+    assert driver.get(f"/v1/routes/{other.routes[0].id}").status_code == 403
+    another_day = ROUTE_ID.replace("2026-03-03", "2026-03-04")
+    assert driver.get(f"/v1/routes/{another_day}").status_code == 403
 
 
 def test_a_route_whose_request_moved_to_another_day_can_still_be_read(

@@ -1,9 +1,13 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from collection.catalogue import Catalogue
+from collection.model import Channel, Outcome
 from tests.api.conftest import API_KEY, bearer, book, make_client, serving
+from tests.places import make_request
+from tests.senders.samples import make_delivery
 
 
 def test_health_says_so(public):
@@ -59,3 +63,19 @@ def test_metrics_are_for_staff_and_for_loopback(public, headers, status):
 def test_metrics_are_not_for_links(public, signer):
     token = signer.driver_token("monaco.2026-03-03.v1.van-1")
     assert public.get("/metrics", headers=bearer(token)).status_code == 403
+
+
+def test_metrics_tell_how_messages_ended(public, services):
+    services.outbox.settle(*outbox_entry(services))
+    claimed = services.outbox.claim(
+        "monaco", Channel.SMS, now=services.clock.now(), lease=timedelta(seconds=9)
+    )
+    services.outbox.finish(claimed[0], Outcome.NOT_CONFIGURED, at=services.clock.now())
+    labels = 'channel="sms",outcome="not_configured",territory="monaco"'
+    assert f"collection_deliveries{{{labels}}} 1.0" in public.get("/metrics").text
+
+
+def outbox_entry(services):
+    services.requests.book(make_request())
+    (entry,) = services.outbox.entries("monaco", now=services.clock.now())
+    return entry, [make_delivery(channel=Channel.SMS, due=services.clock.now())], {}

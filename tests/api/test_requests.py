@@ -28,7 +28,16 @@ def test_the_tracking_link_opens_the_booking(public):
     assert whole["customer"]["name"] == "Camille Laurent"
     assert whole["address"]["lon"] == 7.4197
     assert whole["devices"] == [
-        {"type": "phone", "battery": "ok", "imei": "490154203237518", "defect": ""}
+        {
+            "type": "phone",
+            "battery": "ok",
+            "imei": "490154203237518",
+            "defect": "",
+            "label": None,
+            "seen": "",
+            "left": "",
+            "received_at": None,
+        }
     ]
     assert {key: whole[key] for key in booked} == booked
 
@@ -97,6 +106,11 @@ WRONG = [
     ("address", {"line1": "1 Promenade des Anglais"}, "address"),
     ("address", "12 Rue Grimaldi", "address"),
     ("address.country", "monaco", "address.country"),
+    (
+        "address",
+        {"line1": "12 Rue Grimaldi", "country": "mc", "postcode": "9800"},
+        "address.postcode",
+    ),
     ("address.building", "castle", "address.building"),
     ("address.building", 3, "address.building"),
     ("address.floor", "third", "address.floor"),
@@ -104,8 +118,8 @@ WRONG = [
     ("address.lift", 1, "address.lift"),
     ("address.access_notes", "code\x00", "address.access_notes"),
     ("address.line1", "12 Rue\u202e Grimaldi", "address.line1"),
-    ("customer.phone", "0639980042", "customer.phone"),
-    ("customer.phone", "+33 6 39 98 00 42", "customer.phone"),
+    ("customer.phone", "at home", "customer.phone"),
+    ("customer.phone", "0639980042 ext. 7", "customer.phone"),
     ("customer.phone", "+331", "customer.phone"),
     ("customer.phone", 33639980042, "customer.phone"),
     ("customer.email", "camille", "customer.email"),
@@ -278,3 +292,17 @@ def test_an_unknown_request_is_not_found(market, path, name):
         answer = market.get(url)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("battery", ["hot", "leaking"])
+def test_a_dangerous_battery_is_refused_with_advice_and_never_stored(public, redis_client, battery):
+    devices = [{"type": "phone", "battery": "ok"}, {"type": "laptop", "battery": battery}]
+    answer = public.post("/v1/pickup-requests", json=make_body(devices=devices))
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["field"] == "devices.1.battery"
+    assert "cannot be collected: " in error["message"]
+    assert not redis_client.keys("collection:*:request:*")
+    asked = {"lon": 7.4197, "lat": 43.7325, "device": ["phone", f"laptop:{battery}"]}
+    slots = public.get("/v1/slots", params=asked)
+    assert (slots.status_code, slots.json()["errors"][0]["field"]) == (422, "device.1")

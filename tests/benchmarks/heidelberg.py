@@ -67,11 +67,15 @@ class Day:
 
 
 @cache
-def day():
-    """The day with everything on."""
-    rng = np.random.default_rng(20_260_304)
+def live_inputs():
+    """Requests, territory, devices and streets of the day, for what plans it itself."""
     catalogue = load_catalogue(ROOT / "data")
-    territory = make_territory(catalogue.countries["de"])
+    rng = np.random.default_rng(20_260_304)
+    requests, streets = _inputs(rng)
+    return requests, make_territory(catalogue.countries["de"]), catalogue.devices, streets
+
+
+def _inputs(rng):
     with tempfile.TemporaryDirectory() as folder:
         built = build_network(
             "heidelberg",
@@ -93,6 +97,16 @@ def day():
         traffic=traffic_in(read_traffic(ROOT / "data" / "traffic.toml"), "de"),
         zones=(low_emission_zone(),),
     )
+    return requests, streets
+
+
+@cache
+def day():
+    """The day with everything on."""
+    rng = np.random.default_rng(20_260_304)
+    catalogue = load_catalogue(ROOT / "data")
+    territory = make_territory(catalogue.countries["de"])
+    requests, streets = _inputs(rng)
     travel = streets.travel(
         points(requests, territory), day=DAY, classes=emission_classes(territory)
     )

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 POINTS = 24
 """Most points of a saved trace."""
 
@@ -67,6 +69,54 @@ class Rate:
         return (self.what, self.instance, self.engine)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """How long answers took, in milliseconds."""
+
+    what: str
+    count: int
+    errors: int
+    p50: float
+    p95: float
+    p99: float
+    most: float
+
+    @classmethod
+    def of(cls, what, milliseconds, errors):
+        shares = np.percentile(milliseconds, [50, 95, 99, 100]).round(2).tolist()
+        return cls(
+            what=what,
+            count=len(milliseconds),
+            errors=errors,
+            **dict(zip(("p50", "p95", "p99", "most"), shares, strict=True)),
+        )
+
+    @property
+    def key(self):
+        return self.what
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A day that random arrivals filled."""
+
+    what: str
+    seed: int
+    arrivals: int
+    accepted: int
+    in_plan: int
+    """Accepted requests that the night's plan serves."""
+    offline: int
+    """Requests that a plan serves that knows all arrivals in advance."""
+
+    @property
+    def key(self):
+        return (self.what, self.seed)
+
+
+_KINDS = {"runs": Run, "rates": Rate, "latencies": Latency, "filled": Filled}
+
+
 @dataclass(slots=True)
 class Records:
     """Everything measured so far, and the file that keeps it, if any."""
@@ -74,23 +124,25 @@ class Records:
     path: Path | None = None
     runs: dict[tuple, Run] = field(default_factory=dict)
     rates: dict[tuple, Rate] = field(default_factory=dict)
+    latencies: dict[str, Latency] = field(default_factory=dict)
+    filled: dict[tuple, Filled] = field(default_factory=dict)
 
     @classmethod
     def open(cls, path):
         records = cls(path)
         if path is not None and path.exists():
             content = json.loads(path.read_text())
-            for row in content["runs"]:
-                trace = tuple((clock, cost) for clock, cost in row.pop("trace", ()))
-                records.add(Run(trace=trace, **row), save=False)
-            for row in content["rates"]:
-                records.add(Rate(**row), save=False)
+            for name, kind in _KINDS.items():
+                for row in content.get(name, ()):
+                    if "trace" in row:
+                        row["trace"] = tuple((clock, cost) for clock, cost in row["trace"])
+                    records.add(kind(**row), save=False)
         return records
 
     def add(self, row, *, save=True):
         """Keep a row in place of an older one of the same key."""
-        rows = self.runs if isinstance(row, Run) else self.rates
-        rows[row.key] = row
+        (name,) = (name for name, kind in _KINDS.items() if isinstance(row, kind))
+        getattr(self, name)[row.key] = row
         if save and self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             beside = self.path.with_suffix(".tmp")
@@ -98,15 +150,12 @@ class Records:
             beside.replace(self.path)
 
     def _text(self):
-        runs = [json.dumps(_bare(asdict(run))) for run in self.runs.values()]
-        rates = [json.dumps(asdict(rate)) for rate in self.rates.values()]
-        return (
-            f'{{"machine": {json.dumps(machine())},\n"runs": [\n'
-            + ",\n".join(runs)
-            + '\n],\n"rates": [\n'
-            + ",\n".join(rates)
-            + "\n]}\n"
-        )
+        parts = [f'"machine": {json.dumps(machine())}']
+        for name in _KINDS:
+            rows = [json.dumps(_bare(asdict(row))) for row in getattr(self, name).values()]
+            if rows or name in {"runs", "rates"}:
+                parts.append(f'"{name}": [\n' + ",\n".join(rows) + "\n]")
+        return "{" + ",\n".join(parts) + "}\n"
 
 
 def thin(trace, points=POINTS):

@@ -34,6 +34,9 @@ def test_a_customer_books_moves_and_cancels_on_a_phone(visit, site):
     fill_in(page, unambiguous(site))
     page.get_by_label("Battery").select_option("swollen")
     assert page.get_by_text("do not charge it").is_visible()
+    # Other vans may come for it: the times are asked for anew.
+    page.locator("#slots input[name='slot_id']:checked").wait_for(state="detached")
+    page.locator("#slots input[name='slot_id']:not(:disabled)").last.check(force=True)
     page.get_by_role("button", name="Book this pickup").click()
 
     page.get_by_role("heading", name="Your pickup is booked").wait_for()
@@ -159,3 +162,31 @@ def test_a_customer_sees_the_range_narrow_and_the_van_come(visit, site):
         )
     page.get_by_text("You are the next stop.").wait_for()
     assert page.locator("#expected").inner_text() != before
+
+
+def test_a_customer_may_bring_it_to_a_shop(visit, site):
+    visitor = visit(width=390, height=844, has_touch=True)
+    page = visitor.page
+    visitor.open("/")
+    fill_in(page, unambiguous(site))
+    page.get_by_role("button", name="Or bring it to a shop").click()
+    page.locator("#shops input:not(:disabled)").first.check(force=True)
+    assert page.locator("#slots input:checked[name='slot_id']").count() == 0
+    page.get_by_role("button", name="Book this pickup").click()
+
+    page.get_by_role("heading", name="Your drop-off is announced").wait_for()
+    code = page.locator("#done-code").inner_text()
+    drop_off = site.services.drop_offs.get(f"monaco.drop-{code.lower()}")
+    assert drop_off.customer.phone == "+37799991234"
+    assert "(example)" in page.locator("#done-where").inner_text()
+
+
+def test_a_dangerous_battery_is_refused_with_advice(visit, site):
+    visitor = visit(width=390, height=844, has_touch=True)
+    page = visitor.page
+    visitor.open("/")
+    fill_in(page, unambiguous(site))
+    page.get_by_label("Battery").select_option("hot")
+    assert page.get_by_role("status").get_by_text("call 112").is_visible()
+    page.get_by_role("button", name="Book this pickup").click()
+    page.get_by_text("Please check the fields marked in red.").wait_for()

@@ -80,3 +80,22 @@ def test_what_it_does_not_say_means_nothing(folder):
     assert van.breaks == (
         ClockBreak(earliest=11 * HOUR + 1_800, latest=13 * HOUR + 1_800, seconds=1_800),
     )
+
+
+@pytest.mark.parametrize("code", ["fr", "de", "es"])
+def test_an_emission_class_is_one_of_the_country_s(folder, edit, code):
+    scheme = load_catalogue(folder).countries[code].emission_schemes[0]
+    dirtiest = scheme.classes[-1]
+    edit(TOML, 'country = "mc"\ntimezone = "Europe/Monaco"', f'country = "{code}"')
+    edit(TOML, VAN_2, f'{VAN_2}\nemission_class = "{dirtiest}"')
+    assert load_catalogue(folder).territory("monaco").vehicles[1].emission_class == dirtiest
+
+    edit(TOML, f'"{dirtiest}"', '"euro_5"')
+    with pytest.raises(InvalidRequest, match=f"no class of {scheme.name}; known: ") as caught:
+        load_catalogue(folder)
+    assert caught.value.field == "vehicles.1.emission_class"
+
+
+def test_a_country_without_classes_takes_any_word(folder, edit):
+    edit(TOML, VAN_2, f'{VAN_2}\nemission_class = "electric"')
+    assert load_catalogue(folder).territory("monaco").vehicles[1].emission_class == "electric"

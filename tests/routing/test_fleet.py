@@ -1,15 +1,12 @@
 from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
 
-from collection.model import BreakRule, ClockBreak, DatedRule, Site
+from collection.model import Site
 from collection.ports import UNREACHABLE, TravelTable
 from collection.routing.fleet import (
     ALWAYS,
-    breaks_of,
     reloads_of,
-    rules_of,
     travel_of,
     vehicles_of,
     zoned_of,
@@ -90,7 +87,8 @@ def test_costs_and_limits_come_from_the_vehicle():
                 max_stops=12,
                 max_seconds=7 * HOUR,
             ),
-        )
+        ),
+        DAY,
     )
 
     assert fields["latest_ends"].tolist() == [20 * HOUR, 20 * HOUR + 1_800]
@@ -99,63 +97,6 @@ def test_costs_and_limits_come_from_the_vehicle():
     assert fields["max_stops"].tolist() == [NO_LIMIT, 12]
     assert fields["max_seconds"].tolist() == [NO_LIMIT, 7 * HOUR]
     assert fields["hour_costs"].tolist() == [2_600, 2_600]
-
-
-LUNCH = ClockBreak(earliest=12 * HOUR, latest=13 * HOUR, seconds=1_800)
-TEA = ClockBreak(earliest=16 * HOUR, latest=17 * HOUR, seconds=900)
-REST = BreakRule(counts="work", over=6 * HOUR, stretch=6 * HOUR, pause=1_800, least=900)
-DRIVE = BreakRule(counts="driving", over=4 * HOUR, stretch=4 * HOUR, pause=2_700, least=2_700)
-
-
-def dated(rule, **changes):
-    fields = {"applies_to": "everybody", "valid_from": DAY, "valid_until": None, "source": "a law"}
-    return DatedRule(rule=rule, **{**fields, **changes})
-
-
-def in_country(*rules, vehicles):
-    country = replace(TERRITORY.country, break_rules=rules)
-    return with_vans(*vehicles, country=country)
-
-
-def test_vehicles_share_a_pause_and_rules_bring_one_of_each_length():
-    territory = in_country(
-        dated(REST),
-        dated(DRIVE, applies_to="eu_561"),
-        vehicles=(
-            make_vehicle("a", breaks=(LUNCH,)),
-            make_vehicle("b", breaks=(TEA, LUNCH), eu_561=True),
-        ),
-    )
-    fields = breaks_of(territory, DAY)
-
-    assert fields["pauses"].tolist() == [
-        [12 * HOUR, 13 * HOUR, 1_800],
-        [16 * HOUR, 17 * HOUR, 900],
-        [-NO_LIMIT, NO_LIMIT, 900],
-        [-NO_LIMIT, NO_LIMIT, 1_800],
-        [-NO_LIMIT, NO_LIMIT, 2_700],
-    ]
-    assert fields["breaks"] == ((0,), (1, 0))
-    assert fields["rules"] == ((REST,), (REST, DRIVE))
-
-
-def test_no_rule_brings_no_pause():
-    fields = breaks_of(
-        in_country(dated(DRIVE, applies_to="eu_561"), vehicles=(make_vehicle(),)), DAY
-    )
-
-    assert fields["pauses"].shape == (0, 3)
-    assert fields["breaks"] == fields["rules"] == ((),)
-
-
-def test_a_rule_holds_on_its_days_only():
-    old = dated(DRIVE, valid_from=DAY - timedelta(days=9), valid_until=DAY - timedelta(days=1))
-    territory = in_country(old, dated(REST), vehicles=(make_vehicle(),))
-    (van,) = territory.vehicles
-
-    assert rules_of(territory, van, DAY - timedelta(days=10)) == ()
-    assert rules_of(territory, van, DAY - timedelta(days=1)) == (DRIVE,)
-    assert rules_of(territory, van, DAY) == (REST,)
 
 
 def shop(name, **changes):

@@ -76,3 +76,57 @@ def test_each_way_is_drawn_at_its_time_for_its_van():
     }
     assert len(drawn.legs) == len(drawn.visits) + 1
     assert all(one.line[-1] == other.line[0] for one, other in pairwise(drawn.legs))
+
+
+def test_ways_that_an_earlier_plan_has_drawn_are_not_asked_for_again():
+    homes = [(7.42, 43.73), (7.43, 43.735), (7.425, 43.74)]
+    stops = [
+        Stop(
+            request_id=f"monaco.{number}",
+            position=make_request(lon=lon, lat=lat).address.position,
+            arrival=36_000 + 600 * number,
+            start=36_000 + 600 * number,
+            departure=36_300 + 600 * number,
+            travel=300,
+            metres=2_000,
+            load=make_vehicle().capacity,
+        )
+        for number, (lon, lat) in enumerate(homes)
+    ]
+
+    def plan(*chosen):
+        route = Route(
+            id="r",
+            vehicle_id="van-1",
+            stops=chosen,
+            start=35_700,
+            end=40_000,
+            travel=300 * len(chosen) + 400,
+            metres=2_000 * len(chosen) + 2_500,
+            cost=0,
+            load=make_vehicle().capacity,
+        )
+        return Plan(
+            id="p",
+            territory="monaco",
+            day=DAY,
+            version=1,
+            created_at=CREATED,
+            routes=(route,),
+            unassigned=(),
+            cost=0,
+            fingerprint="f",
+            seed=0,
+        )
+
+    before = with_legs(plan(*stops), TERRITORY, GridMatrix())
+    spy = Spy()
+    after = with_legs(plan(*stops), TERRITORY, spy, drawn=before)
+    assert after.routes[0].legs == before.routes[0].legs
+    asked, _ = spy.asked
+    assert asked == (stops[-1].position, HUB.position), "the way home, asked for last"
+    turned = with_legs(plan(stops[1], stops[0], stops[2]), TERRITORY, GridMatrix(), drawn=before)
+    assert (
+        turned.routes[0].legs
+        == with_legs(plan(stops[1], stops[0], stops[2]), TERRITORY, GridMatrix()).routes[0].legs
+    )

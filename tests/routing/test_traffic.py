@@ -98,7 +98,7 @@ def test_the_shipped_file_has_two_rush_hours_in_every_country():
     [
         ('"fr"', '"France"', "table.0.countries.0"),
         ("valid_from = 2026-01-01", 'valid_from = "soon"', "table.0.valid_from"),
-        ("valid_until = 2026-06-30", "valid_until = 2025-06-30", "table.0"),
+        ("valid_until = 2026-06-30", "valid_until = 2025-06-30", "table.0.valid_until"),
         ('source = "counted"', "", "table.0.source"),
         ("saturday = [{", "satrday = [{", "table.0.saturday"),
         ('"07:30"', '"7:30"', "table.0.weekday.1.start"),

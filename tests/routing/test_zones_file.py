@@ -6,8 +6,10 @@ import pytest
 from shapely.geometry import box, mapping
 
 from collection.errors import InvalidRequest
+from collection.model import EmissionScheme
 from collection.routing.zones_file import read_zones
 from collection.units import HOUR
+from tests.lands import COUNTRIES
 
 SQUARE = mapping(box(7, 43, 7.1, 43.1))
 GOOD = {
@@ -24,14 +26,14 @@ STREET = {"type": "LineString", "coordinates": [[7, 43], [7.1, 43]]}
 
 @pytest.fixture
 def load(tmp_path):
-    def read(*features):
+    def read(*features, emissions=()):
         path = tmp_path / "low_emission.geojson"
         rows = [
             {"type": "Feature", "geometry": shape, "properties": properties}
             for shape, properties in features
         ]
         path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
-        return read_zones(path)
+        return read_zones(path, emissions)
 
     return read
 
@@ -73,11 +75,14 @@ def test_other_coordinates_become_degrees(tmp_path):
         ({"source": ""}, "source", "at least 1"),
         ({"classes": None}, "", "either classes"),
         ({"refused": ["euro_3"]}, "", "either classes"),
+        ({"at_least": "crit_air_1"}, "", "either classes"),
+        ({"classes": None, "at_least": ""}, "at_least", "at least 1"),
+        ({"classes": None, "at_least": "crit_air_1"}, "at_least", "known: none"),
         ({"classes": "electric"}, "classes", "list"),
         ({"classes": None, "refused": [""]}, "refused.0", "at least 1"),
         ({"valid_from": None}, "valid_from", "required"),
         ({"valid_from": "next year"}, "valid_from", "date"),
-        ({"valid_until": "2025-12-31"}, "", "before valid_from"),
+        ({"valid_until": "2025-12-31"}, "valid_until", "before valid_from"),
         ({"hours": ["6-11"]}, "hours.0", "HH:MM"),
         ({"hours": ["06:00"]}, "hours.0", "write hours like"),
         ({"hours": ["06:00-06:00"]}, "hours.0", "leave hours out"),
@@ -116,3 +121,65 @@ def test_no_file_and_no_geojson(tmp_path):
     (tmp_path / "bad.geojson").write_text("{")
     with pytest.raises(InvalidRequest, match="not a GeoJSON file"):
         read_zones(tmp_path / "bad.geojson")
+
+
+def scheme(*classes, first=2016, last=None):
+    return EmissionScheme(
+        name="Crit'Air",
+        classes=classes,
+        valid_from=date(first, 1, 1),
+        valid_until=None if last is None else date(last, 12, 31),
+        source="a law",
+    )
+
+
+OLD = scheme("e", "1", "2", "3", last=2026)
+NEW = scheme("zero", "e", "1", "2", first=2027)
+
+
+def at_least(name, **changes):
+    return (SQUARE, {**GOOD, "classes": None, "at_least": name, **changes})
+
+
+def test_a_zone_may_name_the_dirtiest_national_class_that_it_admits(load):
+    strict, mild = load(at_least("e"), at_least("2"), emissions=(OLD, NEW))
+
+    assert (strict.admitted, mild.admitted) == ({"e"}, {"e", "1", "2"})
+    assert mild.refuses("3")
+    assert not mild.refuses("1")
+
+
+def test_a_zone_that_outlasts_a_scheme_admits_the_clean_classes_of_the_next_one(load):
+    lasting, later = load(
+        at_least("1", valid_until=None),
+        at_least("1", valid_from="2027-06-01", valid_until=None),
+        emissions=(OLD, NEW),
+    )
+    assert lasting.admitted == later.admitted == {"zero", "e", "1"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"classes": ["e", "electric"]}, "classes"),
+        ({"classes": None, "refused": ["4"]}, "refused"),
+        ({"classes": None, "at_least": "zero"}, "at_least"),
+    ],
+)
+def test_a_class_that_the_country_does_not_have_is_answered_with_those_it_has(load, changes, field):
+    with pytest.raises(InvalidRequest, match="no national class; known: e, 1, 2, 3") as caught:
+        load((SQUARE, {**GOOD, **changes}), emissions=(OLD, NEW))
+    assert caught.value.field == field
+
+
+def test_zones_may_close_streets_to_everybody_under_any_scheme(load):
+    (zone,) = load((SQUARE, {**GOOD, "classes": []}), emissions=(OLD,))
+    assert zone.admitted == frozenset()
+
+
+@pytest.mark.parametrize("code", ["fr", "de", "es"])
+def test_the_shipped_schemes_can_be_named(load, code):
+    emissions = COUNTRIES[code].emission_schemes
+    first, *_, last = emissions[0].classes
+    clean, anybody = load(at_least(first), at_least(last), emissions=emissions)
+    assert (clean.admitted, anybody.admitted) == ({first}, set(emissions[0].classes))

@@ -1,8 +1,10 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from collection.errors import Conflict, InvalidRequest, NotFound
+from collection.model import HoursRule
 from collection.scheduling.explaining import compare_stored, explain_stored
 from collection.scheduling.nightly import plan_night
 from tests.places import TERRITORY, make_vehicle
@@ -12,6 +14,7 @@ __all__ = ["book", "clock", "requests"]
 
 SMALL = replace(make_vehicle().capacity, units=2)
 ONE_VAN = replace(QUICK, vehicles=(make_vehicle(capacity=SMALL),), reload_at_depots=False, sites=())
+LAW = HoursRule(per="day", limit=900, valid_from=date(2020, 1, 1), valid_until=None, source="a law")
 
 
 @pytest.fixture
@@ -32,6 +35,21 @@ def test_a_stored_plan_tells_what_its_routes_cost_and_who_would_be_served_how(po
     assert [block.constraints for block in left.blocks] == [("capacity",)]
     assert {unlock.kind for unlock in left.unlocks} == {"room", "vehicle", "swap"}
     assert "1 has no room left for 1 units" in plan.unassigned[0].detail
+
+
+@pytest.mark.parametrize(("limits", "offered"), [({"hours": (LAW,)}, False), ({}, True)])
+def test_nobody_is_told_to_work_longer_than_the_law_allows(requests, clock, book, limits, offered):
+    van = make_vehicle(max_seconds=None if limits else LAW.limit)
+    country = replace(TERRITORY.country, **limits)
+    ports = make_ports(requests, clock, replace(ONE_VAN, vehicles=(van,), country=country))
+    for number in range(4):
+        book(number)
+    plan = plan_night("monaco", DAY, ports).plan
+    told = explain_stored(plan, ports, seconds=30)
+
+    assert told.left
+    assert all(("max_duration",) in [b.constraints for b in left.blocks] for left in told.left)
+    assert offered == any(unlock.kind == "limit" for left in told.left for unlock in left.unlocks)
 
 
 def test_a_day_that_has_changed_is_refused(ports, book):

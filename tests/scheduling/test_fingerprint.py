@@ -7,6 +7,7 @@ from collection.model import (
     BreakRule,
     DatedRule,
     Device,
+    HoursRule,
     Instructions,
     RequestState,
     Scenario,
@@ -22,6 +23,9 @@ REST = DatedRule(
     valid_from=date(2020, 1, 1),
     valid_until=None,
     source="a law",
+)
+HOURS = HoursRule(
+    per="day", limit=36_000, valid_from=date(2020, 1, 1), valid_until=None, source="a law"
 )
 PLAIN = {
     "territory": TERRITORY,
@@ -57,6 +61,7 @@ ONE = PLAIN["requests"][0]
         {"territory": replace(TERRITORY, vehicles=(make_vehicle(overtime=60),))},
         {"territory": replace(TERRITORY, weights=Weights(unassigned=5))},
         {"territory": replace(TERRITORY, country=replace(TERRITORY.country, break_rules=(REST,)))},
+        {"territory": replace(TERRITORY, country=replace(TERRITORY.country, hours=(HOURS,)))},
         {"instructions": Instructions(vehicles={ONE.id: "van-1"})},
         {"instructions": Instructions(familiar={ONE.id: "ada"})},
         {"instructions": Instructions(earlier="monaco.2026-03-04.v1")},

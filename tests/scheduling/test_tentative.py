@@ -4,6 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -251,6 +252,17 @@ def test_more_bookings_than_seats(store, days):
     assert sum(in_routes(days.routes(wide, DAY)).values()) == 70
 
 
+@pytest.mark.parametrize("others", [63, 64, 65])
+def test_as_many_bookings_by_others_as_there_are_seats(store, others):
+    wide = replace(TERRITORY, vehicles=tuple(make_vehicle(f"van-{n}") for n in range(8)))
+    here, there = days_of(store), days_of(store)
+    here.routes(wide, DAY)
+    for number in range(others):
+        book(store, there, wish(number, row=wide.slots[number % 6]), wide)
+
+    assert any(ask(here, wish(99), wide, wide.slots).quotes)
+
+
 def test_free_windows_are_tried_one_by_one(store, days):
     start = slot_window(SMALL, DAY, EIGHT).start
     spans = (
@@ -274,16 +286,36 @@ def test_improving_keeps_every_promise(store, days):
     assert store.unimproved("monaco", [DAY], fleet=fleet_mark(SMALL)) == ()
 
 
-def test_an_improvement_of_what_changed_meanwhile_is_dropped(store, days):
+class Changing(GridMatrix):
+    """Streets whose reading takes so long that something happens meanwhile."""
+
+    def __init__(self, *happens):
+        super().__init__(traffic={0: 1.0, 9 * HOUR: 1.4})
+        self.happens = list(happens)
+
+    def travel(self, *args, **kwargs):
+        if self.happens:
+            self.happens.pop(0)()
+        return super().travel(*args, **kwargs)
+
+
+def test_who_books_while_a_day_is_improved_joins_the_better_routes(store, days):
+    promised = fill(store, days, most=4)
+    late = wish(50, row=TEN)
+    changing = Changing(lambda: book(store, days, late), lambda: store.cancel(promised[0], at=NOW))
+
+    assert improve(SMALL, DAY, store, DEVICES, changing, now=NOW, seconds=0.2)
+    assert in_routes(days.routes(SMALL, DAY)) == dict.fromkeys([*promised[1:], late.id], 1)
+    # Who came was put where there was room: a solver had no time for them yet.
+    assert store.unimproved("monaco", [DAY], fleet=fleet_mark(SMALL)) == (DAY,)
+
+
+def test_an_improvement_is_dropped_where_others_come_again_and_again(store, days):
     fill(store, days, most=4)
-
-    class Changing(GridMatrix):
-        def travel(self, *args, **kwargs):
-            store.book(wish(50))
-            return super().travel(*args, **kwargs)
-
+    changing = Changing(*(partial(store.book, wish(50 + number)) for number in range(9)))
     before = store.tentative("monaco", DAY).routes
-    assert not improve(SMALL, DAY, store, DEVICES, Changing(), now=NOW, seconds=0.2)
+
+    assert not improve(SMALL, DAY, store, DEVICES, changing, now=NOW, seconds=0.2)
     assert store.tentative("monaco", DAY).routes == before
 
 

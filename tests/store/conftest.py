@@ -6,16 +6,29 @@ from dataclasses import dataclass
 import pytest
 from redis.exceptions import RedisError
 
-from collection.ports import EtaStore, EventLog, IdempotencyStore, PlanStore, RequestStore
+from collection.ports import (
+    CustodyStore,
+    DropOffStore,
+    EtaStore,
+    EventLog,
+    IdempotencyStore,
+    Outbox,
+    PlanStore,
+    RequestStore,
+)
 from collection.store import (
+    RedisCustody,
+    RedisDropOffs,
     RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
+    RedisOutbox,
     RedisPlanStore,
     RedisRequestStore,
     connect,
 )
 from collection.store.embedded import _binary
+from tests.custody_fakes import FakeCustody, FakeDropOffs
 from tests.fakes import FakeEtas, FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
 
 
@@ -25,12 +38,25 @@ class Ports:
     plans: PlanStore
     events: EventLog
     idempotency: IdempotencyStore
+    custody: CustodyStore
+    drop_offs: DropOffStore
+    outbox: Outbox
     etas: EtaStore
 
 
 def fake_ports():
     requests = FakeRequestStore(FakeEventLog())
-    return Ports(requests, FakePlanStore(requests), requests.events, FakeIdempotency(), FakeEtas())
+    custody = FakeCustody(requests)
+    return Ports(
+        requests,
+        FakePlanStore(requests),
+        requests.events,
+        FakeIdempotency(),
+        custody,
+        FakeDropOffs(custody),
+        requests.events.outbox,
+        FakeEtas(),
+    )
 
 
 def redis_ports(client):
@@ -39,6 +65,9 @@ def redis_ports(client):
         RedisPlanStore(client),
         RedisEventLog(client),
         RedisIdempotency(client),
+        RedisCustody(client),
+        RedisDropOffs(client),
+        RedisOutbox(client),
         RedisEtaStore(client),
     )
 

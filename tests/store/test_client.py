@@ -41,6 +41,7 @@ def calls(ports, client):
         "free": lambda: requests.free(request.id, DAY),
         "close_day": lambda: requests.close_day("monaco", DAY, at=NOW),
         "is_closed": lambda: requests.is_closed("monaco", DAY),
+        "closed_days": lambda: requests.closed_days("monaco", [DAY]),
         "save": lambda: plans.save(make_plan()),
         "plan": lambda: plans.get(PLAN),
         "versions": lambda: plans.versions("monaco", DAY),

@@ -245,6 +245,12 @@ class Changes(RuleBasedStateMachine):
                     replace(event, id="") for event in ports.events.read("monaco", day)
                 ]
             )
+        self.agree(
+            lambda ports: [
+                (replace(entry.event, id=""), entry.request)
+                for entry in ports.outbox.entries("monaco", now=NOW, limit=10_000)
+            ]
+        )
 
 
 def test_any_order_of_changes(redis_client):

@@ -7,7 +7,7 @@ from redis.crc import key_slot
 
 from collection.errors import NotFound
 from collection.store import keys
-from collection.store.keys import DayKeys, idempotency_key, request_key
+from collection.store.keys import DayKeys, OutboxKeys, idempotency_key, request_key
 
 NAMES = [name for name, value in vars(DayKeys).items() if isinstance(value, property)]
 TERRITORIES = st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True)
@@ -31,6 +31,18 @@ def test_the_table_lists_every_key_of_a_day():
     day = DayKeys("t", date(2026, 3, 3))
     for name in NAMES:
         key = getattr(day, name).replace("2026-03-03", "<date>")
+        assert f"\n{key} " in keys.__doc__
+
+
+def test_the_outbox_lives_with_its_territory_and_is_in_the_table():
+    outbox = OutboxKeys("t")
+    found = [
+        getattr(outbox, name) for name, value in vars(OutboxKeys).items() if type(value) is property
+    ]
+    assert (
+        len({key_slot(key.encode()) for key in [*found, DayKeys("t", date(2026, 3, 3)).told]}) == 1
+    )
+    for key in [*found, outbox.due("<channel>")]:
         assert f"\n{key} " in keys.__doc__
 
 

@@ -5,7 +5,21 @@ from dataclasses import replace
 import pytest
 
 from collection.errors import Conflict, NotFound, PlanRejected
-from collection.model import EventType, Instructions, RequestState, Violation
+from collection.model import (
+    NO_LOAD,
+    ClockBreak,
+    Depot,
+    EventType,
+    Instructions,
+    Outlook,
+    Position,
+    RequestState,
+    RestOfDay,
+    Resumed,
+    Stranded,
+    Violation,
+)
+from tests.places import make_vehicle
 from tests.store.samples import DAY, NEXT_DAY, NOW, make_event, make_plan, make_request
 
 
@@ -40,6 +54,35 @@ class TestSave:
         assert saved.instructions == asked
         assert ports.plans.get(saved.id) == saved
         assert ports.plans.get(first.id) == first
+
+    def test_keeps_what_the_rest_of_a_day_was_made_from(self, ports):
+        rest = RestOfDay(
+            since=NOW,
+            replaces="monaco.2026-03-03.v1",
+            seen="1-0",
+            depots=(Depot(id="~van-1", name="Van 1", position=Position(lon=7.42, lat=43.73)),),
+            vehicles=(
+                make_vehicle("van-1", breaks=(ClockBreak(earliest=1, latest=2, seconds=3),)),
+            ),
+            resumed=(
+                Resumed(
+                    vehicle_id="van-1",
+                    stops=1,
+                    reloads=0,
+                    pauses=0,
+                    start=36_000,
+                    travel=300,
+                    metres=1_450,
+                ),
+            ),
+            stranded=(
+                Stranded(vehicle_id="van-2", load=NO_LOAD, requests=("a",), open=("b", "c")),
+            ),
+            later={"monaco.r1": 900},
+            outlook=Outlook(starts={"monaco.r1": 40_000}, cost=6_000, metres=9_000),
+        )
+        saved = ports.plans.save(replace(make_plan("monaco.r1"), rest=rest))
+        assert ports.plans.get(saved.id).rest == rest
 
     def test_newest_fingerprint_is_not_stored_twice(self, ports):
         first = ports.plans.save(make_plan("monaco.r1", fingerprint="f1"))
@@ -111,6 +154,38 @@ class TestPublish:
         kept, changed = ports.requests.day("monaco", DAY)
         assert (kept.state, kept.version) == (RequestState.PLANNED, 2)
         assert (changed.state, changed.reason, changed.version) == (RequestState.PLANNED, "", 3)
+
+    def test_only_what_it_is_to_replace_is_replaced(self, ports):
+        book(ports, "r1")
+        first = ports.plans.save(make_plan("monaco.r1", fingerprint="f1"))
+        second = ports.plans.save(make_plan("monaco.r1", fingerprint="f2"))
+        with pytest.raises(Conflict, match="another version"):
+            ports.plans.publish(second.id, at=NOW, replaces=first.id)
+        assert ports.plans.published("monaco", DAY) is None
+        ports.plans.publish(first.id, at=NOW)
+        ports.plans.publish(second.id, at=NOW, replaces=first.id)
+        assert ports.plans.published("monaco", DAY) == second.id
+        ports.plans.publish(second.id, at=NOW, replaces=first.id)
+
+    def test_what_must_not_have_happened_keeps_it_from_being_published(self, ports):
+        book(ports, "r1", "r2")
+        first = ports.plans.save(make_plan("monaco.r1", "monaco.r2", fingerprint="f1"))
+        ports.plans.publish(first.id, at=NOW)
+        event = make_event(EventType.COLLECTED, request_id="monaco.r2")
+        ports.requests.transition("monaco.r2", RequestState.COLLECTED, event)
+        told = ports.events.read("monaco", DAY)
+        second = ports.plans.save(
+            make_plan("monaco.r1", unassigned=["monaco.r2"], fingerprint="f2")
+        )
+        done = frozenset({RequestState.ARRIVED, RequestState.COLLECTED})
+        unless = {"monaco.r1": done, "monaco.r2": done}
+        with pytest.raises(Conflict, match=r"monaco\.r2 is collected meanwhile"):
+            ports.plans.publish(second.id, at=NOW, unless=unless)
+        assert ports.plans.published("monaco", DAY) == first.id
+        assert len(ports.events.read("monaco", DAY)) == len(told) + 1
+        ports.plans.publish(second.id, at=NOW, unless={"monaco.r1": done})
+        assert ports.plans.published("monaco", DAY) == second.id
+        assert ports.requests.get("monaco.r2").state is RequestState.COLLECTED
 
     def test_meanwhile_changed_requests_keep_their_state(self, ports):
         book(ports, "cancelled", "moved", "collected", "r1")

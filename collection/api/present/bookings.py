@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from collection.api.schemas.bookings import (
     AddressMatchOut,
@@ -15,11 +17,11 @@ from collection.api.schemas.bookings import (
     SlotOut,
     WindowOut,
 )
-from collection.scheduling.calendar import zone_of
 from collection.units import MINUTE, format_clock, to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from collection.api.links import LinkSigner
     from collection.model import (
@@ -56,11 +58,8 @@ def present_offer(
     SlotOut
         With local clocks and instants.
     """
-    slot, zone = offer.slot, zone_of(territory)
-    start, end = (
-        format_clock(to_seconds(instant, slot.day, zone))
-        for instant in (slot.window.start, slot.window.end)
-    )
+    slot = offer.slot
+    start, end = _clocks(slot.window, slot.day, territory.timezone)
     return SlotOut(
         id=slot.id,
         date=slot.day,
@@ -75,6 +74,13 @@ def present_offer(
         grams_co2=_grams(offer, territory, emissions) if exact else None,
         green=offer.green,
     )
+
+
+@lru_cache(maxsize=4_096)
+def _clocks(window: TimeWindow, day: date, timezone: str) -> tuple[str, str]:
+    zone = ZoneInfo(timezone)
+    start, end = (to_seconds(instant, day, zone) for instant in (window.start, window.end))
+    return format_clock(start), format_clock(end)
 
 
 def _grams(offer: SlotOffer, territory: Territory, emissions: Emissions) -> int | None:
@@ -240,7 +246,16 @@ def present_devices(devices: Iterable[Device]) -> list[DeviceOut]:
         The same.
     """
     return [
-        DeviceOut(type=device.type, battery=device.battery, imei=device.imei, defect=device.defect)
+        DeviceOut(
+            type=device.type,
+            battery=device.battery,
+            imei=device.imei,
+            defect=device.defect,
+            label=device.label,
+            seen=device.seen,
+            left=device.left,
+            received_at=device.received_at,
+        )
         for device in devices
     ]
 

@@ -11,7 +11,12 @@ from collection.api.fields import Instant, Latitude, Longitude, Name, Notes, wro
 from collection.api.schemas.examples import REQUEST_ID, ROUTE_ID, incoming, outgoing
 from collection.model import Event, EventType, FailureCode, Position, RequestState
 
-OF_ROUTE = frozenset({"position", "shift_started", "shift_ended", "break_started", "break_ended"})
+OF_ROUTE = frozenset(
+    {
+        *("position", "acknowledged"),
+        *("shift_started", "shift_ended", "break_started", "break_ended"),
+    }
+)
 """What is told of a route and of no stop."""
 
 
@@ -59,6 +64,7 @@ class RouteEventIn(BaseModel):
         "shift_ended",
         "break_started",
         "break_ended",
+        "acknowledged",
     ]
     at: Instant
     request_id: Annotated[Name, Field(max_length=100)] | None = None

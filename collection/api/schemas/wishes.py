@@ -44,7 +44,21 @@ class CustomerIn(BaseModel):
     name: Name
     phone: Phone
     email: Email
-    language: Language
+    language: Annotated[
+        Language | None, Field(description="Left out: the language of the territory's country.")
+    ] = None
+
+    def customer(self) -> Customer:
+        """Turn into the model's customer.
+
+        Returns
+        -------
+        Customer
+            As written.
+        """
+        return Customer(
+            name=self.name, phone=self.phone, email=self.email, language=self.language or ""
+        )
 
 
 class AddressIn(BaseModel):
@@ -209,7 +223,7 @@ class PickupRequestIn(_WithTimes):
         """
         return BookingWish(
             reference=self.reference,
-            customer=Customer(**self.customer.model_dump()),
+            customer=self.customer.customer(),
             address=self.address.wish(),
             devices=tuple(Device(**device.model_dump()) for device in self.devices),
             slot_id=self.slot_id,

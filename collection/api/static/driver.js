@@ -1,8 +1,10 @@
 /* A driver's route. What is tapped counts at once; it is sent as soon as there is a network. */
 import { $, $$, call, data, fill, newKey, say, words } from "./api.js";
+import { answered, atTheDoor } from "./door.js";
 import { onShift } from "./shift.js";
 
-const QUEUE = `collection.queue.${data.route}`;
+/* Of the van, not of a version of its route: what was told of an older one is not lost. */
+const QUEUE = `collection.queue.${data.van}`;
 const FINISHED = new Set(data.finished);
 const TONES = { collected: "good", received: "good", failed: "bad", refused: "bad", arrived: "warn", en_route: "warn" };
 const map = $("#map");
@@ -50,10 +52,11 @@ async function send() {
   sending = true;
   try {
     for (let queue = read(); queue.length; queue = read()) {
-      const { key, body } = queue[0];
+      const { key, body, route = data.route, path = "events" } = queue[0];
       let refused = null;
       try {
-        await call("POST", `/v1/routes/${data.route}/events`, { token: data.token, key, body });
+        const answer = await call("POST", `/v1/routes/${route}/${path}`, { token: data.token, key, body });
+        if (path === "scans") scanned(answer);
       } catch (problem) {
         // No network, or the server asks for patience: the entry stays. So it does where the
         // link has expired, for it must not be lost.
@@ -73,7 +76,7 @@ async function send() {
 
 function tell(item, type, extra = {}) {
   const body = { type, at: new Date().toISOString(), request_id: item.dataset.request, ...extra };
-  write([...read(), { key: newKey(), body }]);
+  write([...read(), { key: newKey(), body, route: data.route }]);
   say($("#problem"), "");
   setState(item, type);
   arrange();
@@ -81,10 +84,19 @@ function tell(item, type, extra = {}) {
   send();
 }
 
+/* A device at the door; the server may end the stop over it. */
+function scanned(answer) {
+  answered(answer);
+  const item = $$("li[data-request]").find((each) => each.dataset.request === answer.request_id);
+  if (item && FINISHED.has(answer.status)) { setState(item, answer.status); arrange(); }
+}
+
 async function refresh() {
   let answer;
   try { answer = await call("GET", `/driver/${data.token}/state`); } catch { return; }
   say($("#stale"), answer.standing === "current" ? "" : words[answer.standing]);
+  /* A newer version: show it, but not under the fingers of somebody who writes. */
+  if (answer.route !== data.route && !$("dialog[open]")) { location.reload(); return; }
   const unsent = new Set(read().map((entry) => entry.body.request_id));
   for (const item of $$("li[data-request]")) {
     const state = answer.states[item.dataset.request] || "rescheduled";
@@ -118,15 +130,30 @@ $("#why-form").addEventListener("submit", () => {
   window.scrollTo({ top: 0, behavior: "smooth" });
 });
 
-for (const { body } of read()) {
+for (const { body, path } of read()) {
+  if (path) continue;
   const item = $$("li[data-request]").find((each) => each.dataset.request === body.request_id);
   if (item) setState(item, body.type);
 }
+atTheDoor((body) => {
+  write([...read(), { key: newKey(), body, path: "scans", route: data.route }]);
+  say($("#problem"), "");
+  waiting();
+  send();
+});
 onShift((body) => {
-  write([...read(), { key: newKey(), body }]);
+  write([...read(), { key: newKey(), body, route: data.route }]);
   waiting();
   send();
 }, read());
+function acknowledge() {
+  const body = { type: "acknowledged", at: new Date().toISOString() };
+  write([...read(), { key: newKey(), body, route: data.route }]);
+  send();
+}
+
+$("#understood")?.addEventListener("click", () => { $("#news").hidden = true; acknowledge(); });
+if (data.acknowledge) acknowledge();
 map.addEventListener("load", arrange);
 window.addEventListener("online", send);
 setInterval(send, 10_000);

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from collection.api.deps import ServicesDep, SignerDep, current_dispatcher
 from collection.api.web.day_view import figures_of, route_row, unassigned_row
 from collection.api.web.render import PageRoute, StaffRoute, page
+from collection.api.web.replan_view import panel_of
 from collection.api.web.texts import texts_of
 from collection.api.web.views import FINISHED
 from collection.errors import NotFound
@@ -19,6 +20,7 @@ from collection.model import (
     Territory,
 )
 from collection.scheduling.calendar import cut_off, is_working_day, zone_of
+from collection.scheduling.route_changes import acknowledged
 from collection.services import Services
 
 public = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -45,7 +47,7 @@ def login(request: Request) -> HTMLResponse:
     """
     following = request.query_params.get("next", "")
     # Nowhere but to our own pages: "//host" and "/\host" lead away.
-    safe = following.startswith("/dispatch") and "\\" not in following
+    safe = following.startswith(("/dispatch", "/hub/")) and "\\" not in following
     return page(request, "login.html", language="en", next=following if safe else "/dispatch")
 
 
@@ -112,7 +114,7 @@ def one_day(
     """
     t = texts_of("en")
     territory = services.catalogue.territory(territory_id)
-    local_date = _date(day)
+    local_date = page_date(day)
     zone = zone_of(territory)
     versions = services.plans.versions(territory.id, local_date)
     published = services.plans.published(territory.id, local_date)
@@ -123,12 +125,17 @@ def one_day(
     requests = {r.id: r for r in services.requests.day(territory.id, local_date)}
     booked = _booked(requests.values())
     context: dict[str, Any] = {"routes": [], "unassigned": [], "made": ""}
+    live = plan if published and published == wanted else None
     if plan is not None:
+        seen = acknowledged(plan, services.events)
         context = {
             "routes": [
-                route_row(
-                    route, index, requests, territory, signer if published == plan.id else None
-                )
+                {
+                    **route_row(
+                        route, index, requests, territory, signer if published == plan.id else None
+                    ),
+                    "seen": seen.get(route.vehicle_id, "").rpartition(".v")[2],
+                }
                 for index, route in enumerate(plan.routes)
             ],
             "unassigned": [
@@ -151,6 +158,7 @@ def one_day(
         cut_off=t.instant(cut_off(territory, local_date), zone),
         requests=booked,
         figures=figures_of(plan, booked),
+        replan=panel_of(live, territory, requests, services.clock.now()),
         page_data={
             "territory": territory.id,
             "date": local_date.isoformat(),
@@ -162,7 +170,24 @@ def one_day(
     )
 
 
-def _date(text: str) -> date:
+def page_date(text: str) -> date:
+    """Read the date of a page's address.
+
+    Parameters
+    ----------
+    text : str
+        ``YYYY-MM-DD``.
+
+    Returns
+    -------
+    date
+        The date.
+
+    Raises
+    ------
+    NotFound
+        If it is none.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:

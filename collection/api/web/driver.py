@@ -1,13 +1,14 @@
 """The driver's page: one route on a phone."""
 
-from datetime import tzinfo
+from collections.abc import Mapping
+from datetime import date, tzinfo
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from collection.api.deps import ServicesDep, route_of_token
-from collection.api.sheet import place_names
+from collection.api.deps import ServicesDep, SignerDep, route_of_token
+from collection.api.sheet import find_vehicle, newest_route, place_names
 from collection.api.web.render import PageRoute, page, texts
 from collection.api.web.texts import Texts
 from collection.api.web.views import (
@@ -18,10 +19,24 @@ from collection.api.web.views import (
     tone,
     vehicle_name,
 )
-from collection.model import Battery, FailureCode, PickupRequest, Plan, Stop, plan_of
+from collection.model import (
+    Battery,
+    Device,
+    FailureCode,
+    PickupRequest,
+    Plan,
+    RequestState,
+    Route,
+    Stop,
+    Territory,
+    plan_of,
+    triaged,
+    van_day,
+)
 from collection.routing.maps import clock_windows
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.live_day import LiveDay
+from collection.scheduling.route_changes import acknowledged, known_route, route_change
 from collection.services import Services
 from collection.units import format_clock
 
@@ -30,20 +45,24 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 RouteId = Annotated[str, Depends(route_of_token)]
 
 
-@router.get("/driver/{token}")
-def drive(request: Request, token: str, route_id: RouteId, services: ServicesDep) -> HTMLResponse:
+@router.get("/driver/{token}")  # noqa: FAST003 - the dependency reads it
+def drive(
+    request: Request, route_id: RouteId, services: ServicesDep, signer: SignerDep
+) -> HTMLResponse:
     """Page on which a driver works through a route.
+
+    A link of an earlier version shows the van's route in the published one.
 
     Parameters
     ----------
     request : Request
         From the driver's phone.
-    token : str
-        Signed.
     route_id : str
-        What it opens.
+        What its token opens.
     services : Services
         With the stores.
+    signer : LinkSigner
+        For the token of the version that is shown.
 
     Returns
     -------
@@ -51,6 +70,7 @@ def drive(request: Request, token: str, route_id: RouteId, services: ServicesDep
         The page.
     """
     t = texts(request)
+    route_id = newest_route(services, route_id) or route_id
     plan = services.plans.get(plan_of(route_id))
     route, _ = find_route(plan, route_id)
     territory = services.catalogue.territory(plan.territory)
@@ -67,6 +87,8 @@ def drive(request: Request, token: str, route_id: RouteId, services: ServicesDep
         next_found = next_found or not done
         stops.append(row)
     standing = _standing(services, plan)
+    news = _news(services, plan, route, requests, t) if standing == "current" else _NO_NEWS
+    token = signer.driver_token(route_id)
     return page(
         request,
         "driver.html",
@@ -78,19 +100,28 @@ def drive(request: Request, token: str, route_id: RouteId, services: ServicesDep
         shift=_shift(request.app.state.live.of(territory, plan.day), route.vehicle_id),
         at_the_end=between(route, len(route.stops), names, *words),
         stale=t(f"driver.{standing}") if standing != "current" else "",
+        answers=[(battery.value, t(f"battery.{battery}")) for battery in _ANSWERS],
+        news=news["lines"],
         codes=[(code.value, t(f"code.{code}")) for code in FailureCode],
         page_data={
             "token": token,
             "route": route_id,
+            "van": ".".join(van_day(route_id)),
+            "acknowledge": news["acknowledge"],
             "finished": sorted(FINISHED),
+            **_door_data(territory, route.vehicle_id, plan.day, t),
             "words": {
                 **t.words["js"],
+                "door": t.words["door"],
                 **{key: t.words["driver"][key] for key in _DRIVER_WORDS},
             },
             "states": t.words["state"],
         },
     )
 
+
+_ANSWERS = tuple(battery for battery in Battery if battery is not Battery.UNKNOWN)
+"""Who looks knows."""
 
 _DRIVER_WORDS = ("progress", "waiting", "waiting_one", "superseded", "withdrawn")
 
@@ -109,9 +140,10 @@ def state(route_id: RouteId, services: ServicesDep) -> JSONResponse:
     Returns
     -------
     JSONResponse
-        ``standing`` (``current``, ``superseded`` or ``withdrawn``) and the ``states`` of
-        the stops by request id.
+        ``standing`` (``current``, ``superseded`` or ``withdrawn``), the id of the van's
+        ``route`` in the published plan, and the ``states`` of its stops by request id.
     """
+    route_id = newest_route(services, route_id) or route_id
     plan = services.plans.get(plan_of(route_id))
     route, _ = find_route(plan, route_id)
     requests = requests_of(services, plan)
@@ -121,9 +153,31 @@ def state(route_id: RouteId, services: ServicesDep) -> JSONResponse:
         if stop.request_id in requests
     }
     return JSONResponse(
-        {"standing": _standing(services, plan), "states": states},
+        {"standing": _standing(services, plan), "route": route_id, "states": states},
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _door_data(territory: Territory, vehicle_id: str, day: date, t: Texts) -> dict[str, Any]:
+    """Tell the phone what it takes to judge a battery where there is no network."""
+    vehicle = find_vehicle(territory, vehicle_id)
+    rules = {
+        battery.value: triaged(Device(type="", battery=battery), territory.triage, day)
+        for battery in _ANSWERS
+    }
+    packaging = t.words["packaging"]
+    return {
+        "skills": sorted(vehicle.skills) if vehicle else [],
+        "packaging": packaging,
+        "triage": {
+            answer: {
+                "refused": rule.refused,
+                "skill": rule.skill,
+                "packaging": packaging.get(rule.packaging, rule.packaging),
+            }
+            for answer, rule in rules.items()
+        },
+    }
 
 
 def _shift(day: LiveDay, vehicle_id: str) -> str:
@@ -137,6 +191,38 @@ def _shift(day: LiveDay, vehicle_id: str) -> str:
     if route.shift_ended is not None:
         return "over"
     return "break" if route.resting else "on"
+
+
+_NO_NEWS: dict[str, Any] = {"lines": [], "acknowledge": False}
+
+
+def _news(
+    services: Services, plan: Plan, route: Route, requests: Mapping[str, PickupRequest], t: Texts
+) -> dict[str, Any]:
+    """Tell what the driver does not know yet, and whether opening the page is enough."""
+    seen = acknowledged(plan, services.events)
+    if seen.get(route.vehicle_id) == plan.id:
+        return _NO_NEWS
+    over = {name for name, request in requests.items() if request.state.value in FINISHED}
+    over -= {name for name in over if requests[name].state is RequestState.CANCELLED}
+    before = known_route(plan, route.vehicle_id, seen, services.plans)
+    if before is None:
+        return {"lines": [], "acknowledge": True}
+    change = route_change(before, route, over=over)
+
+    def where(stop: Stop) -> str:
+        request = requests.get(stop.request_id)
+        return request.address.line1 if request else stop.request_id
+
+    lines = [
+        *(t("driver.added", time=format_clock(s.start), where=where(s)) for s in change.added),
+        *(t("driver.removed", where=where(stop)) for stop in change.removed),
+        *(
+            t("driver.moved", time=format_clock(s.start), before=format_clock(old), where=where(s))
+            for s, old in change.moved
+        ),
+    ]
+    return {"lines": lines, "acknowledge": not lines}
 
 
 def _standing(services: Services, plan: Plan) -> str:
@@ -189,7 +275,9 @@ def _stop(
             {
                 "label": t.get(f"device_type.{device.type}", device.type),
                 "battery": t(f"battery.{device.battery}"),
-                "swollen": device.battery is Battery.SWOLLEN,
+                "swollen": device.battery in {Battery.SWOLLEN, Battery.DAMAGED},
+                "code": device.label,
+                "left": request.stays(device),
                 "imei": device.imei,
                 "defect": device.defect,
             }

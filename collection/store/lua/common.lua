@@ -4,8 +4,21 @@ local function contains(list, item)
   return string.find(',' .. list .. ',', ',' .. item .. ',', 1, true) ~= nil
 end
 
-local function append(stream, ...)
-  return redis.call('XADD', stream, '*', ...)
+-- Adds an event to the stream of its day and, where `told` names that day, to the outbox: with
+-- the request as it is by now, if it is of one ('' if not). Further fields go into both.
+local function append(stream, outbox, told, event, request, ...)
+  local id = redis.call('XADD', stream, '*', 'body', event, ...)
+  if told == '' then return id end
+  local entry = {'day', told, 'event', event, 'id', id, ...}
+  local fields = request ~= '' and redis.call('HGETALL', request) or {}
+  if #fields > 0 then
+    local whole = {}
+    for i = 1, #fields, 2 do whole[fields[i]] = fields[i + 1] end
+    entry[#entry + 1] = 'request'
+    entry[#entry + 1] = cjson.encode(whole)
+  end
+  redis.call('XADD', outbox, '*', unpack(entry))
+  return id
 end
 
 -- Whether a tentative plan is no longer the one that the caller read; '' for a caller without one.

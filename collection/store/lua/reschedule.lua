@@ -1,7 +1,9 @@
--- KEYS  request, then of the old day and of the new one: requests, closed, events, tentative
+-- KEYS  request, then of the old day and of the new one: requests, closed, events, tentative;
+--       outbox
 -- ARGV  id, version that the caller read, states that may come before,
 --       states that the closing of the old day freezes, event of the old day, event of the new
---       day, of the new day's tentative plan: version or '', routes; fields and values of the
+--       day, of the new day's tentative plan: version or '', routes; that day where people are told of it or '';
+--       fields and values of the
 --       request ...
 local state, version = unpack(redis.call('HMGET', KEYS[1], 'state', 'version'))
 if not state then return {'missing'} end
@@ -16,7 +18,8 @@ if KEYS[5] ~= KEYS[9] then replan(KEYS[5], '') end
 replan(KEYS[9], ARGV[7], ARGV[8])
 redis.call('SREM', KEYS[2], ARGV[1])
 redis.call('SADD', KEYS[6], ARGV[1])
-redis.call('HSET', KEYS[1], unpack(ARGV, 9))
-if KEYS[4] ~= KEYS[8] then append(KEYS[4], 'body', ARGV[5]) end
-append(KEYS[8], 'body', ARGV[6])
+redis.call('HSET', KEYS[1], unpack(ARGV, 10))
+-- Who moved is told of the new day alone.
+if KEYS[4] ~= KEYS[8] then append(KEYS[4], KEYS[10], '', ARGV[5], '') end
+append(KEYS[8], KEYS[10], ARGV[9], ARGV[6], KEYS[1])
 return {'ok', redis.call('HGETALL', KEYS[1])}

@@ -27,7 +27,6 @@ def test_the_booking_page_offers_the_devices_of_the_catalogue(public, path):
     assert offered[:3] == ["apartment", "house", "office"]
     assert offered[3:5] == ["phone", "laptop"]
     assert page.data["zones"] == {"monaco": "Europe/Monaco"}
-    assert page.data["calling"] == {"mc": "+377"}
 
 
 def test_the_booking_page_speaks_the_readers_language_and_keeps_a_choice(public):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from collection.model import Event, EventType, RequestState
@@ -50,7 +52,7 @@ def test_a_swollen_battery_and_access_notes_stand_out(public, market, services, 
     services.plans.publish(plan.id, at=services.clock.now())
     text = Page(public.get(f"/driver/{signer.driver_token(plan.routes[0].id)}")).text
     assert "2nd floor, code 24A6" in text
-    assert "Swollen battery: fire-safe box" in text
+    assert "Damaged or swollen battery: fire-safe box" in text
     assert "hinge" in text
 
 
@@ -62,14 +64,70 @@ def test_every_reason_to_fail_can_be_chosen(public, path):
     assert "not_home" in codes
 
 
-def test_a_route_of_an_older_plan_is_said_to_be_out_of_date(public, path, services, published):
-    keys = [stop.request_id for stop in published.routes[0].stops]
-    newer = services.plans.save(make_plan(*keys, fingerprint="f2"))
+def publish_next(services, *keys, vehicle="van-1", fingerprint="f2"):
+    plan = make_plan(*keys, fingerprint=fingerprint)
+    routes = tuple(replace(route, vehicle_id=vehicle) for route in plan.routes)
+    newer = services.plans.save(replace(plan, routes=routes))
     services.plans.publish(newer.id, at=services.clock.now())
+    return newer
+
+
+def test_an_older_link_opens_the_vans_route_in_the_published_plan(
+    public, path, services, published, signer
+):
+    keys = [stop.request_id for stop in published.routes[0].stops]
+    newer = publish_next(services, *reversed(keys))
+    page = Page(public.get(path))
+    assert "hidden" in page.by_id("stale")
+    assert [card["data-request"] for card in cards(page)] == keys[::-1]
+    state = public.get(f"{path}/state").json()
+    assert (state["standing"], state["route"]) == ("current", newer.routes[0].id)
+    assert page.data["route"] == newer.routes[0].id
+    assert page.data["token"] == signer.driver_token(newer.routes[0].id)
+
+
+def test_a_van_without_a_route_any_more_is_told_so(public, path, services, published):
+    keys = [stop.request_id for stop in published.routes[0].stops]
+    publish_next(services, *keys, vehicle="van-2")
     page = Page(public.get(path))
     assert "hidden" not in page.by_id("stale")
-    assert "out of date" in page.text
+    assert "have gone to other vans" in page.text
     assert public.get(f"{path}/state").json()["standing"] == "superseded"
+
+
+def acknowledge(services, route_id):
+    event = Event(
+        type=EventType.ACKNOWLEDGED,
+        territory="monaco",
+        day=DAY,
+        at=services.clock.now(),
+        route_id=route_id,
+        plan_id=route_id.rpartition(".")[0],
+    )
+    services.events.append(event)
+
+
+def test_the_first_version_is_acknowledged_by_opening_it(public, path, services, published):
+    page = Page(public.get(path))
+    assert page.data["acknowledge"] is True
+    acknowledge(services, ROUTE_ID)
+    assert Page(public.get(path)).data["acknowledge"] is False
+
+
+def test_a_driver_reads_what_changed_and_confirms_it(public, path, market, services, published):
+    first, second = (stop.request_id for stop in published.routes[0].stops)
+    acknowledge(services, ROUTE_ID)
+    new = book(market)["id"]
+    newer = publish_next(services, second, new)
+    page = Page(public.get(path))
+    assert page.data["acknowledge"] is False, "a change is confirmed by hand"
+    assert "Your route has changed" in page.text
+    assert "No longer yours: 12 Rue Grimaldi" in page.text
+    assert "New at 08:10: 12 Rue Grimaldi" in page.text
+    assert page.by_id("understood") is not None
+    acknowledge(services, newer.routes[0].id)
+    assert "Your route has changed" not in Page(public.get(path)).text
+    assert services.requests.get(first).state is RequestState.PLANNED
 
 
 def test_a_route_that_was_never_published_is_said_to_be_so(public, market, services, signer):
@@ -85,6 +143,7 @@ def test_the_state_tells_what_changed_meanwhile(public, path, services, publishe
     assert answer.headers["cache-control"] == "no-store"
     assert answer.json() == {
         "standing": "current",
+        "route": ROUTE_ID,
         "states": {first: "collected", second: "planned"},
     }
 

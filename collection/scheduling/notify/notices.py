@@ -1,0 +1,193 @@
+"""What is told, before it is put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from collection.model import EventType, FailureCode, NoticeKind, RequestState
+from collection.scheduling.notify.arrival import dump_range, load_range
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from collection.model import Event, PickupRequest, TimeWindow, Told
+
+ARRIVAL, VAN, UNASSIGNED, HUB = "arrival", "van", "unassigned", "hub"
+"""Topics of which a customer is told news once: when we come, that the van has left, that no
+van comes, that the hub has the devices."""
+
+YES = "yes"
+"""News of a topic that is told or not."""
+
+_S = RequestState
+TRUE_IN: dict[NoticeKind, frozenset[RequestState]] = {
+    NoticeKind.PLANNED: frozenset({_S.PLANNED, _S.EN_ROUTE}),
+    NoticeKind.UNASSIGNED: frozenset({_S.UNASSIGNED, _S.PLANNED, _S.CONFIRMED, _S.RESCHEDULED}),
+    NoticeKind.ON_THE_WAY: frozenset({_S.PLANNED, _S.EN_ROUTE}),
+    NoticeKind.NEXT_STOP: frozenset({_S.PLANNED, _S.EN_ROUTE}),
+    NoticeKind.DELAYED: frozenset({_S.PLANNED, _S.EN_ROUTE}),
+    NoticeKind.COLLECTED: frozenset({_S.COLLECTED, _S.RECEIVED}),
+    NoticeKind.FAILED: frozenset({_S.FAILED, _S.REFUSED}),
+    NoticeKind.RECEIVED: frozenset({_S.RECEIVED}),
+    NoticeKind.CANCELLED: frozenset({_S.CANCELLED}),
+}
+"""States in which a request must be for a notice to be true; the others are always."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What one customer is told.
+
+    Parameters
+    ----------
+    kind : NoticeKind
+        What.
+    form : str
+        Which text tells it: a table of the files in ``texts/``.
+    request : PickupRequest
+        Whose.
+    at : datetime
+        Aware UTC instant when it happened.
+    arrival : TimeWindow, optional
+        When the van is expected.
+    code : str
+        Why it failed, or which reason there is for no van.
+    slots : tuple of TimeWindow
+        Other times that could be chosen.
+    topic : str
+        Of which topic it tells the news.
+    news : str
+        That news.
+    """
+
+    kind: NoticeKind
+    form: str
+    request: PickupRequest
+    at: datetime
+    arrival: TimeWindow | None = None
+    code: str = ""
+    slots: tuple[TimeWindow, ...] = ()
+    topic: str = ""
+    news: str = ""
+
+
+@dataclass(slots=True)
+class News:
+    """What an event is to those outside.
+
+    Parameters
+    ----------
+    notices : list of Notice
+        To customers and the marketplace.
+    unassigned : list of (PickupRequest, str)
+        Of which the dispatcher is told, with the reason, by mail and in the day's stream.
+    told : dict
+        What is then told of the day.
+    """
+
+    notices: list[Notice] = field(default_factory=list)
+    unassigned: list[tuple[PickupRequest, str]] = field(default_factory=list)
+    told: Told = field(default_factory=dict)
+
+
+def plain(kind: NoticeKind, request: PickupRequest, event: Event) -> News:
+    """Tell a request's customer what happened, if it is still so.
+
+    Parameters
+    ----------
+    kind : NoticeKind
+        What.
+    request : PickupRequest
+        Whose.
+    event : Event
+        What happened.
+
+    Returns
+    -------
+    News
+        One notice; none if the request is past it.
+    """
+    if request.state not in TRUE_IN.get(kind, frozenset(RequestState)):
+        return News()
+    return News(notices=[Notice(kind=kind, form=kind.value, request=request, at=event.at)])
+
+
+def moved(request: PickupRequest, event: Event) -> News:
+    """Tell of a new promise; what was told of an earlier one of that day is void.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        Whose.
+    event : Event
+        What happened.
+
+    Returns
+    -------
+    News
+        One notice.
+    """
+    news = plain(NoticeKind.RESCHEDULED, request, event)
+    news.told = {(request.id, topic): "" for topic in (ARRIVAL, UNASSIGNED, VAN)}
+    return news
+
+
+def delayed(request: PickupRequest, event: Event) -> News:
+    """Tell that the van comes later than it was promised or announced.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        Whose.
+    event : Event
+        Its text is the range of the arrival.
+
+    Returns
+    -------
+    News
+        One notice; none if the request is past it.
+    """
+    arrival = load_range(event.text)
+    if request.state not in TRUE_IN[NoticeKind.DELAYED] or arrival is None:
+        return News()
+    news = dump_range(arrival)
+    notice = Notice(
+        kind=NoticeKind.DELAYED,
+        form="delayed",
+        request=request,
+        at=event.at,
+        arrival=arrival,
+        topic=ARRIVAL,
+        news=news,
+    )
+    return News(notices=[notice], told={(request.id, ARRIVAL): news})
+
+
+def failed(request: PickupRequest, event: Event) -> News:
+    """Tell why nothing was collected.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        Whose.
+    event : Event
+        What happened.
+
+    Returns
+    -------
+    News
+        One notice; none if the request is past it.
+    """
+    if request.state not in TRUE_IN[NoticeKind.FAILED]:
+        return News()
+    refused = event.type is EventType.REFUSED
+    code = event.code or (FailureCode.HAZARD if refused else FailureCode.OTHER)
+    notice = Notice(
+        kind=NoticeKind.FAILED,
+        form="refused" if refused else "failed",
+        request=request,
+        at=event.at,
+        code=code.value,
+    )
+    return News(notices=[notice])

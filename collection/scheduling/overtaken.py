@@ -1,0 +1,104 @@
+"""What may happen between a proposal and its acceptance, and forbids it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collection.errors import Conflict
+from collection.model import EventType, RequestState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from collection.model import Event, Plan, RestOfDay
+
+_TOLD = {
+    EventType.ARRIVED: RequestState.ARRIVED,
+    EventType.COLLECTED: RequestState.COLLECTED,
+    EventType.FAILED: RequestState.FAILED,
+    EventType.REFUSED: RequestState.REFUSED,
+    EventType.EN_ROUTE: RequestState.EN_ROUTE,
+}
+"""What a driver tells of a stop, and the state that its request comes into."""
+
+AGAIN = "plan the rest of the day again"
+
+
+def refuse_overtaken(plan: Plan, before: Plan, rest: RestOfDay, events: Sequence[Event]) -> None:
+    """Refuse a proposal if something that it changes has happened since it was made.
+
+    What was done as it is planned there stays done, and harms nothing.
+
+    Parameters
+    ----------
+    plan : Plan
+        The proposal's.
+    before : Plan
+        The plan that it replaces.
+    rest : RestOfDay
+        What the proposal was made from.
+    events : Sequence of Event
+        Of the day, in their order.
+
+    Raises
+    ------
+    Conflict
+        If a request that changes its van was served by the old one, or a van that the
+        proposal uses dropped out.
+    """
+    moved = moved_requests(plan, before)
+    vans = {route.vehicle_id for route in plan.routes} - {v.vehicle_id for v in rest.stranded}
+    known = [number for number, event in enumerate(events) if event.id == rest.seen]
+    for event in events[known[-1] + 1 if known else 0 :]:
+        if event.type in _TOLD and event.request_id in moved:
+            state = _TOLD[event.type]
+            raise Conflict(f"pickup request {event.request_id} is {state} meanwhile; {AGAIN}")
+        if event.type is EventType.VAN_OUT and event.vehicle_id in vans:
+            raise Conflict(f"vehicle {event.vehicle_id} dropped out meanwhile; {AGAIN}")
+
+
+def states_against(plan: Plan, before: Plan, rest: RestOfDay) -> dict[str, frozenset[RequestState]]:
+    """Name states in which requests must not be when a proposal is published.
+
+    Parameters
+    ----------
+    plan : Plan
+        The proposal's.
+    before : Plan
+        The plan that it replaces.
+    rest : RestOfDay
+        What the proposal was made from.
+
+    Returns
+    -------
+    dict of str to frozenset of RequestState
+        By request that changes its van.
+    """
+    left_behind = {name for van in rest.stranded for name in van.open}
+    every = frozenset(_TOLD.values()) | {RequestState.RECEIVED}
+    return {
+        # Whose van broke down on the way there is still en route, and somebody else comes.
+        name: every - {RequestState.EN_ROUTE} if name in left_behind else every
+        for name in moved_requests(plan, before)
+    }
+
+
+def moved_requests(plan: Plan, before: Plan) -> frozenset[str]:
+    """List requests that go to another van, or to none.
+
+    Parameters
+    ----------
+    plan : Plan
+        The later plan.
+    before : Plan
+        The earlier one.
+
+    Returns
+    -------
+    frozenset of str
+        Of those that the later plan still knows.
+    """
+    old = {stop.request_id: r.vehicle_id for r in before.routes for stop in r.stops}
+    new = {stop.request_id: r.vehicle_id for r in plan.routes for stop in r.stops}
+    known = new.keys() | {left.request_id for left in plan.unassigned}
+    return frozenset(name for name, van in old.items() if name in known and new.get(name) != van)

@@ -1,0 +1,113 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from collection.model import Channel, NoticeKind
+from collection.scheduling.notify.messages import SHORT_FOR, Writer
+from collection.scheduling.notify.notices import Notice
+from tests.places import TERRITORY, make_request
+
+NOON = datetime(2026, 3, 4, 11, tzinfo=UTC)
+NIGHT = datetime(2026, 3, 4, 22, 30, tzinfo=UTC)
+WRITER = Writer(territory=TERRITORY, link_of=lambda request: f"https://x.example/{request.id}")
+
+
+def make_notice(kind=NoticeKind.CONFIRMED, **changes):
+    request = make_request(hours=((10, 12),))
+    arrival = request.windows[0]
+    fields = {"form": kind.value, "request": request, "at": NOON, "arrival": arrival}
+    return Notice(kind=kind, **{**fields, "code": "not_home", **changes})
+
+
+def written(notice, now=NOON):
+    deliveries = WRITER.deliveries(notice, entry_id="7-0", event_id="6-0", now=now)
+    return {delivery.channel: delivery for delivery in deliveries}
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_channels_of_each_kind(kind):
+    found = set(written(make_notice(kind)))
+    assert found == {Channel.MAIL, Channel.WEBHOOK} | (
+        {Channel.SMS, Channel.PUSH} if kind in SHORT_FOR else set()
+    )
+
+
+def test_the_same_entry_gives_the_same_ids():
+    notice = make_notice(NoticeKind.NEXT_STOP)
+    first, again = written(notice), written(notice, now=NOON + timedelta(hours=3))
+    assert [one.id for one in first.values()] == [one.id for one in again.values()]
+    assert first[Channel.MAIL].id == "monaco.1.7-0.next_stop.mail"
+    assert len({one.id for one in first.values()}) == 4
+
+
+def test_whom_each_goes_to():
+    found = written(make_notice(NoticeKind.NEXT_STOP))
+    assert {channel: one.to for channel, one in found.items()} == {
+        Channel.MAIL: "camille@example.org",
+        Channel.SMS: "+37799991234",
+        Channel.PUSH: "ref-1",
+        Channel.WEBHOOK: "ref-1",
+    }
+
+
+def test_without_mail_or_phone_there_is_none():
+    notice = make_notice(NoticeKind.NEXT_STOP)
+    nobody = replace(notice.request.customer, email="", phone="")
+    found = written(replace(notice, request=replace(notice.request, customer=nobody)))
+    assert set(found) == {Channel.PUSH, Channel.WEBHOOK}
+
+
+@pytest.mark.parametrize(("asked", "language"), [("de", "de"), ("es", "es"), ("it", "fr")])
+def test_the_customers_language_or_the_countrys(asked, language):
+    notice = make_notice()
+    customer = replace(notice.request.customer, language=asked)
+    found = written(replace(notice, request=replace(notice.request, customer=customer)))
+    assert found[Channel.MAIL].language == language
+
+
+def test_at_night_only_the_machine_is_told_at_once():
+    found = written(make_notice(NoticeKind.UNASSIGNED), now=NIGHT)
+    morning = datetime(2026, 3, 5, 7, tzinfo=UTC)
+    assert found[Channel.WEBHOOK].due == NIGHT
+    assert {found[one].due for one in (Channel.MAIL, Channel.SMS, Channel.PUSH)} == {morning}
+
+
+def test_what_nobody_wants_any_more_expires():
+    assert written(make_notice())[Channel.MAIL].expires is None
+    found = written(make_notice(NoticeKind.NEXT_STOP))
+    assert found[Channel.SMS].expires == NOON + timedelta(hours=1)
+    assert found[Channel.WEBHOOK].expires is None
+    end = make_notice().request.windows[0].end
+    planned = written(make_notice(NoticeKind.PLANNED))[Channel.MAIL]
+    assert planned.expires == end + timedelta(hours=1)
+
+
+def test_a_subject_is_short_and_a_text_has_no_place_left():
+    for kind in NoticeKind:
+        for one in written(make_notice(kind)).values():
+            if one.channel is not Channel.WEBHOOK:
+                assert "{" not in one.subject + one.text
+                assert len(one.subject) < 120
+
+
+def test_what_a_customer_is_called_is_never_read_as_a_place():
+    notice = make_notice()
+    customer = replace(notice.request.customer, name="{link} {0} %s")
+    found = written(replace(notice, request=replace(notice.request, customer=customer)))
+    assert "{link} {0} %s" in found[Channel.MAIL].text
+
+
+def test_the_dispatcher_gets_one_mail_for_all():
+    requests = [(make_request(name), "no_capacity: full") for name in ("1", "2")]
+    mail = WRITER.alarm(
+        requests,
+        day=requests[0][0].day,
+        entry_id="7-0",
+        to="desk@example.org",
+        link="https://x.example/dispatch",
+        now=NIGHT,
+    )
+    assert (mail.id, mail.due, mail.to) == ("monaco.7-0.dispatcher", NIGHT, "desk@example.org")
+    for part in ("ref-1", "ref-2", "no_capacity: full", "https://x.example/dispatch"):
+        assert part in mail.text
