@@ -2,7 +2,9 @@ import re
 
 from icalendar import Calendar
 
-from collection.model import RequestState, territory_of
+from collection.model import Event, EventType, RequestState, territory_of
+from collection.scheduling.calendar import zone_of
+from collection.units import to_utc
 
 
 def fill_in(page, address):
@@ -131,6 +133,35 @@ def test_the_language_can_be_switched(visit):
     page.get_by_role("heading", name="Abholung buchen").wait_for()
     visitor.open("/book")
     page.get_by_role("heading", name="Abholung buchen").wait_for()
+
+
+def test_a_customer_sees_the_range_narrow_and_the_van_come(visit, site):
+    route = site.plan.routes[-1]
+    request = site.services.requests.get(route.stops[0].request_id)
+    visitor = visit(width=390, height=844)
+    page = visitor.page
+    visitor.open(f"/track/{site.signer.tracking_token(request)}")
+    before = page.locator("#expected").inner_text()
+    assert re.fullmatch(r"\d\d:\d\d\u2013\d\d:\d\d", before)
+
+    stop = route.stops[0]
+    zone = zone_of(site.services.catalogue.territory("monaco"))
+    for kind, at in (
+        (EventType.SHIFT_STARTED, route.start),
+        (EventType.POSITION, stop.arrival + 3_600),
+    ):
+        site.services.events.append(
+            Event(
+                type=kind,
+                territory="monaco",
+                day=site.plan.day,
+                at=to_utc(site.plan.day, at, zone),
+                route_id=route.id,
+                position=stop.position,
+            )
+        )
+    page.get_by_text("You are the next stop.").wait_for()
+    assert page.locator("#expected").inner_text() != before
 
 
 def test_a_customer_may_bring_it_to_a_shop(visit, site):
