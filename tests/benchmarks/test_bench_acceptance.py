@@ -115,9 +115,7 @@ class Filling:
     def offline(self, seconds):
         """The most that a solver serves of everybody who came: cold, and from what was promised."""
         kept = self.store.tentative(self.territory.id, DAY)
-        problem = slot_world.problem_of(
-            self.people, self.territory, self.devices, self.source, DAY
-        )
+        problem = slot_world.problem_of(self.people, self.territory, self.devices, self.source, DAY)
         everybody, most = kept_promises(problem), 0
         for start in ((), kept_routes(problem, kept)):
             found = solve(everybody, time_limit=seconds, workers=CORES, start=start)

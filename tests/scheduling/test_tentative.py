@@ -302,9 +302,7 @@ class Changing(GridMatrix):
 def test_who_books_while_a_day_is_improved_joins_the_better_routes(store, days):
     promised = fill(store, days, most=4)
     late = wish(50, row=TEN)
-    changing = Changing(
-        lambda: book(store, days, late), lambda: store.cancel(promised[0], at=NOW)
-    )
+    changing = Changing(lambda: book(store, days, late), lambda: store.cancel(promised[0], at=NOW))
 
     assert improve(SMALL, DAY, store, DEVICES, changing, now=NOW, seconds=0.2)
     assert in_routes(days.routes(SMALL, DAY)) == dict.fromkeys([*promised[1:], late.id], 1)

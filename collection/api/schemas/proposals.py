@@ -41,7 +41,7 @@ _PROPOSAL = {
             "vehicle_before": "van-1",
             "vehicle_after": "van-2",
             "announced": "2026-03-30T09:10:00Z",
-            "expected": None,
+            "expected": "2026-03-30T09:20:00Z",
             "start": "2026-03-30T09:35:00Z",
             "late_before": 0,
             "late_after": 0,

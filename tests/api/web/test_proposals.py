@@ -73,7 +73,8 @@ def test_who_is_on_board_of_a_broken_van_is_said(dispatcher, published, services
     ("verb", "words"), [("accept", "Accepted: version 2"), ("drop", "Dropped")]
 )
 def test_what_was_decided_is_said_and_cannot_be_again(dispatcher, proposal, verb, words):
-    dispatcher.post(f"/v1/plans/{proposal['plan_id']}/{verb}")
+    body = {} if verb == "drop" else None
+    dispatcher.post(f"/v1/plans/{proposal['plan_id']}/{verb}", json=body)
     page = Page(dispatcher.get(f"{DAY_PAGE}/proposals/{proposal['plan_id']}"))
     assert words in page.text
     assert not any(tag.get("id") == "accept" for tag in page.of("button"))
