@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from collection.model import TentativePlan, TimeWindow
 from collection.routing.building import build, emission_classes, points
 from collection.routing.fleet import rows_of
 from collection.routing.guest import guest_of
 from collection.routing.standing import Standing
+from collection.scheduling.spans import span_of
 from collection.scheduling.tentative_plans import named, routes_of
-from collection.units import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -156,7 +154,7 @@ class WarmDay:
         list of (int, int)
             Seconds of the local day.
         """
-        return [_span(window, self.day, self.territory.timezone) for window in windows]
+        return [span_of(window, self.day, self.territory.timezone) for window in windows]
 
     def alone(self, request: PickupRequest, windows: Sequence[TimeWindow]) -> Problem:
         """Work out what a request asks of a van, and whether one could come had it no other.
@@ -333,26 +331,3 @@ class WarmDay:
             day=self.day,
             classes=emission_classes(self.territory),
         )
-
-
-@lru_cache(maxsize=4_096)
-def _span(window: TimeWindow, day: date, timezone: str) -> tuple[Seconds, Seconds]:
-    # The slots of the coming days are asked for again and again.
-    zone = ZoneInfo(timezone)
-    return to_seconds(window.start, day, zone), to_seconds(window.end, day, zone)
-
-
-def hull(spans: Sequence[tuple[Seconds, Seconds]]) -> tuple[Seconds, Seconds]:
-    """Find the one window that holds all: who cannot come in it can come in none.
-
-    Parameters
-    ----------
-    spans : Sequence of (int, int)
-        Seconds of the local day, at least one.
-
-    Returns
-    -------
-    (int, int)
-        From the first to the last.
-    """
-    return min(first for first, _ in spans), max(last for _, last in spans)
