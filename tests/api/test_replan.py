@@ -174,7 +174,7 @@ def test_another_day_is_booked_as_usual(dispatcher, running, clock):
 
 
 def test_a_dispatcher_cancels_on_the_day_and_a_customer_does_not(
-    dispatcher, running, services, public, signer, driver
+    *, dispatcher, running, services, public, signer, driver
 ):
     first, second = (stop.request_id for stop in running.routes[0].stops)
     services.requests.close_day("monaco", DAY, at=NOW)
