@@ -77,11 +77,10 @@ def fold(
         The same whatever order the events came in.
     """
     heard = hear(plan, events)
-    # Rounded up: what happens then is not before now.
     clock = DayClock(plan.day, zone_of(territory))
-    folder = _Folder(
-        territory, requests, heard, clock, clock.seconds(now) + (now.microsecond > 0), history
-    )
+    # Rounded up: what happens then is not before now.
+    present = clock.seconds(now) + (now.microsecond > 0)
+    folder = _Folder(territory, requests, heard, clock, present, history)
     return DayProgress(routes=tuple(folder.route(route) for route in plan.routes), now=now)
 
 
@@ -130,6 +129,7 @@ class _Folder:
             last_event_at=van.last_event_at,
             shift_started=van.shift_started,
             shift_ended=van.shift_ended,
+            acknowledged=van.acknowledged,
             eta_end=self.clock.instant(end),
             overtime=max(0, end - vehicle.shift.end) if vehicle else 0,
             breaks_taken=tuple(van.breaks),
