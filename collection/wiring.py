@@ -11,6 +11,7 @@ import structlog
 from pydantic import SecretStr
 
 from collection.catalogue import Catalogue, load_catalogue
+from collection.demo_clock import DemoClock
 from collection.geocode import (
     BanGeocoder,
     IndexGeocoder,
@@ -113,7 +114,7 @@ def build_services(
     for problem in durability(client):
         _log.warning("store_is_not_durable", problem=problem)
     requests = RedisRequestStore(client)
-    clock = clock or SystemClock()
+    clock = clock or _build_clock(settings)
     geocoder = _build_geocoder(settings, catalogue)
     network = _OncePerTerritory(
         lambda territory: Network.load(network_folder(settings.network_dir, territory.network))
@@ -191,6 +192,10 @@ def with_secret(settings: Settings) -> Settings:
         pass
     key = SecretStr(path.read_text(encoding="utf-8").strip())
     return settings.model_copy(update={"secret_key": key})
+
+
+def _build_clock(settings: Settings) -> Clock:
+    return DemoClock(settings.played_clock) if settings.played_clock else SystemClock()
 
 
 def _build_geocoder(settings: Settings, catalogue: Catalogue) -> Geocoder:

@@ -94,14 +94,19 @@ class FakeRequestStore:
         events.request_of = self.requests.get
 
     def book(
-        self, request: PickupRequest, *, tentative: TentativePlan | None = None
+        self,
+        request: PickupRequest,
+        *,
+        tentative: TentativePlan | None = None,
+        late: bool = False,
     ) -> PickupRequest:
         with self.lock:
             if request.id in self.requests:
                 return self.requests[request.id]
             if not request.id.startswith(f"{request.territory}."):
                 raise InvalidRequest("the id must start with the territory", field="id")
-            self._check_open(request)
+            if not late:
+                self._check_open(request)
             self._replan(request.territory, request.day, tentative)
             self.requests[request.id] = request
             if request.state is not RequestState.REQUESTED:

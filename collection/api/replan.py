@@ -3,14 +3,19 @@
 from fastapi import APIRouter, Depends, Request, Response
 
 from collection.api.callers import Role
-from collection.api.deps import ServicesDep, require
+from collection.api.deps import BookingKey, ServicesDep, SignerDep, require
 from collection.api.openapi import LOCATION, problems
 from collection.api.plans import PlanId
+from collection.api.present.bookings import present_booking
 from collection.api.present.proposals import present_proposal
+from collection.api.schemas.bookings import BookingOut
 from collection.api.schemas.proposals import DropIn, ProposalOut, ReplanIn
+from collection.api.schemas.wishes import PickupRequestIn
 from collection.errors import Conflict
+from collection.scheduling.calendar import zone_of
 from collection.scheduling.proposals import Proposal, proposal_of
 from collection.scheduling.replan import accept, drop, propose
+from collection.scheduling.today import take_in
 from collection.services import Services
 
 router = APIRouter(
@@ -79,10 +84,39 @@ def accept_proposal(plan_id: PlanId, services: ServicesDep) -> ProposalOut:
     summary="Drop a proposal",
     responses=problems(401, 403, 404, 409, 422),
 )
-def drop_proposal(plan_id: PlanId, services: ServicesDep, why: DropIn | None = None) -> ProposalOut:
+def drop_proposal(plan_id: PlanId, why: DropIn, services: ServicesDep) -> ProposalOut:
     """Leave its plan unpublished for good."""
     ports, now = services.day_ports(), services.clock.now()
     return _shown(drop(plan_id, ports, at=now, note=why.note), services)
+
+
+@router.post(
+    "/{plan_id}/urgent",
+    status_code=201,
+    operation_id="takeInUrgent",
+    summary="Take in an urgent request",
+    responses={201: LOCATION, **problems(401, 403, 404, 409, 422)},
+)
+def take_in_urgent(  # noqa: PLR0917 - FastAPI gives them by name
+    plan_id: PlanId,
+    wish: PickupRequestIn,
+    response: Response,
+    services: ServicesDep,
+    signer: SignerDep,
+    key: BookingKey,
+) -> BookingOut:
+    """Book a pickup of the running day, though it is closed, in windows of one's own.
+
+    It has no van until the rest of the day is planned again.
+    """
+    plan = services.plans.get(plan_id)
+    territory = services.catalogue.territory(plan.territory)
+    if services.clock.now().astimezone(zone_of(territory)).date() != plan.day:
+        raise Conflict("the day of this plan does not run; book as usual")
+    booked = take_in(wish.wish(), territory, services.desk, key=key)
+    booking = present_booking(booked, signer)
+    response.headers["Location"] = booking.url
+    return booking
 
 
 def _shown(found: Proposal, services: Services) -> ProposalOut:

@@ -1,12 +1,22 @@
 """Pickup requests: book, look up, cancel, move."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Depends, Request, Response
 
-from collection.api.deps import BookingKey, OwnRequest, ServicesDep, SignerDep, limit_public
+from collection.api.deps import (
+    BookingKey,
+    OwnRequest,
+    ServicesDep,
+    SignerDep,
+    limit_public,
+    optional_dispatcher,
+)
 from collection.api.openapi import LOCATION, problems
 from collection.api.present.bookings import present_booking, present_request
 from collection.api.schemas.bookings import BookingOut, PickupRequestOut
 from collection.api.schemas.wishes import PickupRequestIn, RescheduleIn
+from collection.scheduling.today import cancel_late
 
 router = APIRouter(prefix="/v1/pickup-requests", tags=["customer", "marketplace"])
 
@@ -57,8 +67,15 @@ def read(request_id: OwnRequest, services: ServicesDep, signer: SignerDep) -> Pi
     summary="Cancel a pickup request",
     responses=problems(401, 403, 404, 409, 422),
 )
-def cancel(request_id: OwnRequest, services: ServicesDep, signer: SignerDep) -> BookingOut:
-    """Cancel before the cut-off and free the slot."""
+def cancel(
+    request_id: OwnRequest,
+    services: ServicesDep,
+    signer: SignerDep,
+    dispatcher: Annotated[str | None, Depends(optional_dispatcher)],
+) -> BookingOut:
+    """Cancel before the cut-off and free the slot; a dispatcher may until somebody is there."""
+    if dispatcher is not None:
+        return present_booking(cancel_late(request_id, services.desk), signer)
     return present_booking(services.desk.cancel(request_id), signer)
 
 

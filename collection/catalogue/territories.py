@@ -62,6 +62,7 @@ class _TerritoryFile(Strict):
     reload_at_depots: bool = True
     reload_seconds: int = Field(600, ge=0)
     labels_required: bool = False
+    slack_seconds: int = Field(0, ge=0, le=3_600)
     service: _ServiceTable
     depots: list[_DepotRow] = Field(min_length=1)
     vehicle_defaults: dict[str, Any] = Field(default_factory=dict)
@@ -153,6 +154,7 @@ def read_territory(
         weights=weights,
         triage=triage.rules,
         labels_required=row.labels_required,
+        slack=row.slack_seconds,
         holidays=(*local_holidays(row.holidays, reject), *country.holidays),
     )
 

@@ -257,6 +257,9 @@ class Territory:
     holidays : tuple of LocalHoliday
         Of the place, then of the country, beside those that package holidays knows; of two
         that mean one day the first counts.
+    slack : int
+        Seconds before the end of a promised window that a night keeps free where it can, so
+        that a drive that takes longer than planned breaks no promise.
     """
 
     id: str
@@ -281,6 +284,7 @@ class Territory:
     triage: tuple[TriageRule, ...] = ()
     labels_required: bool = False
     holidays: tuple[LocalHoliday, ...] = ()
+    slack: Seconds = 0
 
     @property
     def places(self) -> tuple[Depot | Site, ...]:

@@ -15,7 +15,11 @@ class RequestStore(Protocol):
     """Pickup requests and the closing of days."""
 
     def book(
-        self, request: PickupRequest, *, tentative: TentativePlan | None = None
+        self,
+        request: PickupRequest,
+        *,
+        tentative: TentativePlan | None = None,
+        late: bool = False,
     ) -> PickupRequest:
         """Store a new request with its place in the day's plan, in one step.
 
@@ -27,6 +31,8 @@ class RequestStore(Protocol):
             The request; one that is ``requested`` holds its place only, and nobody is told.
         tentative : TentativePlan, optional
             The day's plan with the request in it; its version is the one that was read.
+        late : bool
+            Whether a day that is closed takes it, too.
 
         Returns
         -------

@@ -59,7 +59,11 @@ class RedisRequestStore(RedisDays, RedisTentatives):
 
     @available()
     def book(
-        self, request: PickupRequest, *, tentative: TentativePlan | None = None
+        self,
+        request: PickupRequest,
+        *,
+        tentative: TentativePlan | None = None,
+        late: bool = False,
     ) -> PickupRequest:
         """Store a new request with its place in the day's plan, in one step.
 
@@ -71,6 +75,8 @@ class RedisRequestStore(RedisDays, RedisTentatives):
             The request; one that is ``requested`` holds its place only, and nobody is told.
         tentative : TentativePlan, optional
             The day's plan with the request in it; its version is the one that was read.
+        late : bool
+            Whether a day that is closed takes it, too.
 
         Returns
         -------
@@ -100,7 +106,10 @@ class RedisRequestStore(RedisDays, RedisTentatives):
                 *(request_key(request.id), keys.requests, keys.closed, keys.events),
                 *(keys.tentative, OutboxKeys(request.territory).entries),
             ],
-            [request.id, event, *dump_tentative(tentative), told, *_flat(dump_request(request))],
+            [
+                *(request.id, event, *dump_tentative(tentative), told, "1" if late else ""),
+                *_flat(dump_request(request)),
+            ],
         )
         if outcome != "ok":
             refuse(outcome, request, request.state, rest)

@@ -58,6 +58,7 @@ MATRIX = [
     ("POST", "/v1/scenarios", TRIAL, (401, 403, 202, 403, 403)),
     ("POST", f"/v1/plans/{PLAN_ID}/publish", None, (401, 403, 200, 403, 403)),
     ("POST", f"/v1/plans/{PLAN_ID}/replan", {"seconds": 0.1}, (401, 403, 201, 403, 403)),
+    ("POST", f"/v1/plans/{PLAN_ID}/urgent", make_body(), (401, 403, 409, 403, 403)),
     ("GET", f"/v1/plans/{PLAN_ID}/proposal", None, (401, 403, 422, 403, 403)),
     ("POST", f"/v1/plans/{PLAN_ID}/accept", None, (401, 403, 422, 403, 403)),
     ("POST", f"/v1/plans/{PLAN_ID}/drop", {}, (401, 403, 422, 403, 403)),

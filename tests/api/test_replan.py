@@ -4,7 +4,7 @@ import pytest
 
 from collection.api.security import SESSION_COOKIE, issue_session
 from collection.model import EventType, RequestState
-from tests.api.conftest import make_client
+from tests.api.conftest import bearer, make_body, make_client
 from tests.api.samples import PLAN_ID, ROUTE_ID, make_plan
 
 DAY = date(2026, 3, 3)
@@ -136,3 +136,54 @@ def test_a_plan_of_the_night_is_no_proposal(dispatcher, running):
 def test_nobody_else_may(market, driver, running):
     assert replan(market).status_code == 403
     assert replan(driver).status_code == 403
+
+
+def urgent(dispatcher, *, start="2026-03-03T08:00:00Z", end="2026-03-03T12:00:00Z", **changes):
+    body = make_body(slot_id=None, windows=[{"start": start, "end": end}], **changes)
+    del body["slot_id"]
+    return dispatcher.post(f"/v1/plans/{PLAN_ID}/urgent", json=body)
+
+
+def test_an_urgent_request_is_taken_in_though_the_day_is_closed(dispatcher, running, services):
+    services.requests.close_day("monaco", DAY, at=NOW)
+    taken = urgent(dispatcher)
+    assert taken.status_code == 201, taken.text
+    name = taken.json()["id"]
+    assert services.requests.get(name).state is RequestState.CONFIRMED
+    found = replan(dispatcher, urgent=[name]).json()
+    dispatcher.post(f"/v1/plans/{found['plan_id']}/accept")
+    assert services.requests.get(name).state is RequestState.PLANNED
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "field"),
+    [
+        ({"start": "2026-03-04T08:00:00Z", "end": "2026-03-04T12:00:00Z"}, 422, "windows.0"),
+        ({"start": "2026-03-03T06:00:00Z", "end": "2026-03-03T07:00:00Z"}, 422, "windows.0"),
+    ],
+)
+def test_an_urgent_request_is_one_of_today(dispatcher, running, changes, status, field):
+    answer = urgent(dispatcher, **changes)
+    assert answer.status_code == status
+    assert answer.json()["errors"][0]["field"] == field
+
+
+def test_another_day_is_booked_as_usual(dispatcher, running, clock):
+    clock.advance(hours=-11)
+    assert urgent(dispatcher).status_code == 409
+
+
+def test_a_dispatcher_cancels_on_the_day_and_a_customer_does_not(
+    dispatcher, running, services, public, signer, driver
+):
+    first, second = (stop.request_id for stop in running.routes[0].stops)
+    services.requests.close_day("monaco", DAY, at=NOW)
+    own = bearer(signer.tracking_token(services.requests.get(first)))
+    path = "/v1/pickup-requests/{}/cancel"
+    assert public.post(path.format(first), headers=own).status_code == 409
+    assert dispatcher.post(path.format(first)).json()["status"] == "cancelled"
+    told = {"type": "arrived", "at": NOW.isoformat(), "request_id": second}
+    driver.post(f"/v1/routes/{ROUTE_ID}/events", json=told)
+    assert dispatcher.post(path.format(second)).status_code == 409
+    plan_id = replan(dispatcher).json()["plan_id"]
+    assert first not in stops_of(dispatcher.get(f"/v1/plans/{plan_id}").json())

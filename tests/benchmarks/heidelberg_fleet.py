@@ -53,6 +53,7 @@ def make_territory(country):
         publish="auto",
         solve_seconds=60,
         reload_seconds=10 * MINUTE,
+        slack=10 * MINUTE,
         weights=read_weights(ROOT / "data" / "weights.toml"),
         triage=read_triage(ROOT / "data" / "triage.toml").rules,
     )
@@ -101,6 +102,7 @@ def _vans():
             driver=f"driver-{number}",
             home=Position(lon=lon, lat=lat),
             reload_sites=frozenset({"hub", "branch"}) if old else None,
+            co2_class="cargo_bike" if bike else "electric_van" if electric else "diesel_van",
         )
 
 

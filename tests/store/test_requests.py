@@ -67,6 +67,12 @@ class TestBook:
         assert ports.requests.day("monaco", DAY) == ()
         assert told(ports) == [EventType.CLOSED]
 
+    def test_what_is_late_is_taken_by_a_closed_day_too(self, ports):
+        ports.requests.close_day("monaco", DAY, at=NOW)
+        request = ports.requests.book(make_request(), late=True)
+        assert ports.requests.day("monaco", DAY) == (request,)
+        assert told(ports) == [EventType.CLOSED, EventType.BOOKED]
+
     def test_id_of_another_territory_is_refused(self, ports):
         with pytest.raises(InvalidRequest) as caught:
             ports.requests.book(make_request(id="lyon.r1"))

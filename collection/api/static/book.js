@@ -18,7 +18,7 @@ function burden() {
   return { address: place, devices: carried().map(({ type, battery }) => ({ type, battery })) };
 }
 
-function offer() {
+function offer({ keep = null } = {}) {
   const match = address.match;
   choose(null);
   $("#bring").hidden = !match;
@@ -26,9 +26,12 @@ function offer() {
   shops.clear();
   if (!match) { slots.replaceChildren(element("p", { className: "quiet", textContent: words.slotFirst })); return; }
   const { building } = address.value();
-  showSlots(slots, { lon: match.lon, lat: match.lat, building }, { devices: carried(), onChoose: choose })
+  showSlots(slots, { lon: match.lon, lat: match.lat, building }, { devices: carried(), onChoose: choose, keep })
     .then((any) => { if (any === false) shops.show(match); });
 }
+
+/* Another device or house takes another time at the door: ask again, and keep what was chosen if it still can be. */
+const again = () => offer({ keep: slot?.id });
 
 /* Instead of a van: no time is held, and none is asked for. */
 const shops = new Shops($("#shops"), () => {
@@ -65,7 +68,7 @@ $("#line1").addEventListener("change", async () => {
 function addDevice() {
   const box = $("#device-template").content.firstElementChild.cloneNode(true);
   devices.append(box);
-  $(".remove", box).addEventListener("click", () => { box.remove(); number(); offer(); $("#add-device").focus(); });
+  $(".remove", box).addEventListener("click", () => { box.remove(); number(); again(); $("#add-device").focus(); });
   $('[data-field="battery"]', box).addEventListener("change", (event) => {
     const place = $(".advice", box), answer = event.target.value;
     say(place, data.advice[answer] || "");
@@ -231,9 +234,8 @@ form.addEventListener("input", (event) => {
   if (event.target.id) mark(event.target.id, "");
   summarise();
 });
-$("#add-device").addEventListener("click", () => { addDevice().querySelector("select").focus(); offer(); });
+$("#add-device").addEventListener("click", () => { addDevice().querySelector("select").focus(); again(); });
 form.addEventListener("change", (event) => {
-  // Another device or house takes another time at the door.
-  if (["type", "battery"].includes(event.target.dataset.field) || event.target.id === "building") offer();
+  if (["type", "battery"].includes(event.target.dataset.field) || event.target.id === "building") again();
 });
 addDevice();

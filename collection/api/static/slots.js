@@ -3,7 +3,7 @@ import { call, data, element, say, words } from "./api.js";
 
 /* `asked` says for whom: {lon, lat, building, ...} with devices, or {request} with its token.
    Answers false where no slot is free. */
-export async function showSlots(box, asked, { onChoose = () => {}, devices = [], token } = {}) {
+export async function showSlots(box, asked, { onChoose = () => {}, devices = [], token, keep = null } = {}) {
   box.replaceChildren(element("p", { className: "quiet", textContent: words.slotLoading }));
   let answer;
   try {
@@ -41,9 +41,14 @@ export async function showSlots(box, asked, { onChoose = () => {}, devices = [],
     onChoose(null);
   }
   box.replaceChildren(row, times);
-  const first = row.querySelector("input:not(:disabled)");
-  first.checked = true;
-  showTimes(days.get(first.value));
+  // What was chosen before stays chosen where it is still offered.
+  const kept = answer.slots.find((slot) => slot.id === keep && slot.offered);
+  const shown = kept ? [...row.querySelectorAll("input")].find((input) => input.value === kept.date) : row.querySelector("input:not(:disabled)");
+  shown.checked = true;
+  showTimes(days.get(shown.value));
+  if (!kept) return true;
+  [...times.querySelectorAll("input")].find((input) => input.value === kept.id).checked = true;
+  onChoose(kept);
   return true;
 }
 
