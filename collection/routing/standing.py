@@ -28,7 +28,6 @@ from collection.routing.day import (
     WALKED,
     day_of,
 )
-from collection.routing.kernels.moves import begin_move, change
 from collection.routing.kernels.estimate import (
     MOVE_COLUMNS,
     OFFER_COLUMNS,
@@ -37,6 +36,7 @@ from collection.routing.kernels.estimate import (
     SWAPS,
     Scratch,
 )
+from collection.routing.kernels.moves import begin_move, change
 from collection.routing.kernels.quote import could_come, quote, reopen, take_seat
 from collection.routing.kernels.state import COUNT
 from collection.routing.search import Searcher
