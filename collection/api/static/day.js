@@ -148,9 +148,3 @@ if ($("#live")) {
   for (const type of ["day", "change"]) events.addEventListener(type, show);
   events.addEventListener("error", () => say($("#live-now"), "Connection lost. Trying again…"));
 }
-events.addEventListener("acknowledged", (event) => {
-  const { route_id: route } = JSON.parse(event.data);
-  const card = $$(".route").find((each) => route === `${data.plan}.${each.dataset.route}`);
-  const chip = card && $("[data-seen]", card);
-  if (chip) { chip.textContent = "seen"; chip.className = "chip good"; }
-});
