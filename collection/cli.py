@@ -13,6 +13,8 @@ from typing import Annotated
 
 import typer
 
+from collection.cli_custody import device, gather
+from collection.cli_demo import demo
 from collection.cli_files import (
     MadeWithObjective,
     MadeWithRounding,
@@ -27,11 +29,11 @@ from collection.cli_shared import (
     Group,
     read_settings,
     running_services,
-    running_store,
     shown_progress,
     stderr,
     warm_kernels,
 )
+from collection.cli_simulate import simulate
 from collection.cli_why import compare, explain
 from collection.errors import InvalidRequest
 
@@ -65,28 +67,7 @@ def parse_day(text: str) -> date:
         raise InvalidRequest(f"{text!r} is no date; write YYYY-MM-DD", field="date") from None
 
 
-@app.command()
-def demo(
-    requests: Annotated[int, typer.Option(min=1, max=144, help="Pickup requests.")] = 120,
-    seed: Annotated[int, typer.Option(help="Draws addresses, devices and slots.")] = 7,
-    once: Annotated[bool, typer.Option("--once", help="Stop after the summary.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
-) -> None:
-    """Book 120 pickups in Monaco over HTTP, plan the night, publish, serve."""
-    from collection.demo import run_demo  # noqa: PLC0415
-    from collection.routing.streets import network_exists  # noqa: PLC0415
-    from collection.wiring import with_secret  # noqa: PLC0415
-
-    settings = with_secret(read_settings())
-    if not network_exists(settings.network_dir, "monaco"):
-        network_build("monaco", monaco=True)
-    if not settings.redis_url:
-        # What an earlier demo left would keep the next working day closed.
-        from collection.store import EmbeddedServer  # noqa: PLC0415
-
-        EmbeddedServer(settings.run_dir / "demo" / "store").clear()
-    with running_store(settings, "demo/store") as url:
-        run_demo(settings, url, requests=requests, seed=seed, once=once, as_json=as_json)
+app.command()(demo)
 
 
 @app.command()
@@ -216,6 +197,9 @@ def warm() -> None:
 app.command()(solve)
 app.command()(explain)
 app.command()(compare)
+app.command()(device)
+app.command()(gather)
+app.command()(simulate)
 
 
 @app.command()

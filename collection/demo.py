@@ -17,11 +17,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from collection.demo_customers import choose_slot, make_wishes
+from collection.demo_play import play_day
 from collection.demo_report import show, summary_of, told_slots
 from collection.demo_servers import free_port, process, serve_on, wait_until_ready
 from collection.errors import CollectionError
 from collection.geocode import iter_addresses
 from collection.messaging import MAILS
+from collection.wiring import build_services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +78,7 @@ def run_demo(
     seed: int,
     once: bool,
     as_json: bool,
+    speed: float = 0.0,
 ) -> None:
     """Run the main job once and, unless `once`, go on serving until interrupted.
 
@@ -93,6 +96,8 @@ def run_demo(
         Stop after the summary.
     as_json : bool
         Print the summary as one line of JSON on standard output.
+    speed : float
+        How many times real speed the day is then played; 0 for not at all.
 
     Raises
     ------
@@ -119,6 +124,10 @@ def run_demo(
     }
     logs = settings.run_dir / "demo"
     logs.mkdir(parents=True, exist_ok=True)
+    clock_file = logs / "clock.json"
+    clock_file.unlink(missing_ok=True)
+    if speed:
+        environment["COLLECTION_PLAYED_CLOCK"] = str(clock_file.resolve())
     with ExitStack() as stack:
         with run.phase("start"), console.status("Starting the API and a worker"):
             api = stack.enter_context(process("serve", environment, logs / "api.log"))
@@ -133,8 +142,12 @@ def run_demo(
             )
         )
         desk = stack.enter_context(httpx.Client(base_url=base_url, timeout=30))
-        _call(desk, "POST", "/v1/session", json={"name": DISPATCHER, "password": password})
 
+        def log_in() -> httpx.Client:
+            _call(desk, "POST", "/v1/session", json={"name": DISPATCHER, "password": password})
+            return desk
+
+        log_in()
         addresses = tuple(iter_addresses(settings.network_dir / "monaco" / "addresses.sqlite"))
         day = _next_day(market)
         with run.phase("book"):
@@ -153,6 +166,17 @@ def run_demo(
             console.print(f"Mails            {settings.run_dir / MAILS}", soft_wrap=True)
         if as_json:
             print(json.dumps(summary, separators=(",", ":")), flush=True)  # noqa: T201
+        if speed:
+            services = build_services(settings, redis_url)
+            play_day(
+                services,
+                services.plans.get(plan_id),
+                log_in,
+                clock_file,
+                console,
+                speed=speed,
+                seed=seed,
+            )
         if not once:
             serve_on(console, (api, worker))
 

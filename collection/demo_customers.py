@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
     from collection.model import AddressMatch, Position
 
-_NAMES = (
+NAMES = (
     *("Camille Laurent", "Lukas Weber", "Lucía Romero", "Emma Rossi", "Noah Schneider"),
     *("Inès Fabre", "Hugo Marchetti", "Sofía Navarro", "Jonas Keller", "Chloé Vidal"),
     *("Marta Iglesias", "Paul Becker", "Giulia Ferrero", "Louis Martin", "Anna Hoffmann"),
 )
-_DEVICES = ("phone", "laptop", "tablet", "smartwatch", "headphones", "console", "e_reader")
-_DEVICE_WEIGHTS = (52, 26, 9, 5, 4, 2, 2)
-_BATTERIES = ("ok", "unknown", "removed", "swollen")
-_BATTERY_WEIGHTS = (82, 11, 4, 3)
+DEVICES = ("phone", "laptop", "tablet", "smartwatch", "headphones", "console", "e_reader")
+DEVICE_WEIGHTS = (52, 26, 9, 5, 4, 2, 2)
+BATTERIES = ("ok", "unknown", "removed", "swollen")
+BATTERY_WEIGHTS = (82, 11, 4, 3)
 _DEFECTS = ("screen broken", "does not charge", "battery empties fast", "fell into water", "")
 _LIKES_GREEN = 0.4
 _ACCESS: tuple[dict[str, Any], ...] = (
@@ -106,8 +106,8 @@ def _body(draw: random.Random, address: AddressMatch, number: int) -> dict[str, 
     devices = []
     for _ in range(draw.choices((1, 2, 3), weights=(78, 17, 5))[0]):
         device: dict[str, Any] = {
-            "type": draw.choices(_DEVICES, weights=_DEVICE_WEIGHTS)[0],
-            "battery": draw.choices(_BATTERIES, weights=_BATTERY_WEIGHTS)[0],
+            "type": draw.choices(DEVICES, weights=DEVICE_WEIGHTS)[0],
+            "battery": draw.choices(BATTERIES, weights=BATTERY_WEIGHTS)[0],
             "defect": draw.choice(_DEFECTS),
         }
         if device["type"] == "phone":
@@ -117,7 +117,7 @@ def _body(draw: random.Random, address: AddressMatch, number: int) -> dict[str, 
     return {
         "reference": f"DEMO-{number:04d}",
         "customer": {
-            "name": draw.choice(_NAMES),
+            "name": draw.choice(NAMES),
             # 06 39 98 xx xx is kept free for fiction by the French regulator.
             "phone": f"+336399800{draw.randrange(100):02d}",
             "email": f"customer{number}@example.org",

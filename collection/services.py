@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from collection.scheduling.door import Door
+from collection.scheduling.dropoffs import DropOffDesk
+from collection.scheduling.hub import Hub
 from collection.scheduling.nightly import NightPorts
 from collection.scheduling.open_day import DayPorts
+from collection.scheduling.site_pickups import SitePickups
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     from collection.model import Territory
     from collection.ports import (
         Clock,
+        CustodyStore,
+        DropOffStore,
         EtaStore,
         EventLog,
         Geocoder,
@@ -70,6 +76,10 @@ class Services:
         What past days have shown of predictions.
     idempotency : IdempotencyStore
         First answers.
+    custody : CustodyStore
+        Labels of devices.
+    drop_offs : DropOffStore
+        What customers bring to partner sites.
     outbox : Outbox
         What is to be told.
     jobs : Jobs
@@ -98,6 +108,8 @@ class Services:
     events: EventLog
     etas: EtaStore
     idempotency: IdempotencyStore
+    custody: CustodyStore
+    drop_offs: DropOffStore
     outbox: Outbox
     jobs: Jobs
     geocoder: Geocoder
@@ -107,6 +119,47 @@ class Services:
     redis_url: str
     ping: Callable[[], None]
     queue: redis.Redis
+
+    @property
+    def door(self) -> Door:
+        """What drivers tell of devices."""
+        return Door(
+            territories=self.catalogue.territories,
+            devices=self.catalogue.devices,
+            requests=self.requests,
+            custody=self.custody,
+        )
+
+    @property
+    def hub(self) -> Hub:
+        """What the repair hub scans."""
+        return Hub(
+            territories=self.catalogue.territories,
+            requests=self.requests,
+            plans=self.plans,
+            events=self.events,
+            custody=self.custody,
+            drop_offs=self.drop_offs,
+            clock=self.clock,
+            grace=timedelta(seconds=self.catalogue.live.unaccounted),
+        )
+
+    @property
+    def drop_off_desk(self) -> DropOffDesk:
+        """What customers bring to partner sites."""
+        return DropOffDesk(
+            territories=self.catalogue.territories,
+            devices=self.catalogue.devices,
+            drop_offs=self.drop_offs,
+            pickups=SitePickups(
+                drop_offs=self.drop_offs,
+                requests=self.requests,
+                desk=self.desk,
+                clock=self.clock,
+            ),
+            source=self.source,
+            clock=self.clock,
+        )
 
     def night_ports(self) -> NightPorts:
         """Build what a night works with.

@@ -111,3 +111,6 @@ class Settings(BaseSettings):
     tile_url: str = ""
     """Raster tiles under the maps, ``{z}/{x}/{y}`` in it; empty: the territory's own streets."""
     log_json: bool = False
+    played_clock: Path | None = None
+    """File that moves the clock, for the demo only: ``collection demo --play`` plays a day that
+    is still to come. Empty: the machine's clock."""

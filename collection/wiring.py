@@ -11,6 +11,7 @@ import structlog
 from pydantic import SecretStr
 
 from collection.catalogue import Catalogue, load_catalogue
+from collection.demo_clock import DemoClock
 from collection.geocode import (
     BanGeocoder,
     IndexGeocoder,
@@ -24,6 +25,8 @@ from collection.scheduling.jobs import RqJobs
 from collection.scheduling.tentative import TentativeDays
 from collection.services import Services, SystemClock
 from collection.store import (
+    RedisCustody,
+    RedisDropOffs,
     RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
@@ -111,7 +114,7 @@ def build_services(
     for problem in durability(client):
         _log.warning("store_is_not_durable", problem=problem)
     requests = RedisRequestStore(client)
-    clock = clock or SystemClock()
+    clock = clock or _build_clock(settings)
     geocoder = _build_geocoder(settings, catalogue)
     network = _OncePerTerritory(
         lambda territory: Network.load(network_folder(settings.network_dir, territory.network))
@@ -147,6 +150,8 @@ def build_services(
         events=RedisEventLog(client),
         etas=RedisEtaStore(client),
         idempotency=RedisIdempotency(client),
+        custody=RedisCustody(client),
+        drop_offs=RedisDropOffs(client),
         outbox=RedisOutbox(client),
         jobs=RqJobs(queue),
         geocoder=geocoder,
@@ -187,6 +192,10 @@ def with_secret(settings: Settings) -> Settings:
         pass
     key = SecretStr(path.read_text(encoding="utf-8").strip())
     return settings.model_copy(update={"secret_key": key})
+
+
+def _build_clock(settings: Settings) -> Clock:
+    return DemoClock(settings.played_clock) if settings.played_clock else SystemClock()
 
 
 def _build_geocoder(settings: Settings, catalogue: Catalogue) -> Geocoder:

@@ -92,11 +92,11 @@ def write_nation(
         territory = folder / "territories" / f"t{number:03}"
         territory.mkdir(parents=True)
         (territory / "territory.toml").write_text(text)
-        (territory / "zones.geojson").write_text(_geojson(ring))
+        (territory / "zones.geojson").write_text(geojson(ring))
     return load_catalogue(folder)
 
 
-def _geojson(ring):
+def geojson(ring):
     shape = {"type": "Polygon", "coordinates": [[[float(x), float(y)] for x, y in ring]]}
     features = [{"type": "Feature", "properties": {}, "geometry": shape}]
     return str({"type": "FeatureCollection", "features": features}).replace("'", '"')

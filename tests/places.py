@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from collection.catalogue.triage import read_triage
 from collection.model import (
     Address,
     Battery,
@@ -54,6 +56,7 @@ DEVICES = {
         battery_class="lithium_ion",
     ),
 }
+TRIAGE = read_triage(Path(__file__).parents[1] / "data" / "triage.toml")
 HUB = Depot(id="hub", name="Hub", position=Position(lon=7.417, lat=43.729))
 
 
@@ -62,7 +65,7 @@ def make_vehicle(name="van-1", *, start=8, end=20, skills=("battery_trained",), 
         "id": name,
         "name": name.title(),
         "shift": Shift(start=start * HOUR, end=end * HOUR),
-        "capacity": Load(units=60, litres=900, grams=400_000),
+        "capacity": Load(units=60, litres=900, grams=400_000, hazards=4),
         "start_depot": "hub",
         "end_depot": "hub",
         "skills": frozenset(skills),
@@ -89,6 +92,7 @@ TERRITORY = Territory(
     service=ServiceRule(at_door=150, apartment=45, office=60, unknown_battery=40),
     publish="review",
     solve_seconds=5,
+    triage=TRIAGE.rules,
 )
 
 FIVE_STOPS = replace(TERRITORY, vehicles=(make_vehicle(max_stops=5),))

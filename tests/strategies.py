@@ -128,6 +128,7 @@ def vehicles(draw, name="van-1", depots=("hub",), places=("hub",)):
             units=draw(st.integers(2, 12)),
             litres=draw(st.integers(20, 200)),
             grams=draw(st.integers(3_000, 60_000)),
+            hazards=draw(st.integers(0, 3)),
         ),
         start_depot=draw(st.sampled_from(depots)),
         end_depot=draw(st.sampled_from(depots)),

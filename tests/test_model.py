@@ -49,8 +49,9 @@ def test_ids_carry_their_owner():
 
 
 def test_loads_add_by_dimension():
-    total = Load(units=1, litres=2, grams=3) + Load(units=10, litres=20, grams=30)
-    assert total.as_tuple() == (11, 22, 33)
+    one = Load(units=1, litres=2, grams=3, hazards=4)
+    total = one + Load(units=10, litres=20, grams=30, hazards=40)
+    assert total.as_tuple() == (11, 22, 33, 44)
 
 
 def make_stop(name, units):
@@ -106,6 +107,6 @@ def test_visits_come_in_driving_order():
 def test_what_is_collected_counts_every_trip_once():
     stops = (make_stop("1", 3), make_stop("2", 5), make_stop("3", 1))
 
-    assert make_route(stops[:2], ()).collected.as_tuple() == (5, 10, 1_750)
+    assert make_route(stops[:2], ()).collected.as_tuple() == (5, 10, 1_750, 0)
     assert make_route(stops, (make_visit(2),)).collected.units == 6
     assert make_route(stops, (make_visit(0), make_visit(2), make_visit(3))).collected.units == 6

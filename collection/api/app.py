@@ -10,8 +10,10 @@ from fastapi import FastAPI
 
 import collection
 from collection.api import (
+    custody,
     dispatch,
     driver,
+    dropoffs,
     holds,
     ops,
     plans,
@@ -31,11 +33,12 @@ from collection.api.metrics import Metrics
 from collection.api.middleware import LimitBody, Observe, SecurityHeaders
 from collection.api.openapi import document
 from collection.api.streams import Streams
+from collection.scheduling.custody_watch import devices_unaccounted
 from collection.scheduling.live_day import LiveDays, LivePorts
 
 ROUTERS = (
-    *(requests, slots, holds, plans, replan, scenarios, driver, dispatch, progress, vroom),
-    ops,
+    *(requests, slots, holds, dropoffs, plans, replan, scenarios, driver, custody, dispatch),
+    *(progress, vroom, ops),
 )
 
 if TYPE_CHECKING:
@@ -108,5 +111,6 @@ def _live_days(services: Services) -> LiveDays:
             etas=services.etas,
             clock=services.clock,
             rules=services.catalogue.live,
+            watches=(devices_unaccounted,),
         )
     )

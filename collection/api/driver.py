@@ -1,5 +1,6 @@
 """A route on the driver's phone, and what the driver tells."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -14,7 +15,8 @@ from collection.api.schemas.events import RouteEventIn, RouteEventOut
 from collection.api.schemas.routes import RouteOut
 from collection.api.sheet import find_route, is_published, load_sheet, newest_route
 from collection.errors import Conflict, InvalidRequest
-from collection.model import Plan, Route
+from collection.model import Event, Plan, Route
+from collection.scheduling.door import collected_words, require_accounted
 from collection.services import Services
 
 router = APIRouter(prefix="/v1/routes", tags=["driver", "dispatcher"])
@@ -91,6 +93,8 @@ def tell(route_id: OwnRoute, told: RouteEventIn, services: ServicesDep) -> Route
     elif all(stop.request_id != told.request_id for stop in route.stops):
         raise InvalidRequest("is no stop of this route", field="request_id")
     else:
+        if told.type == "collected":
+            event = _counted(services, event)
         changed = services.requests.transition(
             told.request_id, told.target, event, reason=told.reason
         )
@@ -102,6 +106,14 @@ def tell(route_id: OwnRoute, told: RouteEventIn, services: ServicesDep) -> Route
         request_id=told.request_id,
         status=status,
     )
+
+
+def _counted(services: Services, event: Event) -> Event:
+    """Say of a collected stop how many of its devices were, where some stay."""
+    request = services.requests.get(event.request_id or "")
+    if services.catalogue.territory(event.territory).labels_required:
+        require_accounted(request)
+    return replace(event, text=event.text or collected_words(request))
 
 
 def _current(services: Services, route_id: str, told: RouteEventIn) -> tuple[Plan, Route]:

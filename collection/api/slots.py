@@ -24,8 +24,10 @@ from collection.model import (
     Territory,
 )
 from collection.scheduling.areas import find_territory
+from collection.scheduling.calendar import zone_of
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.slots import offer, offer_to
+from collection.scheduling.triage import refuse_dangerous
 from collection.scheduling.wishes import MAX_DEVICES, check_type
 from collection.services import Services
 
@@ -84,9 +86,13 @@ def slots(
             found = services.catalogue.territory(moving.territory)
             address, devices = moving.address, moving.devices
         else:
-            place, found = _served_by(services, lon, lat, q)
+            place, found = served_by(services, lon, lat, q)
             address = replace(place, building=building, floor=floor, lift=lift)
             devices = _devices(device, services.catalogue.devices)
+        today = now.astimezone(zone_of(found)).date()
+        refuse_dangerous(
+            devices, found, services.catalogue.devices, day or today, field="device.{}"
+        )
         offers = offer_to(
             found,
             store,
@@ -136,9 +142,34 @@ def _own(request_id: str, caller: Caller | None, services: Services) -> PickupRe
     return services.requests.get(request_id)
 
 
-def _served_by(
+def served_by(
     services: Services, lon: float | None, lat: float | None, q: str | None
 ) -> tuple[Address, Territory]:
+    """Find the address that is asked for, and who serves it.
+
+    Parameters
+    ----------
+    services : Services
+        With the geocoder.
+    lon : float, optional
+        Longitude, with `lat`; or else
+    lat : float, optional
+        latitude.
+    q : str, optional
+        The address in words.
+
+    Returns
+    -------
+    tuple of Address and Territory
+        Where it is, and whose vans go there.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is not found or outside every territory; names the parameter.
+    AmbiguousAddress
+        If several match.
+    """
     if q is None:
         wish, field = AddressWish(position=_position(lon, lat)), "lon"
     else:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
+import structlog
 
 from collection.api.problems import ProblemError
 from collection.errors import StoreUnavailable
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from collection.scheduling.live_day import LiveDay, Snapshot
+
+_log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
 LONGEST_SECONDS = 3_600.0
@@ -56,6 +59,11 @@ class _Poller:
     def _tell(self) -> None:
         changed, self.changed = self.changed, asyncio.Event()
         changed.set()
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("day_not_followed", exc_info=task.exception())
 
 
 class Streams:
@@ -115,6 +123,7 @@ class Streams:
         poller.followers += 1
         if poller.task is None:
             poller.task = asyncio.create_task(poller.run(self._stopping))
+            poller.task.add_done_callback(_log_failure)
         ends = asyncio.get_running_loop().time() + LONGEST_SECONDS
         sent = None
         try:

@@ -12,6 +12,7 @@ from collection.catalogue.emissions import read_emissions
 from collection.catalogue.files import rejector
 from collection.catalogue.live import read_live
 from collection.catalogue.territories import read_territory
+from collection.catalogue.triage import read_triage
 from collection.catalogue.weights import read_weights
 from collection.errors import InvalidRequest, NotFound
 from collection.model import Emissions, LiveRules
@@ -82,8 +83,8 @@ def load_catalogue(folder: Path, *, today: date | None = None) -> Catalogue:
     Parameters
     ----------
     folder : Path
-        Holds ``devices.toml``, ``weights.toml``, ``emissions.toml``, ``live.toml``,
-        ``regulations/``, ``countries/`` and ``territories/``.
+        Holds ``devices.toml``, ``triage.toml``, ``weights.toml``, ``emissions.toml``,
+        ``live.toml``, ``regulations/``, ``countries/`` and ``territories/``.
     today : date, optional
         Date on whose laws the fleets must be able to go out; by default, today's.
 
@@ -106,10 +107,11 @@ def load_catalogue(folder: Path, *, today: date | None = None) -> Catalogue:
     }
     devices = read_devices(folder / "devices.toml")
     weights = read_weights(folder / "weights.toml")
+    triage = read_triage(folder / "triage.toml")
     emissions = read_emissions(folder / "emissions.toml")
     territories = {
         path.parent.name: read_territory(
-            path, countries, weights, today=today or datetime.now(UTC).date()
+            path, countries, weights, triage, today=today or datetime.now(UTC).date()
         )
         for path in sorted(folder.glob("territories/*/territory.toml"))
     }

@@ -24,6 +24,7 @@ class _LiveFile(Strict):
     break_minutes: _Minutes
     overrun_minutes: _Minutes
     not_started_minutes: _Minutes
+    unaccounted_minutes: _Minutes
 
 
 def read_live(path: Path) -> LiveRules:
@@ -53,4 +54,5 @@ def read_live(path: Path) -> LiveRules:
         break_ahead=row.break_minutes * MINUTE,
         overrun=row.overrun_minutes * MINUTE,
         not_started=row.not_started_minutes * MINUTE,
+        unaccounted=row.unaccounted_minutes * MINUTE,
     )

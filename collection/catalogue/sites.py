@@ -41,6 +41,8 @@ class _SiteRow(Strict):
     service: int = Field(ge=0)
     opening: Annotated[tuple[tuple[int, int], ...], BeforeValidator(_opening)]
     reload: bool
+    address: str = ""
+    capacity: int = Field(0, ge=0)
 
 
 def read_sites(path: Path) -> tuple[Site, ...]:
@@ -50,7 +52,8 @@ def read_sites(path: Path) -> tuple[Site, ...]:
     ----------
     path : Path
         A CSV file with a heading: id, name, lon, lat, service (seconds), opening
-        (``09:00-12:30 14:00-18:00``), reload (``yes`` or ``no``). Need not exist.
+        (``09:00-12:30 14:00-18:00``), reload (``yes`` or ``no``), and, where it says so,
+        address and capacity (devices; 0 for none). Need not exist.
 
     Returns
     -------
@@ -65,12 +68,17 @@ def read_sites(path: Path) -> tuple[Site, ...]:
     if not path.exists():
         return ()
     sites = []
-    columns = list(_SiteRow.model_fields)
+    columns = [name for name, field in _SiteRow.model_fields.items() if field.is_required()]
+    optional = _SiteRow.model_fields.keys() - set(columns)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True, restkey="more", restval="")
-            if sorted(reader.fieldnames or []) != sorted(columns):
-                message = f"must hold the columns {', '.join(columns)}"
+            heading = list(reader.fieldnames or [])
+            if sorted(set(heading) - optional) != sorted(columns) or _twice(heading):
+                message = (
+                    f"must hold the columns {', '.join(columns)}, and may hold "
+                    f"{', '.join(sorted(optional))}"
+                )
                 raise rejector(path)("line 1", message)
             for content in reader:
                 row = parse(_SiteRow, content, path, f"line {reader.line_num}")
@@ -82,8 +90,14 @@ def read_sites(path: Path) -> tuple[Site, ...]:
                         service=row.service,
                         opening=row.opening,
                         reload=row.reload,
+                        address=row.address,
+                        capacity=row.capacity,
                     )
                 )
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidRequest(f"{path}: is not a CSV file ({error})", field="sites") from error
     return tuple(sites)
+
+
+def _twice(names: list[str]) -> bool:
+    return len(set(names)) < len(names)

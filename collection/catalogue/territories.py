@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from collection.catalogue.files import Reject
+    from collection.catalogue.triage import Triage
     from collection.model import Country, Site, Weights
 
     Rings: TypeAlias = tuple[tuple[tuple[float, float], ...], ...]
@@ -60,6 +61,8 @@ class _TerritoryFile(Strict):
     solve_seconds: int = Field(ge=1)
     reload_at_depots: bool = True
     reload_seconds: int = Field(600, ge=0)
+    labels_required: bool = False
+    slack_seconds: int = Field(0, ge=0, le=3_600)
     service: _ServiceTable
     depots: list[_DepotRow] = Field(min_length=1)
     vehicle_defaults: dict[str, Any] = Field(default_factory=dict)
@@ -69,7 +72,12 @@ class _TerritoryFile(Strict):
 
 
 def read_territory(
-    path: Path, countries: Mapping[str, Country], weights: Weights, *, today: date
+    path: Path,
+    countries: Mapping[str, Country],
+    weights: Weights,
+    triage: Triage,
+    *,
+    today: date,
 ) -> Territory:
     """Read a territory.
 
@@ -81,6 +89,8 @@ def read_territory(
     countries : Mapping of str to Country
         By code.
     weights : Weights
+        Of all territories.
+    triage : Triage
         Of all territories.
     today : date
         Local date on whose laws the fleet must be able to go out.
@@ -109,7 +119,10 @@ def read_territory(
     )
     sites = read_sites(path.parent / "sites.csv")
     vehicles = read_vehicles(
-        [{**row.vehicle_defaults, **own} for own in row.vehicles],
+        [
+            {"hazard_packages": triage.hazard_packages, **row.vehicle_defaults, **own}
+            for own in row.vehicles
+        ],
         path,
         reject,
         depots=[depot.id for depot in depots],
@@ -139,6 +152,9 @@ def read_territory(
         reload_at_depots=row.reload_at_depots,
         reload_seconds=row.reload_seconds,
         weights=weights,
+        triage=triage.rules,
+        labels_required=row.labels_required,
+        slack=row.slack_seconds,
         holidays=(*local_holidays(row.holidays, reject), *country.holidays),
     )
 

@@ -39,6 +39,7 @@ class _VehicleRow(Strict):
     units: int = Field(ge=0)
     litres: int = Field(ge=0)
     grams: int = Field(ge=0)
+    hazard_packages: int = Field(ge=0)
     skills: list[str] = Field(default_factory=list)
     fixed_cost: int = Field(ge=0)
     cost_per_hour: int = Field(ge=0)
@@ -154,7 +155,12 @@ def _vehicle(row: _VehicleRow, depots: Sequence[str]) -> Vehicle:
         id=row.id,
         name=row.name,
         shift=Shift(start=start, end=end),
-        capacity=Load(units=row.units, litres=row.litres, grams=row.grams),
+        capacity=Load(
+            units=row.units,
+            litres=row.litres,
+            grams=row.grams,
+            hazards=row.hazard_packages,
+        ),
         start_depot=row.start_depot or depots[0],
         end_depot=row.end_depot or row.start_depot or depots[0],
         skills=frozenset(row.skills),

@@ -13,6 +13,7 @@ from collection.model.countries import (
     PhoneRule,
     PostcodeRule,
 )
+from collection.model.dropoff import DropOff
 from collection.model.emissions import Emissions
 from collection.model.eta import EtaDay
 from collection.model.events import TOLD, Event, EventType
@@ -78,6 +79,7 @@ from collection.model.territory import (
     Territory,
     Vehicle,
 )
+from collection.model.triage import BatteryClass, TriageRule, triaged
 
 __all__ = [
     "LOAD_DIMENSIONS",
@@ -88,6 +90,7 @@ __all__ = [
     "Address",
     "AddressMatch",
     "Battery",
+    "BatteryClass",
     "BreakRule",
     "Building",
     "Channel",
@@ -100,6 +103,7 @@ __all__ = [
     "Depot",
     "Device",
     "DeviceType",
+    "DropOff",
     "EmissionScheme",
     "Emissions",
     "EtaDay",
@@ -143,6 +147,7 @@ __all__ = [
     "Territory",
     "TimeWindow",
     "Told",
+    "TriageRule",
     "Unassigned",
     "UnassignedReason",
     "Vehicle",
@@ -151,5 +156,6 @@ __all__ = [
     "plan_of",
     "sources_of",
     "territory_of",
+    "triaged",
     "van_day",
 ]

@@ -86,6 +86,8 @@ class Event:
         Class of that device's battery, as it was seen; empty where nobody looked.
     site_id : str, optional
         At which depot or site; None at the customer's door.
+    device : int, optional
+        Which of the request's devices, from 0.
     """
 
     id: str = ""
@@ -103,3 +105,4 @@ class Event:
     label: str | None = None
     battery: str = ""
     site_id: str | None = None
+    device: int | None = None

@@ -27,6 +27,8 @@ class LiveRules:
         Seconds of the return after shift and overtime.
     not_started : int
         Seconds after the planned departure of a driver of whom nothing was heard.
+    unaccounted : int
+        Seconds after a van's return in which its devices must be scanned at the hub.
     """
 
     late: Seconds = MINUTE
@@ -36,3 +38,4 @@ class LiveRules:
     break_ahead: Seconds = 15 * MINUTE
     overrun: Seconds = 5 * MINUTE
     not_started: Seconds = 10 * MINUTE
+    unaccounted: Seconds = 60 * MINUTE

@@ -10,7 +10,7 @@ from collection.model.places import Address
 from collection.model.states import PLANNABLE, RequestState
 from collection.units import Seconds
 
-LOAD_DIMENSIONS: tuple[str, ...] = ("units", "litres", "grams")
+LOAD_DIMENSIONS: tuple[str, ...] = ("units", "litres", "grams", "hazards")
 """What a `Load` counts, in this order."""
 
 
@@ -26,11 +26,14 @@ class Load:
         Volume, packaged.
     grams : int
         Weight, packaged.
+    hazards : int
+        Packages with a damaged battery.
     """
 
     units: int
     litres: int
     grams: int
+    hazards: int = 0
 
     def __add__(self, other: Load) -> Load:
         """Sum of two loads, dimension by dimension."""
@@ -38,27 +41,31 @@ class Load:
             units=self.units + other.units,
             litres=self.litres + other.litres,
             grams=self.grams + other.grams,
+            hazards=self.hazards + other.hazards,
         )
 
-    def as_tuple(self) -> tuple[int, int, int]:
+    def as_tuple(self) -> tuple[int, int, int, int]:
         """Amounts in the order of `LOAD_DIMENSIONS`.
 
         Returns
         -------
         tuple of int
-            Units, litres and grams.
+            Units, litres, grams and hazards.
         """
-        return (self.units, self.litres, self.grams)
+        return (self.units, self.litres, self.grams, self.hazards)
 
 
 NO_LOAD = Load(units=0, litres=0, grams=0)
 
 
 class Battery(StrEnum):
-    """What the customer says of a device's battery."""
+    """What the customer says of a device's battery: the worst that is true."""
 
     OK = "ok"
     SWOLLEN = "swollen"
+    DAMAGED = "damaged"
+    LEAKING = "leaking"
+    HOT = "hot"
     REMOVED = "removed"
     UNKNOWN = "unknown"
 
@@ -102,12 +109,30 @@ class Device:
         15 digits, Luhn-checked.
     defect : str
         The customer's words.
+    label : str, optional
+        Code of the label that was stuck on it.
+    seen : str
+        Class of its battery, as somebody of the house saw it; empty where nobody looked.
+    scanned_at : datetime, optional
+        Aware UTC instant when somebody of the house last scanned it.
+    scanned_for : date, optional
+        Day of the pickup for which that was.
+    left : str
+        Why it was left with the customer; empty where it was not.
+    received_at : datetime, optional
+        Aware UTC instant when the hub received it.
     """
 
     type: str
     battery: Battery = Battery.UNKNOWN
     imei: str | None = None
     defect: str = ""
+    label: str | None = None
+    seen: str = ""
+    scanned_at: datetime | None = None
+    scanned_for: date | None = None
+    left: str = ""
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +250,36 @@ class PickupRequest:
         if self.state is RequestState.REQUESTED:
             return self.held_until is not None and now < self.held_until
         return self.state in PLANNABLE
+
+    def taken(self, device: Device) -> bool:
+        """Tell whether a device was labelled by who came for it.
+
+        Parameters
+        ----------
+        device : Device
+            One of its own.
+
+        Returns
+        -------
+        bool
+            False too where that was on an earlier day, or at a shop.
+        """
+        return bool(device.label) and not device.left and device.scanned_for == self.day
+
+    def stays(self, device: Device) -> str:
+        """Tell why a device was left with the customer.
+
+        Parameters
+        ----------
+        device : Device
+            One of its own.
+
+        Returns
+        -------
+        str
+            Empty where it was not, or on an earlier day.
+        """
+        return device.left if device.scanned_for == self.day else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collection.model.countries import Country, LocalHoliday
 from collection.model.places import Position
 from collection.model.requests import Load
 from collection.model.rules import ClockBreak, Weights
+from collection.model.triage import TriageRule
 from collection.units import MINUTE, Cents, Metres, Seconds
 
 
@@ -48,6 +49,10 @@ class Site:
         When that may start, in seconds of the local day: disjoint and in order.
     reload : bool
         Whether vans may be emptied there.
+    address : str
+        Street and house number; empty where only the name is known.
+    capacity : int
+        How many devices it keeps for customers; 0 where none can be dropped off.
     """
 
     id: str
@@ -56,6 +61,8 @@ class Site:
     service: Seconds
     opening: tuple[tuple[Seconds, Seconds], ...]
     reload: bool = True
+    address: str = ""
+    capacity: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,9 +249,17 @@ class Territory:
         Seconds that this takes.
     weights : Weights
         What a plan weighs beside its bill.
+    triage : tuple of TriageRule
+        What the answers about batteries mean.
+    labels_required : bool
+        Whether a stop is only collected when each of its devices bears a label, or it is
+        told why the device stays.
     holidays : tuple of LocalHoliday
         Of the place, then of the country, beside those that package holidays knows; of two
         that mean one day the first counts.
+    slack : int
+        Seconds before the end of a promised window that a night keeps free where it can, so
+        that a drive that takes longer than planned breaks no promise.
     """
 
     id: str
@@ -266,7 +281,10 @@ class Territory:
     reload_at_depots: bool = True
     reload_seconds: Seconds = 10 * MINUTE
     weights: Weights = field(default_factory=Weights)
+    triage: tuple[TriageRule, ...] = ()
+    labels_required: bool = False
     holidays: tuple[LocalHoliday, ...] = ()
+    slack: Seconds = 0
 
     @property
     def places(self) -> tuple[Depot | Site, ...]:

@@ -5,6 +5,8 @@ and `collection.scheduling.jobs`; the fakes are in ``tests/fakes.py``. Only
 `collection.wiring` puts the real ones together.
 """
 
+from collection.ports.custody import CustodyStore, Ending, Labelled
+from collection.ports.dropoffs import DropOffStore
 from collection.ports.eta import EtaStore
 from collection.ports.events import EventLog, IdempotencyStore, StoredAnswer
 from collection.ports.outbox import Outbox, Sender
@@ -23,12 +25,16 @@ from collection.ports.travel import (
 __all__ = [
     "UNREACHABLE",
     "Clock",
+    "CustodyStore",
+    "DropOffStore",
+    "Ending",
     "EtaStore",
     "EventLog",
     "Geocoder",
     "IdempotencyStore",
     "JobStatus",
     "Jobs",
+    "Labelled",
     "MatrixSource",
     "Outbox",
     "PlanStore",

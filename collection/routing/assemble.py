@@ -148,8 +148,8 @@ def _pause(timing: Timing, place: int, *, after: int) -> Pause:
 
 
 def _load(amounts: tuple[int, ...]) -> Load:
-    units, litres, grams = amounts
-    return Load(units=units, litres=litres, grams=grams)
+    units, litres, grams, hazards = amounts
+    return Load(units=units, litres=litres, grams=grams, hazards=hazards)
 
 
 def _unassigned(inserter: Inserter, sequences: Sequence[Sequence[int]], request: int) -> Unassigned:

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from collection.errors import InvalidRequest
-from collection.model import Instructions
+from collection.model import LOAD_DIMENSIONS, Instructions
 from collection.routing.demand import (
     local_windows,
     request_load,
@@ -218,7 +218,7 @@ def requests_of(
     places = [request.address.position for request in requests]
     # One door has one position; its flats and offices share the parked van.
     doors = {place: number for number, place in enumerate(dict.fromkeys(places))}
-    skills = tuple(required_skills(request) for request in requests)
+    skills = tuple(required_skills(request, territory.triage) for request in requests)
     named = wishes.named()
     skilled = [[vehicle.skills >= needed for vehicle in territory.vehicles] for needed in skills]
     return {
@@ -226,9 +226,12 @@ def requests_of(
         "setup": np.full(len(requests), rule.setup, dtype=np.int64),
         "addresses": _row(doors[place] for place in places),
         "loads": np.array(
-            [request_load(request, device_types).as_tuple() for request in requests],
+            [
+                request_load(request, device_types, territory.triage).as_tuple()
+                for request in requests
+            ],
             dtype=np.int64,
-        ).reshape(len(requests), 3),
+        ).reshape(len(requests), len(LOAD_DIMENSIONS)),
         "windows": tuple(local_windows(request, day, zone) for request in requests),
         "prices": _row(price_of(request.priority, territory.weights) for request in requests),
         "inside": _inside(territory, places),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from operator import mul
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -15,7 +16,6 @@ from collection.units import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from collection.model import (
         Device,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Plan,
         Position,
         Territory,
+        TriageRule,
         Vehicle,
     )
     from collection.routing.check_facts import Span
@@ -149,13 +150,15 @@ def demand_of(inputs: Inputs, request: PickupRequest, *, number: int, point: int
     Raises
     ------
     InvalidRequest
-        If a device's type is unknown.
+        If a device's type is unknown, or no rule holds for its battery.
     """
     vehicles, weights = inputs.territory.vehicles, inputs.territory.weights
-    load = NO_LOAD
+    load, skills = NO_LOAD, set[str]()
     for device in request.devices:
+        rule = _rule(inputs, request, device)
         load += inputs.type_of(device).load
-    skills = _skills(request)
+        load += replace(NO_LOAD, hazards=rule.packages)
+        skills |= {"not_accepted"} if rule.refused else {rule.skill} - {""}
     only = inputs.asked.vehicles.get(request.id)
     promised, within = inputs.promised.get(request.id), weights.announced_within
     return Demand(
@@ -168,7 +171,7 @@ def demand_of(inputs: Inputs, request: PickupRequest, *, number: int, point: int
         address=request.address.position,
         change=load.as_tuple(),
         initial=NO_LOAD.as_tuple(),
-        skills=skills,
+        skills=frozenset(skills),
         unskilled=frozenset(van for van, v in enumerate(vehicles) if skills - v.skills),
         excluded=frozenset(van for van, v in enumerate(vehicles) if only not in (None, v.id)),
         preferences=tuple(_preference(inputs, request, vehicle) for vehicle in vehicles),
@@ -199,15 +202,24 @@ def _service(inputs: Inputs, request: PickupRequest) -> Seconds:
         seconds += rule.per_floor * max(address.floor, -address.floor)
     for device in request.devices:
         seconds += inputs.type_of(device).service
-        if device.battery in (Battery.UNKNOWN, Battery.SWOLLEN):
+        if device.battery in (Battery.UNKNOWN, Battery.SWOLLEN, Battery.DAMAGED):
             seconds += rule.unknown_battery
     return seconds
 
 
-def _skills(request: PickupRequest) -> frozenset[str]:
-    if Battery.SWOLLEN in {device.battery for device in request.devices}:
-        return frozenset({"battery_trained"})
-    return frozenset()
+def _rule(inputs: Inputs, request: PickupRequest, device: Device) -> TriageRule:
+    """Look up what the state of a battery asks: the latest of the rules in force."""
+    found = None
+    for rule in sorted(inputs.territory.triage, key=lambda rule: rule.valid_from):
+        if not rule.valid_from <= request.day <= (rule.valid_until or date.max):
+            continue
+        seen = device.seen and device.seen == rule.battery_class.value
+        if seen or (not device.seen and device.battery in rule.answers):
+            found = rule
+    if found is None:
+        msg = f"request {request.id}: no triage rule holds for its batteries on {request.day}"
+        raise InvalidRequest(msg, field="devices.battery")
+    return found
 
 
 def _preference(inputs: Inputs, request: PickupRequest, vehicle: Vehicle) -> Cents:

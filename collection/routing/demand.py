@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from collection.errors import InvalidRequest
-from collection.model import NO_LOAD, Battery, Building, Load
+from collection.model import NO_LOAD, Battery, Building, Load, triaged
 from collection.units import to_seconds
 
 if TYPE_CHECKING:
@@ -13,13 +14,16 @@ if TYPE_CHECKING:
     from datetime import date
     from zoneinfo import ZoneInfo
 
-    from collection.model import DeviceType, PickupRequest, ServiceRule
+    from collection.model import DeviceType, PickupRequest, ServiceRule, TriageRule
     from collection.units import Seconds
 
 NEVER: tuple[tuple[Seconds, Seconds], ...] = ((-1, -1),)
 """Windows of a request that names none: over before any shift starts."""
 
-_LOOKED_AT = frozenset({Battery.UNKNOWN, Battery.SWOLLEN})
+NOT_ACCEPTED = "not_accepted"
+"""Skill that no vehicle has: what a rule refuses is left out, with this for its reason."""
+
+_LOOKED_AT = frozenset({Battery.UNKNOWN, Battery.SWOLLEN, Battery.DAMAGED})
 
 
 def local_windows(
@@ -91,7 +95,11 @@ def service_seconds(
     return rule.at_door + way[address.building] + floors + devices + batteries
 
 
-def request_load(request: PickupRequest, device_types: Mapping[str, DeviceType]) -> Load:
+def request_load(
+    request: PickupRequest,
+    device_types: Mapping[str, DeviceType],
+    rules: tuple[TriageRule, ...],
+) -> Load:
     """How much room a request's devices take.
 
     Parameters
@@ -100,35 +108,48 @@ def request_load(request: PickupRequest, device_types: Mapping[str, DeviceType])
         The request.
     device_types : Mapping of str to DeviceType
         By id.
+    rules : tuple of TriageRule
+        Of its territory.
 
     Returns
     -------
     Load
-        Their sum.
+        Their sum, with the packages of hazard that they make.
 
     Raises
     ------
     InvalidRequest
-        If a device's type is unknown.
+        If a device's type is unknown, or no rule holds for its battery.
     """
-    return sum((kind.load for kind in _types(request, device_types)), start=NO_LOAD)
+    room = sum((kind.load for kind in _types(request, device_types)), start=NO_LOAD)
+    hazards = sum(triaged(device, rules, request.day).packages for device in request.devices)
+    return replace(room, hazards=room.hazards + hazards)
 
 
-def required_skills(request: PickupRequest) -> frozenset[str]:
+def required_skills(request: PickupRequest, rules: tuple[TriageRule, ...]) -> frozenset[str]:
     """Name what a request asks of the vehicle and its driver.
 
     Parameters
     ----------
     request : PickupRequest
         The request.
+    rules : tuple of TriageRule
+        Of its territory.
 
     Returns
     -------
     frozenset of str
-        ``battery_trained`` where a battery is swollen; empty otherwise.
+        What the classes of its batteries ask for: ``battery_trained`` where one is damaged.
+
+    Raises
+    ------
+    InvalidRequest
+        If no rule holds for a battery.
     """
-    swollen = any(device.battery is Battery.SWOLLEN for device in request.devices)
-    return frozenset({"battery_trained"}) if swollen else frozenset()
+    found = [triaged(device, rules, request.day) for device in request.devices]
+    return frozenset(
+        NOT_ACCEPTED if rule.refused else rule.skill for rule in found if rule.refused or rule.skill
+    )
 
 
 def _types(request: PickupRequest, device_types: Mapping[str, DeviceType]) -> Iterable[DeviceType]:

@@ -291,4 +291,5 @@ def _amounts(load: NDArray[np.int64]) -> str:
     amounts = load.tolist()
     if len(amounts) != len(LOAD_DIMENSIONS):
         return f"a load of {', '.join(map(str, amounts))}"
-    return ", ".join(f"{n} {name}" for n, name in zip(amounts, LOAD_DIMENSIONS, strict=True))
+    named = zip(amounts, LOAD_DIMENSIONS, strict=True)
+    return ", ".join(f"{n} {name}" for n, name in named if n or name != "hazards")

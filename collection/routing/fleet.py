@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from collection.errors import InvalidRequest
+from collection.model import LOAD_DIMENSIONS
 from collection.ports import UNREACHABLE
 from collection.routing.problem import NO_LIMIT
 from collection.routing.working_time import most_seconds
@@ -173,7 +174,7 @@ def vehicles_of(territory: Territory, day: date) -> dict[str, Any]:
     return {
         "shifts": _table(((v.shift.start, v.shift.end) for v in vehicles), 2),
         "latest_ends": _row(v.shift.end + v.overtime for v in vehicles),
-        "capacities": _table((v.capacity.as_tuple() for v in vehicles), 3),
+        "capacities": _table((v.capacity.as_tuple() for v in vehicles), len(LOAD_DIMENSIONS)),
         "starts": _row(_depot(depots, v, "start_depot") for v in vehicles),
         "ends": _row(_depot(depots, v, "end_depot") for v in vehicles),
         "fixed_costs": _row(v.fixed_cost for v in vehicles),

@@ -169,8 +169,8 @@ def _less(room: Load, used: Load) -> Load:
     left = (
         max(0, most - amount) for most, amount in zip(room.as_tuple(), used.as_tuple(), strict=True)
     )
-    units, litres, grams = left
-    return Load(units=units, litres=litres, grams=grams)
+    units, litres, grams, hazards = left
+    return Load(units=units, litres=litres, grams=grams, hazards=hazards)
 
 
 def ways_home(territory: Territory, travel: TravelTable) -> dict[str, tuple[Seconds, Metres]]:

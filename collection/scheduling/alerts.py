@@ -6,121 +6,27 @@ part of the house watches is given along: ``alerts(..., more=(unaccounted_device
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from collection.model import RequestState, Stop
 from collection.routing.along import along
 from collection.routing.working_time import rules_of
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.live import OUT, WAITING
-from collection.units import MINUTE, to_utc
+from collection.scheduling.scene import URGENT, WARNING, Alert, Scene, Watch
+from collection.units import MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
-    from collection.model import LiveRules, Plan, Route, Territory, Vehicle
+    from collection.model import Event, LiveRules, PickupRequest, Plan, Route, Territory
     from collection.scheduling.live import DayProgress, RouteProgress
     from collection.units import Seconds
 
-WARNING, URGENT = "warning", "urgent"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """Something that calls for a dispatcher.
-
-    Parameters
-    ----------
-    kind : str
-        Its name, and the key of its text: ``alert.<kind>``.
-    severity : str
-        ``warning`` or ``urgent``.
-    values : Mapping of str to str
-        For the places in the text.
-    vehicle_id : str, optional
-        Whose route.
-    request_id : str, optional
-        Which stop.
-    """
-
-    kind: str
-    severity: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    vehicle_id: str | None = None
-    request_id: str | None = None
-
-    @property
-    def id(self) -> str:
-        """What it is of; the same as long as it lasts, whatever its values."""
-        return ":".join(filter(None, (self.kind, self.vehicle_id, self.request_id)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What watches look at.
-
-    Parameters
-    ----------
-    progress : DayProgress
-        How the day stands.
-    plan : Plan
-        What was planned.
-    territory : Territory
-        Whose vehicles and clock.
-    rules : LiveRules
-        The thresholds.
-    """
-
-    progress: DayProgress
-    plan: Plan
-    territory: Territory
-    rules: LiveRules
-
-    @property
-    def now(self) -> datetime:
-        """When it is."""
-        return self.progress.now
-
-    @property
-    def routes(self) -> Iterator[tuple[RouteProgress, Route]]:
-        """How each route stands, and how it was planned."""
-        return zip(self.progress.routes, self.plan.routes, strict=True)
-
-    def vehicle(self, vehicle_id: str) -> Vehicle | None:
-        """Look up a vehicle.
-
-        Parameters
-        ----------
-        vehicle_id : str
-            Which.
-
-        Returns
-        -------
-        Vehicle or None
-            None where the fleet has lost it since.
-        """
-        return next((v for v in self.territory.vehicles if v.id == vehicle_id), None)
-
-    def instant(self, seconds: Seconds) -> datetime:
-        """Turn seconds of the day into an instant.
-
-        Parameters
-        ----------
-        seconds : int
-            Of the local day.
-
-        Returns
-        -------
-        datetime
-            Aware, in UTC.
-        """
-        return to_utc(self.plan.day, seconds, zone_of(self.territory))
-
-
-Watch: TypeAlias = Callable[[Scene], Iterator[Alert]]
+__all__ = ["URGENT", "WARNING", "WATCHES", "Alert", "Scene", "Watch", "alerts"]
 
 
 def alerts(
@@ -129,6 +35,8 @@ def alerts(
     territory: Territory,
     *,
     rules: LiveRules,
+    requests: Mapping[str, PickupRequest] = MappingProxyType({}),
+    events: tuple[Event, ...] = (),
     more: Iterable[Watch] = (),
 ) -> tuple[Alert, ...]:
     """Find what calls for a dispatcher.
@@ -143,6 +51,10 @@ def alerts(
         Whose vehicles and clock.
     rules : LiveRules
         The thresholds.
+    requests : Mapping of str to PickupRequest
+        Those of the day as they are now, by id.
+    events : tuple of Event
+        What was told, oldest first.
     more : Iterable of callable
         Watches beside those of this module.
 
@@ -151,7 +63,14 @@ def alerts(
     tuple of Alert
         The urgent ones first.
     """
-    scene = Scene(progress=progress, plan=plan, territory=territory, rules=rules)
+    scene = Scene(
+        progress=progress,
+        plan=plan,
+        territory=territory,
+        rules=rules,
+        requests=requests,
+        events=events,
+    )
     found = [alert for watch in (*WATCHES, *more) for alert in watch(scene)]
     return tuple(sorted(found, key=lambda alert: alert.severity != URGENT))
 

@@ -23,6 +23,7 @@ from collection.scheduling import calendar
 from collection.scheduling.contact import reachable
 from collection.scheduling.locating import AddressWish, locate
 from collection.scheduling.promises import promise_of
+from collection.scheduling.triage import refuse_dangerous
 from collection.scheduling.wishes import (
     BookingWish,
     burden,
@@ -86,7 +87,7 @@ class BookingDesk:
         Raises
         ------
         InvalidRequest
-            If a field is wrong; names it.
+            If a field is wrong, or a battery is too dangerous to be carried; names the field.
         AmbiguousAddress
             If several addresses match; carries them.
         SlotUnavailable
@@ -103,7 +104,34 @@ class BookingDesk:
         )
         wish = replace(wish, customer=customer)
         if wish.hold_id is not None:
+            refuse_dangerous(wish.devices, territory, self.devices, self.clock.now().date())
             return self._confirm(wish, wish.hold_id, address)
+        return self._place(wish, address, territory, key, RequestState.CONFIRMED)
+
+    def accept_own(self, wish: BookingWish, *, key: str) -> PickupRequest:
+        """Book a pickup that the house itself wants, as of a partner site: nobody is called.
+
+        Parameters
+        ----------
+        wish : BookingWish
+            What is wanted.
+        key : str
+            As for `accept`.
+
+        Returns
+        -------
+        PickupRequest
+            Confirmed.
+
+        Raises
+        ------
+        InvalidRequest
+            As `accept` does.
+        SlotUnavailable
+            Likewise.
+        """
+        check_devices(wish.devices, self.devices)
+        address, territory = self.locate(wish.address)
         return self._place(wish, address, territory, key, RequestState.CONFIRMED)
 
     def hold(self, wish: BookingWish, *, key: str | None = None) -> PickupRequest:
@@ -155,6 +183,7 @@ class BookingDesk:
     ) -> PickupRequest:
         now = self.clock.now()
         promise = promise_of(territory, now, slot_id=wish.slot_id, windows=wish.windows)
+        refuse_dangerous(wish.devices, territory, self.devices, promise.day)
         token = (
             hashlib.sha256(key.encode()).digest()[:10] if key else secrets.token_bytes(10)
         ).hex()

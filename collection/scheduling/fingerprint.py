@@ -65,7 +65,7 @@ def night_fingerprint(
                 "building": request.address.building,
                 "floor": request.address.floor,
                 "lift": request.address.lift,
-                "devices": [(device.type, device.battery) for device in request.devices],
+                "devices": [(d.type, d.battery, d.seen) for d in request.devices],
                 "windows": [(str(w.start), str(w.end)) for w in request.windows],
                 "priority": request.priority,
             }

@@ -156,7 +156,7 @@ def require_known(
     wishes.preferences(requests, territory)
     for vehicle, prefix in zip(territory.vehicles, wishes.prefixes(), strict=True):
         for request in (requests[number] for number in prefix):
-            lacking = sorted(required_skills(request) - vehicle.skills)
+            lacking = sorted(required_skills(request, territory.triage) - vehicle.skills)
             if lacking:
                 message = (
                     f"vehicle {vehicle.id!r} cannot begin with request {request.id!r}, which takes "

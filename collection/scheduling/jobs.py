@@ -18,6 +18,7 @@ from collection.ports import JobStatus
 from collection.scheduling.eta_learning import due_lessons
 from collection.scheduling.fingerprint import digest
 from collection.scheduling.instructions import dump_instructions
+from collection.scheduling.late import tell_due_late
 from collection.scheduling.nightly import due_improvements, due_nights
 from collection.scheduling.work import (
     dump_scenario,
@@ -285,7 +286,7 @@ def _last_line(trace: str | None) -> str:
 
 
 def run_due() -> list[str]:
-    """Job: enqueue what is due now, and days to improve; rq's cron starts it every minute.
+    """Job: enqueue what is due now, tell who will be late; rq's cron starts it every minute.
 
     Returns
     -------
@@ -300,4 +301,6 @@ def run_due() -> list[str]:
     nights = jobs.enqueue_due(ports, now)
     spare = [jobs.enqueue_spare("improve", *one) for one in due_improvements(ports, now)]
     lessons = [jobs.enqueue_spare("learn", *one) for one in due_lessons(ports, now)]
+    # At once and here: who waits for a van cannot wait for a worker.
+    tell_due_late(ports, now)
     return nights + spare + lessons

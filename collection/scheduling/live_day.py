@@ -220,6 +220,8 @@ class LiveDay:
                 self._plan,
                 self.territory,
                 rules=self._ports.rules,
+                requests=self._requests,
+                events=(*self._told, *self._fixes.values()),
                 more=self._ports.watches,
             ),
             history=self._history,

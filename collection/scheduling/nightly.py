@@ -23,10 +23,10 @@ from collection.scheduling.inputs import (
     waiting_requests,
 )
 from collection.scheduling.instructions import earlier_of, instructions_of, warn_of_lapsed
-from collection.scheduling.tentative_plans import kept_promises, kept_routes
+from collection.scheduling.slack import solve_with_slack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from collection.model import DeviceType, Instructions, Plan, Territory
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         PlanStore,
         RequestStore,
     )
+    from collection.routing.problem import Problem
+    from collection.routing.solution import Solution
 
 LOCK_LEASE = 15.0
 """Seconds after which the lock of a dead worker is free; a living one renews it."""
@@ -206,16 +208,20 @@ def plan_night(
 
         phases.enter("solve", f"{len(snapshot)} requests, {len(going.vehicles)} vans")
         kept = ports.requests.tentative(territory.id, day)
-        solution = solve(
-            kept_promises(problem),
-            start=kept_routes(problem, kept),
-            time_limit=territory.solve_seconds,
-            seed=seed,
-            workers=ports.workers,
-            on_progress=phases.tell,
-            cancelled=cancelled,
-            iteration_limit=iteration_limit,
-        )
+
+        def run(night: Problem, start: Sequence[tuple[int, ...]], share: float) -> Solution:
+            return solve(
+                night,
+                start=start,
+                time_limit=share * territory.solve_seconds,
+                seed=seed,
+                workers=ports.workers,
+                on_progress=phases.tell,
+                cancelled=cancelled,
+                iteration_limit=iteration_limit and max(1, round(share * iteration_limit)),
+            )
+
+        problem, solution = solve_with_slack(problem, kept, territory.slack, run)
         plan = assemble(
             problem,
             solution,

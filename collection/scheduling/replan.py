@@ -45,6 +45,7 @@ def propose(
     seconds: float = SECONDS,
     seed: int = 0,
     cancelled: Callable[[], bool] | None = None,
+    iteration_limit: int | None = None,
 ) -> Proposal:
     """Plan the rest of a running day again; nothing is published.
 
@@ -73,6 +74,8 @@ def propose(
         Of the solve.
     cancelled : callable, optional
         Polled; True ends the solve with its best so far.
+    iteration_limit : int, optional
+        Moves that each searcher tries, for days that shall be repeatable.
 
     Returns
     -------
@@ -110,6 +113,7 @@ def propose(
             deadline=started + seconds,
             seed=seed,
             cancelled=cancelled,
+            iteration_limit=iteration_limit,
         )
         solved = perf_counter()
         whole = composed(

@@ -103,6 +103,7 @@ def solve_rest(
     deadline: float,
     seed: int,
     cancelled: Callable[[], bool] | None,
+    iteration_limit: int | None = None,
 ) -> Rest:
     """Solve the rest of a day, from its routes as they are.
 
@@ -127,6 +128,8 @@ def solve_rest(
         Of the solve.
     cancelled : callable, optional
         Polled.
+    iteration_limit : int, optional
+        Moves that each searcher tries.
 
     Returns
     -------
@@ -147,7 +150,13 @@ def solve_rest(
     grown = insert_all(problem, started, day.missing(problem, started))
     full = not day.missing(problem, grown)
     clock.lap("build")
-    solve_ = partial(solve, seed=seed, workers=ports.workers, cancelled=cancelled)
+    solve_ = partial(
+        solve,
+        seed=seed,
+        workers=ports.workers,
+        cancelled=cancelled,
+        iteration_limit=iteration_limit,
+    )
     share = 1.0 if full else FIRST_SHARE
     left_over = max(MIN_SECONDS, share * (deadline - perf_counter()))
     solution = solve_(day.priced(problem), start=grown, time_limit=left_over)

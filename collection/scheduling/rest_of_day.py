@@ -123,7 +123,13 @@ def _stranded(van: VanHistory, kept: Collection[str]) -> Stranded:
     aboard = [stop.request_id for stop in stops[emptied:] if stop.state is RequestState.COLLECTED]
     return Stranded(
         vehicle_id=van.vehicle.id,
-        load=sum((request_load(van.requests[name], van.devices) for name in aboard), start=NO_LOAD),
+        load=sum(
+            (
+                request_load(van.requests[name], van.devices, van.territory.triage)
+                for name in aboard
+            ),
+            start=NO_LOAD,
+        ),
         requests=tuple(aboard),
         open=tuple(
             stop.request_id

@@ -271,7 +271,7 @@ class VanHistory:
         return self.told.position, min(self.now, self._clock(self.told.position_at))
 
     def _load(self, request_id: str) -> Load:
-        return request_load(self.requests[request_id], self.devices)
+        return request_load(self.requests[request_id], self.devices, self.territory.triage)
 
     def _depot(self, depot_id: str) -> Position:
         return next(depot.position for depot in self.territory.depots if depot.id == depot_id)

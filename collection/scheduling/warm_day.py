@@ -292,7 +292,8 @@ class WarmDay:
         known = {(name, self.windows[node]): node for node, name in self.names.items()}
         gone = [node for one, node in known.items() if one not in there]
         came = [request for request in requests if (request.id, request.windows) not in known]
-        if len(came) > standing.room or any(len(request.windows) > 1 for request in came):
+        # Whoever asks needs a seat, too.
+        if len(came) >= standing.room or any(len(request.windows) > 1 for request in came):
             return False
         for node in gone:
             self._forget(node)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from collection.routing.along import along
+from collection.routing.clock import FAR
 from collection.routing.timing import resume
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 NEAR = 500.0
 """Metres from a way within which a van is taken to be on it."""
+
+_NEVER = -FAR
 
 MOVING = 0.1
 """Share of a way behind which a van has left; before it, the fix may be a parked one."""
@@ -180,7 +183,9 @@ def _ahead(track: Track, facts: VanFacts, last: int | None) -> list[int]:
             comes = place > passed
         if comes:
             ahead.append(node)
-    since = -1 if last is None else max(facts.left.get(last, -1), facts.arrivals.get(last, -1))
+    since = _NEVER
+    if last is not None:
+        since = max(facts.left.get(last, _NEVER), facts.arrivals.get(last, _NEVER))
     told = [(at, node) for node, at in facts.heading.items() if node in ahead and at >= since]
     if told:
         _, target = max(told)
@@ -199,13 +204,14 @@ def _departure(
     else:
         heard = facts.shift_started is not None or facts.fix is not None or facts.heading
         # Of whom nothing was heard, nobody knows that he left.
-        left = max(track.route.start, facts.shift_started or 0, 0 if heard else facts.now)
-        known = facts.shift_started or 0
+        known = _NEVER if facts.shift_started is None else facts.shift_started
+        left = max(track.route.start, known, _NEVER if heard else facts.now)
     if target is None:
         return _Start(last, left, known, moving=True)
-    moving = facts.heading.get(target, -1) >= known
-    if moving:
-        left = known = facts.heading[target]
+    told = facts.heading.get(target)
+    moving = told is not None and told >= known
+    if told is not None and moving:
+        left = known = told
     if facts.fix is not None and facts.fix[1] > known:
         share = _share(track, last, ahead, target, facts.fix[0])
         if share is not None and share > MOVING:

@@ -1,6 +1,8 @@
 """The Redis side of the ports."""
 
 from collection.store.client import connect, durability, ping
+from collection.store.custody import RedisCustody
+from collection.store.dropoffs import RedisDropOffs
 from collection.store.embedded import EmbeddedServer
 from collection.store.etas import RedisEtaStore
 from collection.store.events import RedisEventLog
@@ -12,6 +14,8 @@ from collection.store.schema import migrate
 
 __all__ = [
     "EmbeddedServer",
+    "RedisCustody",
+    "RedisDropOffs",
     "RedisEtaStore",
     "RedisEventLog",
     "RedisIdempotency",

@@ -18,13 +18,26 @@ from collection.model import TOLD, Event, PickupRequest, Plan
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from collection.model import RequestState
+    from collection.model import Device, RequestState
 
 Fields: TypeAlias = dict[str, str]
 """Field names to values, of a hash or of a stream entry."""
 
 _REQUEST = TypeAdapter(PickupRequest)
 _EVENT = TypeAdapter(Event)
+OF_DEVICE = {
+    "label": "label",
+    "seen": "seen",
+    "left": "left",
+    "scanned": "scanned_at",
+    "for": "scanned_for",
+    "received": "received_at",
+}
+"""Fields of a hash that tell of one device, with its number behind a dot."""
+_SEPARATE: Any = {
+    **dict.fromkeys(("day", "slot_id", "state", "reason", "version"), True),
+    "devices": {"__all__": set(OF_DEVICE.values())},
+}
 _PLAN = TypeAdapter(Plan)
 
 
@@ -81,8 +94,8 @@ def dump_request(request: PickupRequest) -> Fields:
         "reason": request.reason,
         "version": str(request.version),
     }
-    body = _REQUEST.dump_json(request, exclude=set(separate)).decode()
-    return {"body": body, **separate}
+    body = _REQUEST.dump_json(request, exclude=_SEPARATE).decode()
+    return {"body": body, **separate, **dump_devices(request.devices)}
 
 
 def load_request(fields: Mapping[str, str]) -> PickupRequest:
@@ -100,7 +113,51 @@ def load_request(fields: Mapping[str, str]) -> PickupRequest:
     """
     values: dict[str, Any] = {**json.loads(fields["body"]), **fields}
     del values["body"]
+    load_devices(values["devices"], fields)
     return _REQUEST.validate_python({**values, "slot_id": values["slot_id"] or None})
+
+
+def dump_devices(devices: Iterable[Device]) -> Fields:
+    """Write what happened to devices as fields of the hash that holds them.
+
+    Parameters
+    ----------
+    devices : Iterable of Device
+        The devices.
+
+    Returns
+    -------
+    dict of str to str
+        Name, a dot and the device's number to what is known of it.
+    """
+    written: Fields = {}
+    for number, device in enumerate(devices):
+        known = {
+            "label": device.label,
+            "seen": device.seen or None,
+            "left": device.left or None,
+            "scanned": device.scanned_at.isoformat() if device.scanned_at else None,
+            "for": device.scanned_for.isoformat() if device.scanned_for else None,
+            "received": device.received_at.isoformat() if device.received_at else None,
+        }
+        written |= {f"{name}.{number}": text for name, text in known.items() if text is not None}
+    return written
+
+
+def load_devices(devices: Iterable[dict[str, Any]], fields: Mapping[str, str]) -> None:
+    """Put what happened to devices back to what was booked of them.
+
+    Parameters
+    ----------
+    devices : Iterable of dict
+        As the body holds them; changed in place.
+    fields : Mapping of str to str
+        Of the hash.
+    """
+    for number, device in enumerate(devices):
+        for name, attribute in OF_DEVICE.items():
+            if (text := fields.get(f"{name}.{number}")) is not None:
+                device[attribute] = text
 
 
 def dump_event(event: Event) -> str:

@@ -9,7 +9,14 @@ key                                     type    content                         
 collection:schema                       string  schema version                      for ever
 collection:schema:lock                  string  token of the process that migrates  60 s
 collection:{t}:request:<request id>     hash    body (JSON) and what changes in it: for ever
-                                                day, slot_id, state, reason, version
+                                                day, slot_id, state, reason, version;
+                                                label, seen, left, scanned, for
+                                                and received of a device
+collection:{t}:label:<label>            hash    request_id and device, or drop_off  for ever
+                                                and number, that bear it
+collection:{t}:dropoff:<drop-off id>    hash    body (JSON); label, seen, scanned   for ever
+                                                and pickup of a device
+collection:{t}:site:<site id>           hash    drop-off id -> devices|expiry       for ever
 collection:{t}:<date>:requests          set     ids of the day's requests           for ever
 collection:{t}:<date>:closed            string  instant of the cut-off              for ever
 collection:{t}:<date>:events            stream  one event (JSON) per entry          for ever
@@ -88,6 +95,58 @@ def request_key(request_id: str) -> str:
         If the id names no territory.
     """
     return f"{_root(territory_of(request_id))}:request:{request_id}"
+
+
+def label_key(territory: str, label: str) -> str:
+    """Key of a label.
+
+    Parameters
+    ----------
+    territory : str
+        Id of the territory.
+    label : str
+        Ten characters.
+
+    Returns
+    -------
+    str
+        The key of its hash.
+    """
+    return f"{_root(territory)}:label:{label}"
+
+
+def drop_off_key(drop_off_id: str) -> str:
+    """Key of a drop-off.
+
+    Parameters
+    ----------
+    drop_off_id : str
+        ``<territory>.drop-<code>``.
+
+    Returns
+    -------
+    str
+        The key of its hash.
+    """
+    return f"{_root(territory_of(drop_off_id))}:dropoff:{drop_off_id}"
+
+
+def site_key(territory: str, site_id: str) -> str:
+    """Key of what a site holds.
+
+    Parameters
+    ----------
+    territory : str
+        Id of the territory.
+    site_id : str
+        Which site.
+
+    Returns
+    -------
+    str
+        The key of its hash.
+    """
+    return f"{_root(territory)}:site:{site_id}"
 
 
 def eta_key(territory: str) -> str:

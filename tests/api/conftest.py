@@ -27,6 +27,8 @@ from collection.scheduling.tentative import TentativeDays
 from collection.services import Services
 from collection.settings import Settings
 from collection.store import (
+    RedisCustody,
+    RedisDropOffs,
     RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
@@ -137,6 +139,8 @@ def make_services(url, **changes):
         events=RedisEventLog(client),
         etas=RedisEtaStore(client),
         idempotency=RedisIdempotency(client),
+        custody=RedisCustody(client),
+        drop_offs=RedisDropOffs(client),
         outbox=RedisOutbox(client),
         jobs=RqJobs(queue),
         queue=queue,

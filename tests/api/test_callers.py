@@ -18,6 +18,13 @@ POSITION = {
     "at": "2026-03-02T09:00:00Z",
     "position": {"lon": 7.42, "lat": 43.73},
 }
+SCAN = {"at": "2026-03-02T09:00:00Z", "request_id": "none", "device": 0, "battery": "ok"}
+BRING = {
+    "territory": "monaco",
+    "site_id": "none",
+    **{key: make_body()[key] for key in ("reference", "customer", "devices")},
+}
+BROUGHT = {"device": 0, "label": "0000000000"}
 MOVE = {"slot_id": "monaco.2026-03-04.1000"}
 
 # Status without a role, then of marketplace, dispatcher, driver and customer.
@@ -57,6 +64,15 @@ MATRIX = [
     ("POST", f"/v1/plans/{PLAN_ID}/drop", {}, (401, 403, 422, 403, 403)),
     ("GET", f"/v1/routes/{ROUTE_ID}", None, (401, 403, 200, 200, 403)),
     ("POST", f"/v1/routes/{ROUTE_ID}/events", POSITION, (401, 403, 201, 201, 403)),
+    ("POST", f"/v1/routes/{ROUTE_ID}/scans", SCAN, (401, 403, 422, 422, 403)),
+    ("GET", "/v1/labels?count=1", None, (401, 403, 200, 200, 403)),
+    ("GET", "/v1/drop-offs?lon=7.4197&lat=43.7325", None, (200, 200, 200, 200, 200)),
+    ("POST", "/v1/drop-offs", BRING, (404, 404, 404, 404, 404)),
+    ("GET", "/v1/drop-offs/none", None, (401, 404, 404, 403, 403)),
+    ("POST", "/v1/drop-offs/none/scans", BROUGHT, (401, 404, 404, 403, 403)),
+    ("GET", "/v1/devices/ABC", None, (401, 422, 422, 403, 403)),
+    ("GET", "/v1/hubs/monaco?date=2026-03-03", None, (401, 403, 200, 403, 403)),
+    ("POST", "/v1/hubs/monaco/receipts", {"label": "ABC"}, (401, 403, 422, 403, 403)),
     ("GET", "/v1/routes/monaco.2026-03-03.v1.van-2", None, (401, 403, 404, 403, 403)),
     ("GET", f"/v1/events?{DAY_QUERY}&x", None, (401, 403, 200, 403, 403)),
 ]
@@ -119,7 +135,13 @@ def test_no_endpoint_is_left_out_of_the_matrix(public):
     for method, path, _, _ in MATRIX:
         template = path.partition("?")[0].format(**names)
         template = template.replace(DAY_PATH, "/v1/territories/{territory}/days/{date}")
-        for concrete, name in ((PLAN_ID, "{plan_id}"), ("jobs/none", "jobs/{job_id}")):
+        for concrete, name in (
+            (PLAN_ID, "{plan_id}"),
+            ("jobs/none", "jobs/{job_id}"),
+            ("devices/ABC", "devices/{label}"),
+            ("drop-offs/none", "drop-offs/{drop_off_id}"),
+            ("hubs/monaco", "hubs/{territory_id}"),
+        ):
             template = template.replace(f"/{ROUTE_ID}", "/{route_id}").replace(concrete, name)
         tried.add((method, template))
     assert told - tried - elsewhere == set()

@@ -84,6 +84,16 @@ def test_a_position_belongs_to_no_stop(driver, published, services):
     assert (last.type, last.position.lat) == (EventType.POSITION, 43.73)
 
 
+@pytest.mark.parametrize("kind", ["shift_started", "shift_ended", "break_started", "break_ended"])
+def test_a_shift_and_its_breaks_belong_to_no_stop(driver, published, services, kind):
+    answer = tell(driver, kind=kind)
+    assert (answer.status_code, answer.json()["status"]) == (201, None)
+    last = services.events.read("monaco", DAY)[-1]
+    assert (last.type, last.route_id, last.request_id) == (kind, ROUTE_ID, None)
+    refused = tell(driver, first_of(published), kind=kind)
+    assert refused.json()["errors"][0]["field"] == "request_id"
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

@@ -8,6 +8,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode, checks
 
 from collection.api.security import SESSION_COOKIE, issue_session
+from collection.scheduling.labels import new_label
 from tests.api.conftest import API_KEY, bearer, book, hold
 from tests.api.samples import PLAN_ID, ROUTE_ID, make_plan
 
@@ -66,6 +67,9 @@ def known(market, services):
         "plan_id": PLAN_ID,
         "route_id": ROUTE_ID,
         "job_id": job,
+        "territory_id": "monaco",
+        "label": new_label(),
+        "drop_off_id": "monaco.drop-none",
         "territory": "monaco",
         "date": plan.day.isoformat(),
     }

@@ -28,7 +28,16 @@ def test_the_tracking_link_opens_the_booking(public):
     assert whole["customer"]["name"] == "Camille Laurent"
     assert whole["address"]["lon"] == 7.4197
     assert whole["devices"] == [
-        {"type": "phone", "battery": "ok", "imei": "490154203237518", "defect": ""}
+        {
+            "type": "phone",
+            "battery": "ok",
+            "imei": "490154203237518",
+            "defect": "",
+            "label": None,
+            "seen": "",
+            "left": "",
+            "received_at": None,
+        }
     ]
     assert {key: whole[key] for key in booked} == booked
 
@@ -283,3 +292,17 @@ def test_an_unknown_request_is_not_found(market, path, name):
         answer = market.get(url)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("battery", ["hot", "leaking"])
+def test_a_dangerous_battery_is_refused_with_advice_and_never_stored(public, redis_client, battery):
+    devices = [{"type": "phone", "battery": "ok"}, {"type": "laptop", "battery": battery}]
+    answer = public.post("/v1/pickup-requests", json=make_body(devices=devices))
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["field"] == "devices.1.battery"
+    assert "cannot be collected: " in error["message"]
+    assert not redis_client.keys("collection:*:request:*")
+    asked = {"lon": 7.4197, "lat": 43.7325, "device": ["phone", f"laptop:{battery}"]}
+    slots = public.get("/v1/slots", params=asked)
+    assert (slots.status_code, slots.json()["errors"][0]["field"]) == (422, "device.1")

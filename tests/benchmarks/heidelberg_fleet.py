@@ -5,6 +5,7 @@ from pathlib import Path
 
 import shapely
 
+from collection.catalogue.triage import read_triage
 from collection.catalogue.weights import read_weights
 from collection.model import (
     ClockBreak,
@@ -52,7 +53,9 @@ def make_territory(country):
         publish="auto",
         solve_seconds=60,
         reload_seconds=10 * MINUTE,
+        slack=10 * MINUTE,
         weights=read_weights(ROOT / "data" / "weights.toml"),
+        triage=read_triage(ROOT / "data" / "triage.toml").rules,
     )
 
 
@@ -78,9 +81,9 @@ def _vans():
             id=f"van-{number}",
             name=f"Van {number}",
             shift=Shift(start=round(start * HOUR), end=round(end * HOUR)),
-            capacity=Load(units=15, litres=70, grams=60_000)
+            capacity=Load(units=15, litres=70, grams=60_000, hazards=1)
             if bike
-            else Load(units=40, litres=150, grams=300_000),
+            else Load(units=40, litres=150, grams=300_000, hazards=4),
             start_depot="hub",
             end_depot="branch" if number == 7 else "hub",
             skills=frozenset() if number in {3, 6, 9} else frozenset({"battery_trained"}),
@@ -99,6 +102,7 @@ def _vans():
             driver=f"driver-{number}",
             home=Position(lon=lon, lat=lat),
             reload_sites=frozenset({"hub", "branch"}) if old else None,
+            co2_class="cargo_bike" if bike else "electric_van" if electric else "diesel_van",
         )
 
 

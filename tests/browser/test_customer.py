@@ -2,7 +2,9 @@ import re
 
 from icalendar import Calendar
 
-from collection.model import RequestState, territory_of
+from collection.model import Event, EventType, RequestState, territory_of
+from collection.scheduling.calendar import zone_of
+from collection.units import to_utc
 
 
 def fill_in(page, address):
@@ -32,6 +34,9 @@ def test_a_customer_books_moves_and_cancels_on_a_phone(visit, site):
     fill_in(page, unambiguous(site))
     page.get_by_label("Battery").select_option("swollen")
     assert page.get_by_text("do not charge it").is_visible()
+    # Other vans may come for it: the times are asked for anew.
+    page.locator("#slots input[name='slot_id']:checked").wait_for(state="detached")
+    page.locator("#slots input[name='slot_id']:not(:disabled)").last.check(force=True)
     page.get_by_role("button", name="Book this pickup").click()
 
     page.get_by_role("heading", name="Your pickup is booked").wait_for()
@@ -128,3 +133,60 @@ def test_the_language_can_be_switched(visit):
     page.get_by_role("heading", name="Abholung buchen").wait_for()
     visitor.open("/book")
     page.get_by_role("heading", name="Abholung buchen").wait_for()
+
+
+def test_a_customer_sees_the_range_narrow_and_the_van_come(visit, site):
+    route = site.plan.routes[-1]
+    request = site.services.requests.get(route.stops[0].request_id)
+    visitor = visit(width=390, height=844)
+    page = visitor.page
+    visitor.open(f"/track/{site.signer.tracking_token(request)}")
+    before = page.locator("#expected").inner_text()
+    assert re.fullmatch(r"\d\d:\d\d\u2013\d\d:\d\d", before)
+
+    stop = route.stops[0]
+    zone = zone_of(site.services.catalogue.territory("monaco"))
+    for kind, at in (
+        (EventType.SHIFT_STARTED, route.start),
+        (EventType.POSITION, stop.arrival + 3_600),
+    ):
+        site.services.events.append(
+            Event(
+                type=kind,
+                territory="monaco",
+                day=site.plan.day,
+                at=to_utc(site.plan.day, at, zone),
+                route_id=route.id,
+                position=stop.position,
+            )
+        )
+    page.get_by_text("You are the next stop.").wait_for()
+    assert page.locator("#expected").inner_text() != before
+
+
+def test_a_customer_may_bring_it_to_a_shop(visit, site):
+    visitor = visit(width=390, height=844, has_touch=True)
+    page = visitor.page
+    visitor.open("/")
+    fill_in(page, unambiguous(site))
+    page.get_by_role("button", name="Or bring it to a shop").click()
+    page.locator("#shops input:not(:disabled)").first.check(force=True)
+    assert page.locator("#slots input:checked[name='slot_id']").count() == 0
+    page.get_by_role("button", name="Book this pickup").click()
+
+    page.get_by_role("heading", name="Your drop-off is announced").wait_for()
+    code = page.locator("#done-code").inner_text()
+    drop_off = site.services.drop_offs.get(f"monaco.drop-{code.lower()}")
+    assert drop_off.customer.phone == "+37799991234"
+    assert "(example)" in page.locator("#done-where").inner_text()
+
+
+def test_a_dangerous_battery_is_refused_with_advice(visit, site):
+    visitor = visit(width=390, height=844, has_touch=True)
+    page = visitor.page
+    visitor.open("/")
+    fill_in(page, unambiguous(site))
+    page.get_by_label("Battery").select_option("hot")
+    assert page.get_by_role("status").get_by_text("call 112").is_visible()
+    page.get_by_role("button", name="Book this pickup").click()
+    page.get_by_text("Please check the fields marked in red.").wait_for()

@@ -1,6 +1,8 @@
 import pytest
 
 from collection.model import Event, EventType, RequestState
+from collection.scheduling.calendar import zone_of
+from collection.units import HOUR, to_utc
 from tests.browser.conftest import PASSWORD, book_day
 
 
@@ -67,6 +69,43 @@ def test_what_a_driver_tells_appears_without_reloading(staff, site):
         state="attached"
     )
     assert row.text_content() == "arrived"
+
+
+def test_a_day_tells_when_each_van_comes_and_what_calls_for_a_dispatcher(staff, site):
+    visitor = staff()
+    page = visitor.page
+    visitor.open(f"/dispatch/monaco/{site.plan.day}")
+    state = {r.id: r.state for r in site.services.requests.day("monaco", site.plan.day)}
+    route = next(
+        route
+        for route in site.plan.routes
+        if all(state[stop.request_id] is RequestState.PLANNED for stop in route.stops)
+    )
+    page.locator("#live-now", has_text="As of").wait_for()
+    eta = page.locator(f"tr[data-request='{route.stops[0].request_id}'] [data-eta]")
+    assert eta.text_content().startswith("expected ")
+    assert "back" in page.locator(f"[data-route='{route.vehicle_id}'] [data-live]").text_content()
+
+    # A driver who does not get on makes every later stop late: told in words, not in red alone.
+    zone = zone_of(site.services.catalogue.territory("monaco"))
+    for kind in (EventType.SHIFT_STARTED, EventType.EN_ROUTE):
+        site.services.events.append(
+            Event(
+                type=kind,
+                territory="monaco",
+                day=site.plan.day,
+                at=to_utc(site.plan.day, 20 * HOUR, zone),
+                route_id=route.id,
+                request_id=route.stops[0].request_id if kind is EventType.EN_ROUTE else None,
+            )
+        )
+    page.locator(f"tr[data-request='{route.stops[0].request_id}'] .eta.late").wait_for(
+        state="attached"
+    )
+    page.locator("#alerts li.urgent", has_text="min late").first.wait_for()
+    assert not page.get_by_text("Nothing calls for you.").is_visible()
+    assert "\u25b2 Urgent" in page.locator("#alerts li.urgent").first.inner_text()
+    assert "\u25b2" in eta.text_content()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

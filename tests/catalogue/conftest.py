@@ -11,7 +11,7 @@ def folder(tmp_path):
     """A copy of the shipped data, to make mistakes in."""
     for name in ("countries", "regulations", "territories"):
         shutil.copytree(DATA / name, tmp_path / name)
-    for name in ("devices.toml", "weights.toml", "emissions.toml", "live.toml"):
+    for name in ("devices.toml", "triage.toml", "weights.toml", "emissions.toml", "live.toml"):
         shutil.copy(DATA / name, tmp_path)
     return tmp_path
 

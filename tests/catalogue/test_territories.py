@@ -89,7 +89,25 @@ def test_sites_are_read_from_their_file(folder):
 
 
 def test_a_territory_without_the_file_has_no_sites(folder):
+    (folder / "territories" / "monaco" / "sites.csv").unlink()
     assert load_catalogue(folder).territory("monaco").sites == ()
+
+
+def test_a_site_may_say_its_address_and_how_many_devices_it_keeps(folder):
+    (plain,) = with_sites(folder, HEADING + SHOP)
+    more = HEADING.replace("\n", ",capacity,address\n")
+    (full,) = with_sites(folder, more + SHOP.replace("\n", ",12,1 Rue Grimaldi\n"))
+    assert (plain.capacity, plain.address) == (0, "")
+    assert (full.capacity, full.address) == (12, "1 Rue Grimaldi")
+
+
+def test_the_demo_s_sites_take_devices_and_empty_no_van(folder):
+    sites = load_catalogue(folder).territory("monaco").sites
+    assert len(sites) == 4
+    for site in sites:
+        assert site.capacity > 0
+        assert not site.reload
+        assert "(example)" in site.name
 
 
 @pytest.mark.parametrize(
@@ -104,6 +122,8 @@ def test_a_territory_without_the_file_has_no_sites(folder):
         (HEADING + SHOP.replace("12:30", "08:00"), "line 2.opening: .*'09:00-08:00' is no opening"),
         (HEADING + SHOP.replace("12:30", "noon"), "line 2.opening: .*'noon' is not a wall clock"),
         (HEADING + "shop,The shop\n", "line 2.lon: "),
+        (HEADING.replace("\n", ",colour\n") + SHOP, "line 1: must hold .*and may hold address"),
+        (HEADING.replace("\n", ",id\n") + SHOP, "line 1: must hold the columns"),
         (HEADING + SHOP.replace("yes", "yes,more"), "line 2.more: "),
         (HEADING + SHOP.replace("shop,", "Shop,", 1), "line 2.id: "),
         (HEADING + SHOP + SHOP, "territory.toml: sites.shop: the id 'shop' comes twice"),

@@ -32,7 +32,7 @@ def test_a_plan_carries_times_loads_and_costs():
     (route,) = plan.routes
     assert route.vehicle_id == "van-1"
     assert [stop.request_id for stop in route.stops] == ["monaco.2", "monaco.1"]
-    assert route.load.as_tuple() == (2, 4, 700)
+    assert route.load.as_tuple() == (2, 4, 700, 0)
     assert plan.cost == route.cost > 0
     assert (plan.id, plan.version, plan.fingerprint, plan.seed) == ("", 0, "f", 7)
     assert (route.pauses, route.reloads, route.overtime, plan.soft) == ((), (), 0, 0)

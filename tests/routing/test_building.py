@@ -61,8 +61,8 @@ def test_everything_becomes_integers_in_the_caller_s_order():
     assert problem.request_ids == ("monaco.b", "monaco.a")
     assert problem.depots == 1
     assert problem.service.tolist() == [150 + 60, 150 + 2 * 90 + 2 * 40]
-    assert problem.loads.tolist() == [[1, 2, 350], [2, 28, 6_000]]
-    assert problem.initial.tolist() == [[0, 0, 0]] * 2
+    assert problem.loads.tolist() == [[1, 2, 350, 0], [2, 28, 6_000, 0]]
+    assert problem.initial.tolist() == [[0, 0, 0, 0]] * 2
     assert problem.windows[0] == ((8 * 3_600, 20 * 3_600),)
     assert problem.shifts.tolist() == [[8 * 3_600, 20 * 3_600]] * 2
     assert problem.seconds.dtype == problem.metres.dtype == np.int32
@@ -148,7 +148,7 @@ def test_no_request_is_a_problem_too():
     problem = build()
 
     assert problem.reasons == ()
-    assert problem.loads.shape == (0, 3)
+    assert problem.loads.shape == (0, 4)
     assert problem.allowed.shape == (0, 2)
 
 

@@ -58,7 +58,30 @@ def test_service_by_batteries(batteries, seconds):
 def test_load_is_that_of_all_devices():
     asked = demand(make_request(devices=(Device(type="phone"), Device(type="laptop"))))
     assert asked.change == Load(units=2, litres=16, grams=3_350).as_tuple()
-    assert asked.initial == (0, 0, 0)
+    assert asked.initial == (0, 0, 0, 0)
+
+
+def test_each_damaged_battery_is_a_package_of_hazard():
+    batteries = (Battery.SWOLLEN, Battery.OK, Battery.DAMAGED)
+    devices = tuple(Device(type="phone", battery=battery) for battery in batteries)
+    assert demand(make_request(devices=devices)).change == (3, 6, 1_050, 2)
+
+
+def test_what_a_driver_saw_counts_more_than_what_was_said():
+    worse = Device(type="phone", battery=Battery.OK, seen="damaged_or_swollen")
+    better = Device(type="phone", battery=Battery.SWOLLEN, seen="fine")
+    assert demand(make_request(devices=(worse,))).skills == {"battery_trained"}
+    assert demand(make_request(devices=(better,))).skills == frozenset()
+
+
+def test_what_is_refused_no_van_may_carry():
+    hot = make_request(devices=(Device(type="phone", battery=Battery.HOT),))
+    assert demand(hot).unskilled == {0, 1}
+
+
+def test_a_battery_that_no_rule_judges_is_not_planned():
+    with pytest.raises(InvalidRequest, match="no triage rule"):
+        demand(territory=replace(TERRITORY, triage=()))
 
 
 def test_windows_on_the_local_clock_without_reversed_ones():

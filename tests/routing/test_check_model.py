@@ -56,7 +56,7 @@ def test_a_van_as_it_stands():
     assert (known.per_overtime_hour, known.per_driven_hour) == (100, 0)
     assert (known.max_metres, known.max_stops, known.max_duration) == (1, 2, 3)
     assert (known.max_travel, known.speed_percent) == (None, 80)
-    assert known.capacity == (60, 900, 400_000)
+    assert known.capacity == (60, 900, 400_000, 4)
 
 
 def test_an_unknown_depot_has_no_point():

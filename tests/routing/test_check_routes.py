@@ -201,7 +201,23 @@ def test_skills():
     )
     rule = replace(TERRITORY.service, unknown_battery=0)  # so that the stop lasts as long
     day = day_of((*REQUESTS[:2], swollen), replace(TERRITORY, service=rule))
-    assert broken(sound(), day) == {"skills"}
+    load = Load(units=1, litres=2, grams=350, hazards=1)
+    stop = replace(sound().routes[1].stops[0], load=load)
+    assert broken(with_route(sound(), 1, stops=(stop,), load=load), day) == {"skills"}
+
+
+@pytest.mark.parametrize(("most", "expected"), [(1, set()), (0, {"capacity"})])
+def test_a_van_carries_so_many_damaged_batteries_and_no_more(most, expected):
+    swollen = make_request(
+        "3", lon=7.44, hours=((12, 14),), devices=(Device(type="phone", battery=Battery.SWOLLEN),)
+    )
+    rule = replace(TERRITORY.service, unknown_battery=0)
+    room = replace(make_vehicle().capacity, hazards=most)
+    vans = (TERRITORY.vehicles[0], make_vehicle("van-2", capacity=room))
+    day = day_of((*REQUESTS[:2], swollen), replace(TERRITORY, service=rule, vehicles=vans))
+    load = Load(units=1, litres=2, grams=350, hazards=1)
+    stop = replace(sound().routes[1].stops[0], load=load)
+    assert broken(with_route(sound(), 1, stops=(stop,), load=load), day) == expected
 
 
 def test_load_after_a_stop():

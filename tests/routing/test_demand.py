@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from collection.model import Battery, Building, Device
 from collection.routing.demand import (
     NEVER,
+    NOT_ACCEPTED,
     local_windows,
     request_load,
     required_skills,
@@ -19,6 +20,14 @@ MONACO = ZoneInfo("Europe/Monaco")
 
 def windows(*hours, day=DAY):
     return local_windows(make_request(hours=hours, day=day), day, MONACO)
+
+
+def load_of(*devices):
+    return request_load(make_request(devices=devices), DEVICES, TERRITORY.triage).as_tuple()
+
+
+def skills_of(*devices):
+    return required_skills(make_request(devices=devices), TERRITORY.triage)
 
 
 def test_windows_are_joined_and_in_order():
@@ -37,24 +46,37 @@ def test_service_counts_the_door_the_devices_and_each_battery_to_look_at():
     devices = tuple(Device(type="phone", battery=battery) for battery in Battery)
 
     assert service_seconds(make_request(devices=devices), TERRITORY.service, DEVICES) == (
-        150 + 4 * 60 + 2 * 40
+        150 + 7 * 60 + 3 * 40
     )
 
 
 def test_load_sums_the_devices():
     devices = (Device(type="phone"), Device(type="laptop"), Device(type="laptop"))
 
-    assert request_load(make_request(devices=devices), DEVICES).as_tuple() == (3, 30, 6_350)
+    assert load_of(*devices) == (3, 30, 6_350, 0)
 
 
-def test_only_a_swollen_battery_asks_for_a_skill():
-    asked = {
-        battery: required_skills(make_request(devices=(Device(type="phone", battery=battery),)))
-        for battery in Battery
+def test_each_damaged_battery_is_a_package_of_hazard():
+    loads = {battery: load_of(Device(type="phone", battery=battery))[3] for battery in Battery}
+
+    assert {battery for battery, hazards in loads.items() if hazards} == {
+        Battery.SWOLLEN,
+        Battery.DAMAGED,
     }
+    assert load_of(*(Device(type="phone", battery=Battery.SWOLLEN),) * 3)[3] == 3
 
-    assert asked.pop(Battery.SWOLLEN) == {"battery_trained"}
+
+def test_a_damaged_battery_asks_for_a_skill_and_a_dangerous_one_for_what_nobody_has():
+    asked = {battery: skills_of(Device(type="phone", battery=battery)) for battery in Battery}
+
+    assert asked.pop(Battery.SWOLLEN) == asked.pop(Battery.DAMAGED) == {"battery_trained"}
+    assert asked.pop(Battery.LEAKING) == asked.pop(Battery.HOT) == {NOT_ACCEPTED}
     assert set(asked.values()) == {frozenset()}
+
+
+def test_what_a_driver_saw_counts_more_than_what_was_said():
+    assert skills_of(Device(type="phone", battery=Battery.OK, seen="damaged_or_swollen"))
+    assert not skills_of(Device(type="phone", battery=Battery.SWOLLEN, seen="fine"))
 
 
 def test_the_door_is_paid_by_each_request():

@@ -48,6 +48,26 @@ def test_both_engines_find_the_shortest_ways(network, seed):
     assert np.array_equal(slow.distances(starts, every), expected)
 
 
+@given(networks(), st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_a_tree_from_one_source_is_what_a_table_says(network, seed):
+    draw = np.random.default_rng(seed)
+    weight = pack(network.seconds, network.metres)
+    weight[draw.random(network.edges) < 0.2] = np.inf
+    # As a point on a street: two ways into the graph, one of them perhaps closed.
+    nodes = draw.integers(0, network.nodes, 2).astype(np.int32)
+    costs = np.where(draw.random(2) < 0.3, np.inf, draw.integers(0, 2**40, 2).astype(float))
+    starts = Starts(nodes=nodes, columns=np.zeros(2, dtype=np.int64), costs=costs, sources=1)
+    every = np.arange(network.nodes, dtype=np.int32)
+    for engine in (
+        HierarchyEngine(hierarchy_of(network, weight)),
+        DijkstraEngine(network.nodes, network.tail, network.head, weight),
+    ):
+        for one in (engine, engine.reversed()):
+            expected = one.distances(starts, every)[:, 0]
+            assert np.array_equal(one.tree(nodes, costs), expected)
+
+
 def test_any_order_of_contraction_gives_the_same():
     draw = np.random.default_rng(3)
     points = draw.random((60, 2)) * 0.01 + [7, 43]

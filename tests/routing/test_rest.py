@@ -52,7 +52,7 @@ def test_a_van_begins_where_it_will_be_free_with_what_is_left():
     assert rest.end_depot == "hub"
     assert rest.shift.start == 12 * HOUR
     assert rest.shift.end + rest.overtime == 19 * HOUR, "ten hours after it left"
-    assert rest.capacity == Load(units=40, litres=600, grams=300_000)
+    assert rest.capacity == Load(units=40, litres=600, grams=300_000, hazards=4)
     assert rest.max_metres == 50_000
     assert (rest.max_stops, rest.max_seconds) == (30, None)
     assert rest.fixed_cost == 0

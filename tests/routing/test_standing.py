@@ -1,5 +1,7 @@
 """Routes that stand: what a quote says of one more request is what then happens."""
 
+from dataclasses import replace
+
 from hypothesis import Phase, assume, given, settings
 
 from collection.routing.building import build, emission_classes, points
@@ -10,8 +12,9 @@ from collection.routing.problem import served
 from collection.routing.solution import evaluate
 from collection.routing.solve import solve
 from collection.routing.standing import Standing
+from collection.routing.timing import schedule
 from tests.fakes import GridMatrix
-from tests.places import DAY, DEVICES, TERRITORY, make_request
+from tests.places import DAY, DEVICES, TERRITORY, make_request, make_vehicle
 from tests.strategies import days
 
 STREETS = GridMatrix(traffic={0: 1.0, 28_800: 1.5, 36_000: 1.0})
@@ -101,6 +104,61 @@ def test_a_promised_quote_is_a_plan_that_keeps_every_constraint(day):
         sum(len(served(whole, route)) for route in routes)
         == len(others) - len(before.unassigned) + 1
     )
+
+
+@given(days())
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+def test_a_quote_tells_what_the_timing_of_its_route_says(day):
+    assume(len(day.requests) > 1)
+    *others, guest = day.requests
+    stand = Stand(others, day.territory)
+    node = stand.sit(guest)
+    window = window_of(stand.problem([*others, guest]), len(others))
+    (quote,) = stand.standing.quotes(node, [window])
+    if quote is None:
+        return
+    standing = stand.standing
+    standing.open(node, window)
+    before = {van: schedule(standing.day, van, standing.routes[van]) for van in quote.routes}
+    after = {van: schedule(standing.day, van, route) for van, route in quote.routes.items()}
+
+    def more(measure):
+        return sum(measure(after[van]) - measure(before[van]) for van in after)
+
+    assert all(timing.feasible for timing in after.values())
+    assert quote.parts == more(lambda timing: timing.parts + timing.soft)
+    assert quote.metres == more(lambda timing: sum(timing.metres))
+    assert quote.seconds == more(lambda timing: timing.end - timing.departure)
+    assert quote.start == after[quote.vehicle].starts[quote.route.index(node)]
+
+
+@given(days())
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+def test_somebody_could_come_only_where_a_plan_says_so(day):
+    assume(len(day.requests) > 1)
+    *others, guest = day.requests
+    stand = Stand(others, day.territory)
+    alone = stand.problem([guest])
+    node, window = stand.sit(guest), window_of(alone, 0)
+
+    if stand.standing.could_come(node, window):
+        assert alone.reasons[0] is None
+    if any(stand.standing.quotes(node, [window])):
+        assert alone.reasons[0] is None
+
+
+def test_of_vans_that_stay_one_speaks_for_those_like_it():
+    vans = tuple(make_vehicle(f"van-{number}") for number in range(4))
+    handy = replace(vans[3], id="handy", fixed_cost=0)
+    stand = Stand([], replace(TERRITORY, vehicles=(*vans, handy)), GridMatrix())
+    node = stand.sit(make_request("a"))
+    (quote,) = stand.standing.quotes(node, [(0, 86_400)])
+    assert quote.vehicle == 4
+
+    # Who has gone out speaks for nobody.
+    stand.standing.promise(node, (0, 86_400), quote)
+    second = stand.sit(make_request("b"))
+    assert stand.standing.quotes(second, [(0, 86_400)])[0].vehicle == 4
 
 
 def test_windows_are_quoted_one_by_one():

@@ -252,6 +252,17 @@ def test_more_bookings_than_seats(store, days):
     assert sum(in_routes(days.routes(wide, DAY)).values()) == 70
 
 
+@pytest.mark.parametrize("others", [63, 64, 65])
+def test_as_many_bookings_by_others_as_there_are_seats(store, others):
+    wide = replace(TERRITORY, vehicles=tuple(make_vehicle(f"van-{n}") for n in range(8)))
+    here, there = days_of(store), days_of(store)
+    here.routes(wide, DAY)
+    for number in range(others):
+        book(store, there, wish(number, row=wide.slots[number % 6]), wide)
+
+    assert any(ask(here, wish(99), wide, wide.slots).quotes)
+
+
 def test_free_windows_are_tried_one_by_one(store, days):
     start = slot_window(SMALL, DAY, EIGHT).start
     spans = (

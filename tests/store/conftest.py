@@ -7,6 +7,8 @@ import pytest
 from redis.exceptions import RedisError
 
 from collection.ports import (
+    CustodyStore,
+    DropOffStore,
     EtaStore,
     EventLog,
     IdempotencyStore,
@@ -15,6 +17,8 @@ from collection.ports import (
     RequestStore,
 )
 from collection.store import (
+    RedisCustody,
+    RedisDropOffs,
     RedisEtaStore,
     RedisEventLog,
     RedisIdempotency,
@@ -24,6 +28,7 @@ from collection.store import (
     connect,
 )
 from collection.store.embedded import _binary
+from tests.custody_fakes import FakeCustody, FakeDropOffs
 from tests.fakes import FakeEtas, FakeEventLog, FakeIdempotency, FakePlanStore, FakeRequestStore
 
 
@@ -33,17 +38,22 @@ class Ports:
     plans: PlanStore
     events: EventLog
     idempotency: IdempotencyStore
+    custody: CustodyStore
+    drop_offs: DropOffStore
     outbox: Outbox
     etas: EtaStore
 
 
 def fake_ports():
     requests = FakeRequestStore(FakeEventLog())
+    custody = FakeCustody(requests)
     return Ports(
         requests,
         FakePlanStore(requests),
         requests.events,
         FakeIdempotency(),
+        custody,
+        FakeDropOffs(custody),
         requests.events.outbox,
         FakeEtas(),
     )
@@ -55,6 +65,8 @@ def redis_ports(client):
         RedisPlanStore(client),
         RedisEventLog(client),
         RedisIdempotency(client),
+        RedisCustody(client),
+        RedisDropOffs(client),
         RedisOutbox(client),
         RedisEtaStore(client),
     )

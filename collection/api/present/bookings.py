@@ -246,7 +246,16 @@ def present_devices(devices: Iterable[Device]) -> list[DeviceOut]:
         The same.
     """
     return [
-        DeviceOut(type=device.type, battery=device.battery, imei=device.imei, defect=device.defect)
+        DeviceOut(
+            type=device.type,
+            battery=device.battery,
+            imei=device.imei,
+            defect=device.defect,
+            label=device.label,
+            seen=device.seen,
+            left=device.left,
+            received_at=device.received_at,
+        )
         for device in devices
     ]
 

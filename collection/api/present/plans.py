@@ -195,11 +195,16 @@ def present_event(event: Event) -> EventOut:
         lat=event.position.lat if event.position else None,
         code=event.code,
         text=event.text,
+        vehicle_id=event.vehicle_id,
+        label=event.label,
+        battery=event.battery,
+        site_id=event.site_id,
+        device=event.device,
     )
 
 
 def _load(load: Load) -> LoadOut:
-    return LoadOut(units=load.units, litres=load.litres, grams=load.grams)
+    return LoadOut(units=load.units, litres=load.litres, grams=load.grams, hazards=load.hazards)
 
 
 def _stop(number: int, stop: Stop, day: date, zone: ZoneInfo) -> dict[str, Any]:

@@ -215,6 +215,10 @@ class DeviceOut(BaseModel):
     battery: Battery
     imei: str | None
     defect: str
+    label: str | None = Field(None, description="On its way; null before it bears one.")
+    seen: str = Field("", description="Class of its battery, as it was seen at the door.")
+    left: str = Field("", description="Why it was left with the customer.")
+    received_at: datetime | None = Field(None, description="When the hub received it.")
 
 
 class PickupRequestOut(BookingOut):

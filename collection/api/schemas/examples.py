@@ -33,7 +33,7 @@ ADDRESS = {
     "access_notes": "2nd floor, code 24A6",
 }
 WINDOW = {"start": "2026-03-30T06:00:00Z", "end": "2026-03-30T08:00:00Z"}
-LOAD = {"units": 3, "litres": 18, "grams": 3700}
+LOAD = {"units": 3, "litres": 18, "grams": 3700, "hazards": 0}
 SLOT = {
     "id": "monaco.2026-03-30.0800",
     "date": "2026-03-30",

@@ -230,6 +230,11 @@ class EventOut(BaseModel):
             "lat": 43.7325,
             "code": "not_home",
             "text": "rang twice",
+            "vehicle_id": "van-1",
+            "label": "7Q2M8D0XKE",
+            "battery": "fine",
+            "site_id": "fontvieille",
+            "device": 0,
         }
     )
 
@@ -245,3 +250,8 @@ class EventOut(BaseModel):
     lat: float | None
     code: FailureCode | None
     text: str
+    vehicle_id: str | None
+    label: str | None = Field(description="On a device.")
+    battery: str = Field(description="Class of its battery, as it was seen.")
+    site_id: str | None = Field(description="Depot or site; null at the customer's door.")
+    device: int | None = Field(description="Which of the request's devices, from 0.")

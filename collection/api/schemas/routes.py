@@ -18,7 +18,7 @@ from collection.api.schemas.examples import (
 )
 from collection.model import RequestState
 
-LOAD = {"units": 3, "litres": 18, "grams": 3700}
+LOAD = {"units": 3, "litres": 18, "grams": 3700, "hazards": 0}
 SLOT = {
     "id": "monaco.2026-03-30.0800",
     "date": "2026-03-30",
@@ -76,6 +76,7 @@ class LoadOut(BaseModel):
     units: int
     litres: int
     grams: int
+    hazards: int = Field(description="Packages with a damaged battery.")
 
 
 class StopOut(BaseModel):

@@ -4,6 +4,8 @@ import { AddressField } from "./address.js";
 import { Held } from "./held.js";
 import { chosenSlot, complain, describe, showSlots } from "./slots.js";
 
+import { announced, describeShop, Shops } from "./shops.js";
+
 const form = $("#form"), slots = $("#slots"), devices = $("#devices"), problemBox = $("#problem");
 let slot = null, sent = { body: "", key: "" };
 const held = new Held((text) => say($("#held"), text));
@@ -13,19 +15,34 @@ const address = new AddressField(() => offer());
 /* What a van's time and room depend on: the times that are free, and what is held. */
 function burden() {
   const { access_notes: _, ...place } = address.value();
-  return { address: place, devices: wish().devices.map(({ type, battery }) => ({ type, battery })) };
+  return { address: place, devices: carried().map(({ type, battery }) => ({ type, battery })) };
 }
 
-function offer() {
+function offer({ keep = null } = {}) {
   const match = address.match;
   choose(null);
+  $("#bring").hidden = !match;
+  $("#shops").hidden = true;
+  shops.clear();
   if (!match) { slots.replaceChildren(element("p", { className: "quiet", textContent: words.slotFirst })); return; }
   const { building } = address.value();
-  showSlots(slots, { lon: match.lon, lat: match.lat, building }, { devices: wish().devices, onChoose: choose });
+  showSlots(slots, { lon: match.lon, lat: match.lat, building }, { devices: carried(), onChoose: choose, keep })
+    .then((any) => { if (any === false) shops.show(match); });
 }
 
-async function choose(chosen) {
+/* Another device or house takes another time at the door: ask again, and keep what was chosen if it still can be. */
+const again = () => offer({ keep: slot?.id });
+
+/* Instead of a van: no time is held, and none is asked for. */
+const shops = new Shops($("#shops"), () => {
+  for (const input of $$('input[name="slot_id"]', slots)) input.checked = false;
+  choose(null, { keep: true });
+});
+$("#bring button").addEventListener("click", () => { if (address.match) shops.show(address.match); });
+
+async function choose(chosen, { keep = false } = {}) {
   slot = chosen;
+  if (!keep) shops.clear();
   complain("");
   summarise();
   try {
@@ -51,8 +68,13 @@ $("#line1").addEventListener("change", async () => {
 function addDevice() {
   const box = $("#device-template").content.firstElementChild.cloneNode(true);
   devices.append(box);
-  $(".remove", box).addEventListener("click", () => { box.remove(); number(); offer(); $("#add-device").focus(); });
-  $('[data-field="battery"]', box).addEventListener("change", (event) => { $(".swollen", box).hidden = event.target.value !== "swollen"; });
+  $(".remove", box).addEventListener("click", () => { box.remove(); number(); again(); $("#add-device").focus(); });
+  $('[data-field="battery"]', box).addEventListener("change", (event) => {
+    const place = $(".advice", box), answer = event.target.value;
+    say(place, data.advice[answer] || "");
+    place.classList.toggle("bad", data.refused.includes(answer));
+    place.classList.toggle("warn", !data.refused.includes(answer));
+  });
   number();
   return box;
 }
@@ -84,6 +106,7 @@ function summarise() {
   }
   lines.push([...counts].map(([name, count]) => (count > 1 ? `${count} × ${name}` : name)).join(", "));
   if (slot) lines.push(describe(slot));
+  else if (shops.chosen) lines.push(describeShop(shops.chosen));
   $("#summary").replaceChildren(...lines.map((text) => element("p", { textContent: text })));
 }
 
@@ -103,6 +126,12 @@ function wish() {
     slot_id: chosenSlot(slots),
   };
 }
+/* Times are for what can be collected; for the rest the booking is refused, with advice. */
+const carried = () => wish().devices.filter((device) => !data.refused.includes(device.battery));
+function dropOff(site) {
+  const { reference, customer, devices: brought } = wish();
+  return { territory: shops.territory, site_id: site.id, reference, customer, devices: brought };
+}
 const sentReference = newKey().slice(0, 10).toUpperCase();
 
 function mark(id, text) {
@@ -121,7 +150,10 @@ function clearMarks() {
 function missing() {
   const empty = ["line1", "name", "phone", "email"].filter((id) => !document.getElementById(id).value.trim());
   for (const id of empty) mark(id, words.required);
-  if (!chosenSlot(slots)) { complain(words.choose_slot); empty.push("slot"); }
+  for (const [index, { battery }] of wish().devices.entries()) {
+    if (data.refused.includes(battery)) { mark(`devices.${index}.battery`, data.advice[battery]); empty.push("battery"); }
+  }
+  if (!chosenSlot(slots) && !shops.chosen) { complain(words.choose_slot); empty.push("slot"); }
   return empty.length > 0;
 }
 
@@ -138,8 +170,14 @@ function showProblem(problem) {
     offer();
     complain(words.slot_taken);
   }
+  if (shops.chosen && problem.kind === "conflict") shops.show(address.match);
   let placed = problem.kind === "slot-unavailable";
   for (const { field, message } of problem.errors) {
+    if (/^devices\.\d+\.battery$/.test(field) && data.refused.includes(document.getElementById(field)?.value)) {
+      placed = mark(field, data.advice[document.getElementById(field).value]) || placed;
+      continue;
+    }
+    if (shops.chosen && /^devices\.\d+\.battery$/.test(field)) { placed = mark(field, words.shop.battery) || placed; continue; }
     const id = field.replace(/^(customer|address)\.?/, "") || "line1";
     const known = { line1: words.line1, lon: words.outside, lat: words.outside }[id] || words[id.split(".").pop()];
     placed = mark(id, data.language === "en" && !["address", "address.line1"].includes(field) ? message : known || message) || placed;
@@ -175,14 +213,16 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   clearMarks();
   if (missing()) { say(problemBox, words.check); focusFirst(); return; }
-  const button = $("#submit"), label = button.textContent, body = { ...wish(), ...(await held.claim(burden())) };
+  const button = $("#submit"), label = button.textContent, site = shops.chosen;
+  const body = site ? dropOff(site) : { ...wish(), ...(await held.claim(burden())) };
   if (body.hold_id) delete body.slot_id;
   // The same wish sent again is the same booking; a changed one is another.
   if (JSON.stringify(body) !== sent.body) sent = { body: JSON.stringify(body), key: newKey() };
   button.disabled = true;
   button.textContent = words.submitting;
   try {
-    confirm(await call("POST", "/v1/pickup-requests", { body, key: sent.key }));
+    if (site) announced(await call("POST", "/v1/drop-offs", { body, key: sent.key }), data);
+    else confirm(await call("POST", "/v1/pickup-requests", { body, key: sent.key }));
   } catch (problem) {
     showProblem(problem);
   } finally {
@@ -194,9 +234,8 @@ form.addEventListener("input", (event) => {
   if (event.target.id) mark(event.target.id, "");
   summarise();
 });
-$("#add-device").addEventListener("click", () => { addDevice().querySelector("select").focus(); offer(); });
+$("#add-device").addEventListener("click", () => { addDevice().querySelector("select").focus(); again(); });
 form.addEventListener("change", (event) => {
-  // Another device or house takes another time at the door.
-  if (["type", "battery"].includes(event.target.dataset.field) || event.target.id === "building") offer();
+  if (["type", "battery"].includes(event.target.dataset.field) || event.target.id === "building") again();
 });
 addDevice();

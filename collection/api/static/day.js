@@ -115,6 +115,8 @@ function showRoute(route) {
   if (route.last_event_at) words.push(`heard ${at(route.last_event_at)}`);
   live.textContent = words.join(" · ");
   live.hidden = false;
+  const seen = $(`[data-route="${CSS.escape(route.vehicle_id)}"] [data-seen]`);
+  if (seen && route.acknowledged_at) { seen.textContent = "seen"; seen.className = "chip good"; }
 }
 
 function showAlerts(alerts) {

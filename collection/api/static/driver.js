@@ -1,5 +1,6 @@
 /* A driver's route. What is tapped counts at once; it is sent as soon as there is a network. */
 import { $, $$, call, data, fill, newKey, say, words } from "./api.js";
+import { answered, atTheDoor } from "./door.js";
 import { onShift } from "./shift.js";
 
 /* Of the van, not of a version of its route: what was told of an older one is not lost. */
@@ -51,10 +52,11 @@ async function send() {
   sending = true;
   try {
     for (let queue = read(); queue.length; queue = read()) {
-      const { key, body, route = data.route } = queue[0];
+      const { key, body, route = data.route, path = "events" } = queue[0];
       let refused = null;
       try {
-        await call("POST", `/v1/routes/${route}/events`, { token: data.token, key, body });
+        const answer = await call("POST", `/v1/routes/${route}/${path}`, { token: data.token, key, body });
+        if (path === "scans") scanned(answer);
       } catch (problem) {
         // No network, or the server asks for patience: the entry stays. So it does where the
         // link has expired, for it must not be lost.
@@ -80,6 +82,13 @@ function tell(item, type, extra = {}) {
   arrange();
   waiting();
   send();
+}
+
+/* A device at the door; the server may end the stop over it. */
+function scanned(answer) {
+  answered(answer);
+  const item = $$("li[data-request]").find((each) => each.dataset.request === answer.request_id);
+  if (item && FINISHED.has(answer.status)) { setState(item, answer.status); arrange(); }
 }
 
 async function refresh() {
@@ -121,10 +130,17 @@ $("#why-form").addEventListener("submit", () => {
   window.scrollTo({ top: 0, behavior: "smooth" });
 });
 
-for (const { body } of read()) {
+for (const { body, path } of read()) {
+  if (path) continue;
   const item = $$("li[data-request]").find((each) => each.dataset.request === body.request_id);
   if (item) setState(item, body.type);
 }
+atTheDoor((body) => {
+  write([...read(), { key: newKey(), body, path: "scans", route: data.route }]);
+  say($("#problem"), "");
+  waiting();
+  send();
+});
 onShift((body) => {
   write([...read(), { key: newKey(), body, route: data.route }]);
   waiting();

@@ -1,8 +1,9 @@
 /* Choosing a slot: days in a row, times below, full ones visible but closed. */
 import { call, data, element, say, words } from "./api.js";
 
-/* `asked` says for whom: {lon, lat, building, ...} with devices, or {request} with its token. */
-export async function showSlots(box, asked, { onChoose = () => {}, devices = [], token } = {}) {
+/* `asked` says for whom: {lon, lat, building, ...} with devices, or {request} with its token.
+   Answers false where no slot is free. */
+export async function showSlots(box, asked, { onChoose = () => {}, devices = [], token, keep = null } = {}) {
   box.replaceChildren(element("p", { className: "quiet", textContent: words.slotLoading }));
   let answer;
   try {
@@ -21,7 +22,7 @@ export async function showSlots(box, asked, { onChoose = () => {}, devices = [],
   }
   if (![...days.values()].flat().some((slot) => slot.offered)) {
     box.replaceChildren(element("p", { className: "notice warn", textContent: words.slotNone }));
-    return;
+    return false;
   }
   const times = element("div", { className: "choices" });
   times.setAttribute("role", "radiogroup");
@@ -40,9 +41,15 @@ export async function showSlots(box, asked, { onChoose = () => {}, devices = [],
     onChoose(null);
   }
   box.replaceChildren(row, times);
-  const first = row.querySelector("input:not(:disabled)");
-  first.checked = true;
-  showTimes(days.get(first.value));
+  // What was chosen before stays chosen where it is still offered.
+  const kept = answer.slots.find((slot) => slot.id === keep && slot.offered);
+  const shown = kept ? [...row.querySelectorAll("input")].find((input) => input.value === kept.date) : row.querySelector("input:not(:disabled)");
+  shown.checked = true;
+  showTimes(days.get(shown.value));
+  if (!kept) return true;
+  [...times.querySelectorAll("input")].find((input) => input.value === kept.id).checked = true;
+  onChoose(kept);
+  return true;
 }
 
 function choice(name, value, text, note, disabled, onChange) {

@@ -8,7 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from collection.api.assets import STATIC
-from collection.api.web import customer, dispatch, driver, map_pages, proposals
+from collection.api.web import customer, dispatch, driver, hub, map_pages, proposals
 from collection.api.web.render import error_page
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def install(app: FastAPI) -> None:
         driver.router,
         dispatch.public,
         dispatch.router,
+        hub.router,
         proposals.router,
         map_pages.router,
     ):

@@ -13,9 +13,11 @@ from collection.api.web.texts import Texts
 from collection.model import (
     Battery,
     Building,
+    Device,
     PickupRequest,
     RequestState,
     sources_of,
+    triaged,
 )
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.live import OVER
@@ -67,6 +69,8 @@ def book(request: Request, services: ServicesDep) -> HTMLResponse:
         page_data={
             **_slot_data(services, t),
             "device": t("book.device"),
+            **_battery_data(services, t),
+            "words": {**_slot_data(services, t)["words"], "shop": t.words["shop"]},
             "language": t.language,
         },
     )
@@ -207,6 +211,22 @@ def _slot_data(services: Services, t: Texts) -> dict[str, Any]:
             "choose": t("book.choose"),
         },
     }
+
+
+def _battery_data(services: Services, t: Texts) -> dict[str, Any]:
+    """Words for the answers about a battery that need any, and the answers that are refused."""
+    # Where the customer lives is not known yet; all territories read one file.
+    rules = next(iter(services.catalogue.territories.values())).triage
+    today = services.clock.now().date()
+    advice, refused = {}, []
+    for battery in Battery:
+        rule = triaged(Device(type="", battery=battery), rules, today)
+        if rule.refused:
+            advice[battery.value] = t(f"advice.{rule.advice}")
+            refused.append(battery.value)
+        elif rule.skill:
+            advice[battery.value] = t("book.swollen")
+    return {"advice": advice, "refused": refused}
 
 
 def _reason(pickup: PickupRequest, t: Texts) -> str:

@@ -47,7 +47,7 @@ def login(request: Request) -> HTMLResponse:
     """
     following = request.query_params.get("next", "")
     # Nowhere but to our own pages: "//host" and "/\host" lead away.
-    safe = following.startswith("/dispatch") and "\\" not in following
+    safe = following.startswith(("/dispatch", "/hub/")) and "\\" not in following
     return page(request, "login.html", language="en", next=following if safe else "/dispatch")
 
 
@@ -114,7 +114,7 @@ def one_day(
     """
     t = texts_of("en")
     territory = services.catalogue.territory(territory_id)
-    local_date = _date(day)
+    local_date = page_date(day)
     zone = zone_of(territory)
     versions = services.plans.versions(territory.id, local_date)
     published = services.plans.published(territory.id, local_date)
@@ -170,7 +170,24 @@ def one_day(
     )
 
 
-def _date(text: str) -> date:
+def page_date(text: str) -> date:
+    """Read the date of a page's address.
+
+    Parameters
+    ----------
+    text : str
+        ``YYYY-MM-DD``.
+
+    Returns
+    -------
+    date
+        The date.
+
+    Raises
+    ------
+    NotFound
+        If it is none.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -1,14 +1,14 @@
 """The driver's page: one route on a phone."""
 
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from collection.api.deps import ServicesDep, SignerDep, route_of_token
-from collection.api.sheet import newest_route, place_names
+from collection.api.sheet import find_vehicle, newest_route, place_names
 from collection.api.web.render import PageRoute, page, texts
 from collection.api.web.texts import Texts
 from collection.api.web.views import (
@@ -21,13 +21,16 @@ from collection.api.web.views import (
 )
 from collection.model import (
     Battery,
+    Device,
     FailureCode,
     PickupRequest,
     Plan,
     RequestState,
     Route,
     Stop,
+    Territory,
     plan_of,
+    triaged,
     van_day,
 )
 from collection.routing.maps import clock_windows
@@ -97,6 +100,7 @@ def drive(
         shift=_shift(request.app.state.live.of(territory, plan.day), route.vehicle_id),
         at_the_end=between(route, len(route.stops), names, *words),
         stale=t(f"driver.{standing}") if standing != "current" else "",
+        answers=[(battery.value, t(f"battery.{battery}")) for battery in _ANSWERS],
         news=news["lines"],
         codes=[(code.value, t(f"code.{code}")) for code in FailureCode],
         page_data={
@@ -105,14 +109,19 @@ def drive(
             "van": ".".join(van_day(route_id)),
             "acknowledge": news["acknowledge"],
             "finished": sorted(FINISHED),
+            **_door_data(territory, route.vehicle_id, plan.day, t),
             "words": {
                 **t.words["js"],
+                "door": t.words["door"],
                 **{key: t.words["driver"][key] for key in _DRIVER_WORDS},
             },
             "states": t.words["state"],
         },
     )
 
+
+_ANSWERS = tuple(battery for battery in Battery if battery is not Battery.UNKNOWN)
+"""Who looks knows."""
 
 _DRIVER_WORDS = ("progress", "waiting", "waiting_one", "superseded", "withdrawn")
 
@@ -147,6 +156,28 @@ def state(route_id: RouteId, services: ServicesDep) -> JSONResponse:
         {"standing": _standing(services, plan), "route": route_id, "states": states},
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _door_data(territory: Territory, vehicle_id: str, day: date, t: Texts) -> dict[str, Any]:
+    """Tell the phone what it takes to judge a battery where there is no network."""
+    vehicle = find_vehicle(territory, vehicle_id)
+    rules = {
+        battery.value: triaged(Device(type="", battery=battery), territory.triage, day)
+        for battery in _ANSWERS
+    }
+    packaging = t.words["packaging"]
+    return {
+        "skills": sorted(vehicle.skills) if vehicle else [],
+        "packaging": packaging,
+        "triage": {
+            answer: {
+                "refused": rule.refused,
+                "skill": rule.skill,
+                "packaging": packaging.get(rule.packaging, rule.packaging),
+            }
+            for answer, rule in rules.items()
+        },
+    }
 
 
 def _shift(day: LiveDay, vehicle_id: str) -> str:
@@ -244,7 +275,9 @@ def _stop(
             {
                 "label": t.get(f"device_type.{device.type}", device.type),
                 "battery": t(f"battery.{device.battery}"),
-                "swollen": device.battery is Battery.SWOLLEN,
+                "swollen": device.battery in {Battery.SWOLLEN, Battery.DAMAGED},
+                "code": device.label,
+                "left": request.stays(device),
                 "imei": device.imei,
                 "defect": device.defect,
             }

@@ -52,7 +52,7 @@ def test_a_swollen_battery_and_access_notes_stand_out(public, market, services, 
     services.plans.publish(plan.id, at=services.clock.now())
     text = Page(public.get(f"/driver/{signer.driver_token(plan.routes[0].id)}")).text
     assert "2nd floor, code 24A6" in text
-    assert "Swollen battery: fire-safe box" in text
+    assert "Damaged or swollen battery: fire-safe box" in text
     assert "hinge" in text
 
 
