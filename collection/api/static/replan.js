@@ -1,5 +1,5 @@
 /* Asks for the rest of a running day to be planned again, and leads to what comes of it. */
-import { $, $$, call, data, newKey, say } from "./api.js";
+import { $, call, newKey, say } from "./api.js";
 
 const form = $("#replan-form"), button = $("#replan-now"), text = $("#replan-text");
 
@@ -18,13 +18,4 @@ form.addEventListener("submit", async (event) => {
     button.disabled = false;
     say($("#replan-problem"), problem.status ? problem.message : "No connection. Please try again.");
   }
-});
-
-/* Which phones know the version that is published. */
-const events = new EventSource(`/v1/events?territory=${encodeURIComponent(data.territory)}&date=${data.date}`);
-events.addEventListener("acknowledged", (event) => {
-  const { route_id: route } = JSON.parse(event.data);
-  const card = $$(".route").find((each) => route === `${data.plan}.${each.dataset.route}`);
-  const chip = card && $("[data-seen]", card);
-  if (chip) { chip.textContent = "seen"; chip.className = "chip good"; }
 });
