@@ -209,7 +209,8 @@ class TentativeDays:
                 raise NoRoom("no van has room on its way at that time: choose another", field=field)
             _, number, quote = min(found, key=lambda one: one[:2])
             routes = standing.routes
-            routes[quote.vehicle] = quote.route
+            for vehicle, changed in quote.routes.items():
+                routes[vehicle] = changed
             names = {**warm.names, node: request.id}
             stored = take(warm.told(routes, names))
             if stored.code != request.code:

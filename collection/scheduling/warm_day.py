@@ -14,6 +14,7 @@ from collection.routing.fleet import rows_of
 from collection.routing.guest import guest_of
 from collection.routing.standing import Standing
 from collection.scheduling.tentative_plans import named, routes_of
+from collection.scheduling.wishes import burden
 from collection.units import to_seconds
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class WarmDay:
         Its routes.
     names : dict of int to str
         Ids of the requests by node.
-    windows : dict of int to tuple of TimeWindow
-        What they were promised.
+    asked : dict of int to PickupRequest
+        The requests by node, as they were placed.
     holds : dict of int to datetime
         Until when those are held that are not confirmed, by node.
     depots : TravelTable
@@ -65,7 +66,7 @@ class WarmDay:
     version: int
     standing: Standing
     names: dict[int, str]
-    windows: dict[int, tuple[TimeWindow, ...]]
+    asked: dict[int, PickupRequest]
     holds: dict[int, datetime]
     depots: TravelTable
     places: Any = None
@@ -105,7 +106,7 @@ class WarmDay:
             version=found.kept.version,
             standing=Standing(found.problem, found.routes),
             names=dict(enumerate(found.problem.request_ids)),
-            windows={node: request.windows for node, request in enumerate(found.requests)},
+            asked=dict(enumerate(found.requests)),
             holds={
                 node: request.held_until
                 for node, request in enumerate(found.requests)
@@ -252,7 +253,7 @@ class WarmDay:
             # It moved within the day.
             self._forget(other)
             self.standing.leave(other)
-        self.names[node], self.windows[node] = request.id, request.windows
+        self.names[node], self.asked[node] = request.id, request
         self.places = None
         if request.held_until is not None:
             self.holds[node] = request.held_until
@@ -288,10 +289,10 @@ class WarmDay:
             False where it takes more than that; the day is of no use then.
         """
         standing = self.standing
-        there = {(request.id, request.windows) for request in requests}
-        known = {(name, self.windows[node]): node for node, name in self.names.items()}
+        there = {_place_of(request) for request in requests}
+        known = {_place_of(self.asked[node]): node for node in self.names}
         gone = [node for one, node in known.items() if one not in there]
-        came = [request for request in requests if (request.id, request.windows) not in known]
+        came = [request for request in requests if _place_of(request) not in known]
         # Whoever asks needs a seat, too.
         if len(came) >= standing.room or any(len(request.windows) > 1 for request in came):
             return False
@@ -309,7 +310,7 @@ class WarmDay:
         inside = {node for route in standing.routes for node in route}
         for node in [node for node in self.names if node not in inside]:
             # Kept without a place: somebody who knew no plan booked it.
-            spans = self.spans(self.windows[node])
+            spans = self.spans(self.asked[node].windows)
             quote = standing.quotes(node, spans)[0] if len(spans) == 1 else None
             if quote is None:
                 return False
@@ -318,7 +319,7 @@ class WarmDay:
         return True
 
     def _forget(self, node: int) -> None:
-        for table in (self.names, self.windows, self.holds):
+        for table in (self.names, self.asked, self.holds):
             table.pop(node, None)
 
     def _sit(self, request: PickupRequest, guest: Guest) -> int:
@@ -333,6 +334,11 @@ class WarmDay:
             day=self.day,
             classes=emission_classes(self.territory),
         )
+
+
+def _place_of(request: PickupRequest) -> tuple[object, ...]:
+    """Tell what a place in a route depends on."""
+    return (request.id, request.windows, *burden(request.address, request.devices))
 
 
 @lru_cache(maxsize=4_096)
