@@ -83,6 +83,7 @@ def _vehicle(van):
         "units": load.units,
         "litres": load.litres,
         "grams": load.grams,
+        "hazard_packages": load.hazards,
         "skills": sorted(van.skills),
         "emission_class": PLAQUES[van.emission_class],
         "home": {"lon": van.home.lon, "lat": van.home.lat},
