@@ -69,6 +69,21 @@ def test_what_the_servers_answer_means(mailbox, serve, where, answer, error):
     assert mailbox.mails == []
 
 
+@pytest.mark.parametrize(
+    ("where", "answer", "brief"),
+    [
+        ("recipients", "550 5.1.1 <anna@example.org>: user unknown", "550 5.1.1"),
+        ("recipients", "450 <anna@example.org>: greylisted", "450"),
+        ("answers", "554 anna@example.org is not known here", "554"),
+    ],
+)
+def test_what_a_log_may_hold_of_an_answer_names_nobody(mailbox, serve, where, answer, brief):
+    setattr(mailbox, where, [answer])
+    with pytest.raises(NotDelivered) as caught:
+        sender(serve()).send(make_delivery())
+    assert (caught.value.message, caught.value.brief) == (answer, brief)
+
+
 def test_nobody_there():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

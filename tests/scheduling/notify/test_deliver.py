@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from collection.errors import (
     DeliveryRefused,
@@ -118,6 +119,26 @@ def test_what_is_refused_for_good_is_dead_at_once(world):
     assert (letter.reason, letter.attempts) == ("550 no such user", 1)
     assert len(world.sent()) == 1
     assert outcomes(world)["mail dead"] == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DeliveryRefused("550 <anna@example.org>: no", brief="550"),
+        NotDelivered("450 <anna@example.org>: later", brief="450"),
+        ValueError("anna@example.org"),
+    ],
+)
+def test_the_store_keeps_what_was_answered_and_the_log_names_nobody(world, error):
+    world.senders[Channel.MAIL].fails = [error]
+    world.book("a")
+    with capture_logs() as log:
+        world.deliverer.once()
+    (line,) = log
+    assert "anna" not in str(line)
+    kept = [one.reason for one in world.outbox.dead("monaco")]
+    kept += [one.error for one in world.outbox.pending("monaco", Channel.MAIL)]
+    assert "anna@example.org" in kept[0]
 
 
 def test_a_receiver_that_is_away_is_asked_once_and_holds_up_no_other_channel(world):
