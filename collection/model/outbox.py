@@ -95,6 +95,8 @@ class Delivery:
         Subject or title, where the channel has one.
     text : str
         What is said; a webhook's body.
+    link : str
+        Address of the page that the text leads to: nothing else in it is made a link of.
     due : datetime
         Aware UTC instant before which it must not go out.
     expires : datetime, optional
@@ -116,6 +118,7 @@ class Delivery:
     to: str = ""
     subject: str = ""
     text: str
+    link: str = ""
     due: datetime
     expires: datetime | None = None
     topic: str = ""

@@ -39,6 +39,14 @@ def test_a_mail_arrives_with_all_that_it_needs(mailbox, serve):
     assert f'<a href="{link}">{link}</a>' in html
 
 
+def test_what_a_customer_wrote_is_no_link(mailbox, serve):
+    evil = make_delivery().text.replace("Ève <Müller>", "https://evil.example/?a")
+    sender(serve()).send(make_delivery(text=evil))
+    html = mailbox.mails[0].get_body(("html",)).get_content()
+    assert html.count("<a ") == 1
+    assert "Bonjour https://evil.example/?a," in html
+
+
 def test_every_try_has_the_same_message_id(mailbox, serve):
     mailbox.answers = ["450 later"]
     door = sender(serve())

@@ -10,7 +10,7 @@ from collection.model import Channel, Delivery, NoticeKind
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.notify.bodies import webhook_body
 from collection.scheduling.notify.quiet import earliest
-from collection.scheduling.notify.words import LANGUAGES, one_line, words_of
+from collection.scheduling.notify.words import LANGUAGES, no_link, one_line, words_of
 from collection.units import MINUTE
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class Writer:
             request_id=request.id,
             language=self.language(request),
             text="",
+            link=self.link_of(request),
             due=now,
             topic=notice.topic,
             news=notice.news,
@@ -149,7 +150,7 @@ class Writer:
         form = words.form("dispatcher")
         lines = [
             form["line"].format(
-                reference=request.reference,
+                reference=no_link(request.reference),
                 code=request.code,
                 when=words.windows(request.windows, zone),
                 why=why,
@@ -173,6 +174,7 @@ class Writer:
             to=to,
             subject=form["subject"].format(**values),
             text=form["text"].strip().format(**values) + "\n",
+            link=link,
             due=now,
         )
 
@@ -215,15 +217,15 @@ class Writer:
     def _values(self, notice: Notice, words: Words) -> dict[str, str]:
         request, zone = notice.request, zone_of(self.territory)
         values = {
-            "name": request.customer.name,
+            "name": no_link(request.customer.name),
             "day": words.day(request.day),
             "when": words.windows(request.windows, zone),
-            "where": one_line(request.address),
+            "where": no_link(one_line(request.address)),
             "devices": words.devices(request.devices),
             "receipt": words.receipt(request.devices),
             "count": words.number(len(request.devices)),
             "code": request.code,
-            "reference": request.reference,
+            "reference": no_link(request.reference),
             "until": words.instant(request.cancel_by, zone),
             "at": words.instant(notice.at, zone),
             "link": self.link_of(request),

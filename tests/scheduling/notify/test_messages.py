@@ -6,6 +6,7 @@ import pytest
 from collection.model import Channel, NoticeKind
 from collection.scheduling.notify.messages import SHORT_FOR, Writer
 from collection.scheduling.notify.notices import Notice
+from collection.scheduling.notify.words import no_link
 from tests.places import TERRITORY, make_request
 
 NOON = datetime(2026, 3, 4, 11, tzinfo=UTC)
@@ -96,6 +97,26 @@ def test_what_a_customer_is_called_is_never_read_as_a_place():
     customer = replace(notice.request.customer, name="{link} {0} %s")
     found = written(replace(notice, request=replace(notice.request, customer=customer)))
     assert "{link} {0} %s" in found[Channel.MAIL].text
+
+
+def test_no_mail_program_makes_a_link_of_what_a_customer_wrote():
+    evil = "https://evil.example/x www.evil.example evil@evil.example"
+    notice = make_notice()
+    request = replace(
+        notice.request,
+        reference=evil,
+        customer=replace(notice.request.customer, name=evil),
+        address=replace(notice.request.address, line1=evil),
+    )
+    mail = written(replace(notice, request=request))[Channel.MAIL]
+    assert mail.text.count(mail.link) == mail.text.count("://") == 1
+    assert "evil.example" not in mail.text
+    assert "@evil" not in mail.text
+
+
+def test_names_and_addresses_stay_as_they_are():
+    for text in ("Zoë O'Hara-Müller", "Dr. J. Roux", "12.5 Rue Grimaldi, 98000 Monaco", "R-1:2"):
+        assert no_link(text) == text
 
 
 def test_the_dispatcher_gets_one_mail_for_all():
