@@ -27,8 +27,8 @@ from collection.scheduling.notify.notices import (
     Notice,
     delayed,
     failed,
-    moved,
     plain,
+    promised,
 )
 from collection.units import to_utc
 
@@ -51,7 +51,6 @@ SLOTS = 3
 """Other times that somebody is offered whom no van comes to."""
 
 _PLAIN = {
-    EventType.BOOKED: NoticeKind.CONFIRMED,
     EventType.CANCELLED: NoticeKind.CANCELLED,
     EventType.COLLECTED: NoticeKind.COLLECTED,
 }
@@ -107,8 +106,8 @@ class NewsDesk:
 
     def _changed(self, event: Event, request: PickupRequest) -> News:
         match event.type:
-            case EventType.RESCHEDULED:
-                return moved(request, event)
+            case EventType.BOOKED | EventType.RESCHEDULED:
+                return promised(request, event)
             case EventType.PROMISE_BROKEN:
                 return self._broken([(request, event.text)], event)
             case EventType.DELAYED:
