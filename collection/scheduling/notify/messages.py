@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from collection.model import Channel, Delivery, NoticeKind
+from collection.model import Channel, Delivery, FailureCode, NoticeKind
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.notify.bodies import webhook_body
 from collection.scheduling.notify.quiet import earliest
 from collection.scheduling.notify.words import LANGUAGES, no_link, one_line, words_of
+from collection.scheduling.triage import DANGEROUS, NO_PACKAGE, NO_SKILL
 from collection.units import MINUTE
 
 if TYPE_CHECKING:
@@ -216,14 +217,18 @@ class Writer:
 
     def _values(self, notice: Notice, words: Words) -> dict[str, str]:
         request, zone = notice.request, zone_of(self.territory)
+        devices = request.devices
+        if notice.kind in {NoticeKind.COLLECTED, NoticeKind.RECEIVED}:
+            devices = tuple(device for device in devices if not request.stays(device))
         values = {
             "name": no_link(request.customer.name),
             "day": words.day(request.day),
             "when": words.windows(request.windows, zone),
             "where": no_link(one_line(request.address)),
-            "devices": words.devices(request.devices),
-            "receipt": words.receipt(request.devices),
-            "count": words.number(len(request.devices)),
+            "devices": words.devices(devices),
+            "receipt": words.receipt(devices),
+            "stayed": _stayed(request, words),
+            "count": words.number(len(devices)),
             "code": request.code,
             "reference": no_link(request.reference),
             "until": words.instant(request.cancel_by, zone),
@@ -245,6 +250,25 @@ def _slots(notice: Notice, words: Words, zone: ZoneInfo) -> str:
         return ""
     lines = [f"- {words.window(slot, zone)}" for slot in notice.slots]
     return "\n".join(["", words.word("slots", "some"), *lines, ""])
+
+
+def _stayed(request: PickupRequest, words: Words) -> str:
+    """Tell which devices were left with the customer, why, and what to do about it."""
+    left = [(device, request.stays(device)) for device in request.devices]
+    lines = [
+        words.word("stays", "line").format(
+            device=words.word("device", device.type), why=words.word("stays", _why(reason))
+        )
+        for device, reason in left
+        if reason
+    ]
+    return "\n".join(["", words.word("stays", "some"), *lines, "", ""]) if lines else ""
+
+
+def _why(reason: str) -> str:
+    # Anything else is a driver's own words, in the driver's language.
+    verdict = reason.removeprefix(f"{FailureCode.HAZARD.value}: ")
+    return verdict if verdict in {DANGEROUS, NO_SKILL, NO_PACKAGE} else "other"
 
 
 def _rounded_up(instant: datetime) -> datetime:

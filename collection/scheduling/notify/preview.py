@@ -62,6 +62,13 @@ _REQUEST = PickupRequest(
     created_at=_at(8, day=1),
 )
 
+_SOME_LEFT = tuple(
+    replace(device, label=label, left=left, scanned_for=_DAY)
+    for device, label, left in zip(
+        _REQUEST.devices, ("2CKWP7MHXQ", None, None), ("", "hazard: dangerous", "kept"), strict=True
+    )
+)
+
 _STATES = {
     NoticeKind.PLANNED: RequestState.PLANNED,
     NoticeKind.ON_THE_WAY: RequestState.PLANNED,
@@ -92,10 +99,14 @@ def _notices() -> Iterator[Notice]:
     late = TimeWindow(start=_at(11, 10), end=_at(11, 35))
     yield replace(planned, kind=NoticeKind.DELAYED, form="delayed", arrival=late)
     yield replace(made, kind=NoticeKind.COLLECTED, form="collected")
+    some = replace(_REQUEST, devices=_SOME_LEFT)
+    yield replace(made, kind=NoticeKind.COLLECTED, form="collected", request=some)
     for code in ("not_home", "hazard"):
         yield replace(made, kind=NoticeKind.FAILED, form="failed", code=code)
     yield replace(made, kind=NoticeKind.FAILED, form="refused", code="hazard")
-    yield replace(made, kind=NoticeKind.RECEIVED, form="received")
+    first = replace(_SOME_LEFT[0], received_at=_at(15))
+    some = replace(_REQUEST, devices=(first, *_SOME_LEFT[1:]))
+    yield replace(made, kind=NoticeKind.RECEIVED, form="received", at=_at(15), request=some)
     yield replace(made, kind=NoticeKind.CANCELLED, form="cancelled")
 
 

@@ -1,9 +1,10 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from collection.model import Channel, NoticeKind
+from collection.model import Channel, Device, NoticeKind
 from collection.scheduling.notify.messages import SHORT_FOR, Writer
 from collection.scheduling.notify.notices import Notice
 from collection.scheduling.notify.words import no_link
@@ -97,6 +98,53 @@ def test_what_a_customer_is_called_is_never_read_as_a_place():
     customer = replace(notice.request.customer, name="{link} {0} %s")
     found = written(replace(notice, request=replace(notice.request, customer=customer)))
     assert "{link} {0} %s" in found[Channel.MAIL].text
+
+
+class TestSomeLeft:
+    """A phone is taken, a laptop stays."""
+
+    def found(self, kind, left="hazard: no_skill"):
+        request = make_notice().request
+        devices = (
+            Device(type="phone", label="2CKWP7MHXQ", scanned_for=request.day, received_at=NOON),
+            Device(type="laptop", left=left, scanned_for=request.day),
+        )
+        customer = replace(request.customer, language="en")
+        request = replace(request, devices=devices, customer=customer)
+        return written(make_notice(kind, request=request))
+
+    def test_the_receipt_lists_what_was_taken_and_what_stayed(self):
+        text = self.found(NoticeKind.COLLECTED)[Channel.MAIL].text
+        receipt, _, stayed = text.partition("These stayed with you:")
+        assert "- Phone" in receipt
+        assert "Laptop" not in receipt
+        assert "- Laptop: its battery needs a driver who is trained for it." in stayed
+        assert "book a new pickup" in stayed
+        assert "Number of devices: 1\n" in receipt
+
+    def test_a_drivers_own_words_are_not_the_customers(self):
+        text = self.found(NoticeKind.COLLECTED, left="Nicht da")[Channel.MAIL].text
+        assert "- Laptop: our driver did not take it." in text
+        assert "Nicht da" not in text
+
+    def test_only_what_the_hub_has_is_received(self):
+        text = self.found(NoticeKind.RECEIVED)[Channel.MAIL].text
+        assert "Devices: Phone\n" in text
+
+    def test_the_repair_is_opened_for_what_the_hub_has(self):
+        body = json.loads(self.found(NoticeKind.RECEIVED)[Channel.WEBHOOK].text)
+        phone, laptop = body["request"]["devices"]
+        assert (phone["label"], phone["left"]) == ("2CKWP7MHXQ", "")
+        assert phone["received_at"] == "2026-03-04T11:00:00Z"
+        assert (laptop["left"], laptop["received_at"]) == ("hazard: no_skill", None)
+
+    def test_what_was_left_on_an_earlier_day_does_not_stay(self):
+        notice = make_notice(NoticeKind.COLLECTED)
+        before = Device(type="laptop", left="x", scanned_for=notice.request.day - timedelta(1))
+        request = replace(notice.request, devices=(before,))
+        found = written(replace(notice, request=request))
+        assert json.loads(found[Channel.WEBHOOK].text)["request"]["devices"][0]["left"] == ""
+        assert "\n- Ordinateur portable\n" in found[Channel.MAIL].text
 
 
 def test_no_mail_program_makes_a_link_of_what_a_customer_wrote():
