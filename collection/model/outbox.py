@@ -28,6 +28,8 @@ class NoticeKind(StrEnum):
     FAILED = "failed"
     RECEIVED = "received"
     CANCELLED = "cancelled"
+    ANNOUNCED = "announced"
+    DROPPED_OFF = "dropped_off"
 
 
 class Channel(StrEnum):
@@ -86,7 +88,7 @@ class Delivery:
     channel : Channel
         By which way it goes.
     request_id : str, optional
-        About which request; None where it is about several.
+        About which request; None where it is about several, or about a drop-off.
     language : str
         Two-letter code.
     to : str

@@ -43,7 +43,7 @@ def webhook_body(notice: Notice, delivery_id: str, event_id: str) -> str:
         "territory": notice.request.territory,
         "date": notice.request.day.isoformat(),
         "request": _request(notice.request),
-        "data": _data(notice),
+        "data": {"site_id": notice.site.id} if notice.site else _data(notice),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from collection.model import Channel, Delivery, FailureCode, NoticeKind
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.notify.bodies import webhook_body
+from collection.scheduling.notify.dropped import hours_of
 from collection.scheduling.notify.quiet import earliest
 from collection.scheduling.notify.words import LANGUAGES, no_link, one_line, words_of
 from collection.scheduling.triage import DANGEROUS, NO_PACKAGE, NO_SKILL
@@ -81,10 +82,10 @@ class Writer:
             day=request.day,
             kind=notice.kind,
             channel=Channel.WEBHOOK,
-            request_id=request.id,
+            request_id=request.id if notice.site is None else None,
             language=self.language(request),
             text="",
-            link=self.link_of(request),
+            link="" if notice.site else self.link_of(request),
             due=now,
             topic=notice.topic,
             news=notice.news,
@@ -223,7 +224,6 @@ class Writer:
         values = {
             "name": no_link(request.customer.name),
             "day": words.day(request.day),
-            "when": words.windows(request.windows, zone),
             "where": no_link(one_line(request.address)),
             "devices": words.devices(devices),
             "receipt": words.receipt(devices),
@@ -233,9 +233,15 @@ class Writer:
             "reference": no_link(request.reference),
             "until": words.instant(request.cancel_by, zone),
             "at": words.instant(notice.at, zone),
-            "link": self.link_of(request),
             "slots": _slots(notice, words, zone),
         }
+        if notice.site is None:
+            values["when"] = words.windows(request.windows, zone)
+            values["link"] = self.link_of(request)
+        else:
+            values["where"] = ", ".join(filter(None, (notice.site.name, notice.site.address)))
+            values["site"] = notice.site.name
+            values["hours"] = hours_of(notice.site)
         if notice.code:
             values["why"] = words.word("why", notice.code)
             values["next"] = words.word("next", notice.code)

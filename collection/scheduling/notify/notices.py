@@ -11,7 +11,7 @@ from collection.scheduling.notify.arrival import dump_range, load_range
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from collection.model import Event, PickupRequest, TimeWindow, Told
+    from collection.model import Event, PickupRequest, Site, TimeWindow, Told
 
 PROMISE, ARRIVAL, VAN, UNASSIGNED, HUB = "promise", "arrival", "van", "unassigned", "hub"
 """Topics of which a customer is told news once: what is booked, when we come, that the van has
@@ -62,6 +62,8 @@ class Notice:
         Of which topic it tells the news.
     news : str
         That news.
+    site : Site, optional
+        Where the devices are brought; None where a van comes for them.
     """
 
     kind: NoticeKind
@@ -73,6 +75,7 @@ class Notice:
     slots: tuple[TimeWindow, ...] = ()
     topic: str = ""
     news: str = ""
+    site: Site | None = None
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from collection.scheduling.notify.messages import SHORT_FOR, Writer
 from collection.scheduling.notify.notices import Notice
 from collection.scheduling.notify.words import no_link
 from tests.places import TERRITORY, make_request
+from tests.scheduling.notify.world import KIOSK
 
 NOON = datetime(2026, 3, 4, 11, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 4, 22, 30, tzinfo=UTC)
@@ -19,6 +20,8 @@ def make_notice(kind=NoticeKind.CONFIRMED, **changes):
     request = make_request(hours=((10, 12),))
     arrival = request.windows[0]
     fields = {"form": kind.value, "request": request, "at": NOON, "arrival": arrival}
+    if kind in {NoticeKind.ANNOUNCED, NoticeKind.DROPPED_OFF}:
+        fields["site"] = KIOSK
     return Notice(kind=kind, **{**fields, "code": "not_home", **changes})
 
 
