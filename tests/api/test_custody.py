@@ -176,5 +176,5 @@ def test_a_territory_may_ask_for_a_label_on_every_device(driver, published, serv
     request_id = first_of(published)
     answer = collect(driver, request_id)
     assert (answer.status_code, "device 1 of 1" in answer.json()["detail"]) == (409, True)
-    scan(driver, request_id, label=new_label())
+    scan(driver, request_id, label=new_label(), battery="ok")
     assert collect(driver, request_id).status_code == 201
