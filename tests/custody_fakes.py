@@ -92,7 +92,11 @@ class FakeCustody:
                 raise Conflict(f"it was received already, at {device.received_at}")
             if device.label != event.label:
                 raise Conflict("the device bears another label by now")
-            stored = self._stored(request, _COLLECTABLE | {RequestState.COLLECTED})
+            known = _COLLECTABLE | {RequestState.COLLECTED}
+            if stored.state not in known and stored.taken(device):
+                stored = _without_the_rest(stored)
+            else:
+                stored = self._stored(request, known)
             if stored.state is not RequestState.COLLECTED:
                 self.store.requests[stored.id] = replace(stored, state=RequestState.COLLECTED)
                 self.store.events.append(implied)
@@ -119,6 +123,18 @@ class FakeCustody:
         changed = replace(request, version=request.version + 1)
         self.store.requests[request.id] = changed
         return changed
+
+
+def _without_the_rest(request: PickupRequest) -> PickupRequest:
+    """Leave what bears no label of its day, of a request that was told to be over."""
+    why = request.reason or request.state.value
+    devices = tuple(
+        device
+        if request.taken(device) or request.stays(device)
+        else replace(device, left=why, scanned_for=request.day)
+        for device in request.devices
+    )
+    return replace(request, devices=devices)
 
 
 def _with_device(request: PickupRequest, number: int, device: object) -> PickupRequest:
