@@ -171,13 +171,15 @@ class FakeRequestStore:
             self._check_frozen(stored)
             self._check_open(request)
             self._replan(request.territory, request.day, tentative)
+            came = ""
             if stored.day != request.day:
+                came = f"from {stored.day}"
                 self._replan(stored.territory, stored.day)
                 self._tell(
                     EventType.RESCHEDULED, stored, at, text=f"to {request.day}", outside=False
                 )
             moved = self._put(request, RequestState.RESCHEDULED, "")
-            self._tell(EventType.RESCHEDULED, request, at)
+            self._tell(EventType.RESCHEDULED, request, at, text=came)
             return moved
 
     def transition(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, InvalidRequest, NotFound
@@ -12,7 +13,7 @@ from collection.scheduling.labels import read_label, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date, datetime, timedelta
+    from datetime import datetime, timedelta
 
     from collection.model import DropOff, PickupRequest, Plan, Position, Territory
     from collection.ports import (
@@ -249,36 +250,27 @@ class Hub:
         raise _Unknown(label)
 
     def _chain(self, request: PickupRequest, number: int, brought: tuple[str, int] | None) -> Chain:
-        plan = self._plan(request.territory, request.day)
         steps = [Step(what="booked", at=request.created_at, who=request.customer.name)]
         drop_off = None
         if brought is not None:
             drop_off = self.drop_offs.get(brought[0])
             steps = [*_brought(drop_off, brought[1]), *steps]
         vehicle = ""
-        for route in plan.routes if plan else ():
-            if any(stop.request_id == request.id for stop in route.stops):
-                vehicle = route.vehicle_id
-        if plan is not None and vehicle:
-            steps.append(Step(what="planned", at=plan.created_at, who=vehicle, text=plan.id))
-        for event in self._events(request.territory, request.day):
-            if event.request_id != request.id or event.type is EventType.BOOKED:
-                continue
-            if event.device not in {None, number}:
-                continue
-            vehicle = vehicle_of(event) or vehicle
-            steps.append(
-                Step(
-                    what=event.type.value,
-                    at=event.at,
-                    who=vehicle_of(event) or event.text,
-                    site_id=event.site_id,
-                    position=event.position,
-                    battery=event.battery,
-                    label=event.label,
-                    text=event.text if vehicle_of(event) else "",
-                )
-            )
+        for day, events in sorted(self._history(request).items()):
+            plan, vehicle = self._plan(request.territory, day), ""
+            for route in plan.routes if plan else ():
+                if any(stop.request_id == request.id for stop in route.stops):
+                    vehicle = route.vehicle_id
+            if plan is not None and vehicle:
+                steps.append(Step(what="planned", at=plan.created_at, who=vehicle, text=plan.id))
+            for event in events:
+                # A move to another day is told on both: here by the one that it came to.
+                went = event.type is EventType.RESCHEDULED and event.text.startswith("to ")
+                if event.type is EventType.BOOKED or went:
+                    continue
+                if event.device in {None, number}:
+                    vehicle = vehicle_of(event) or vehicle
+                    steps.append(_step(event))
         # A phone may tell late: what happened counts, not when it was heard.
         steps.sort(key=lambda step: step.at)
         return Chain(
@@ -317,6 +309,19 @@ class Hub:
         plan_id = self.plans.published(territory, day)
         return self.plans.get(plan_id) if plan_id else None
 
+    def _history(self, request: PickupRequest) -> dict[date, list[Event]]:
+        """Read what was told of a request on its day, and on each that it was moved from."""
+        found: dict[date, list[Event]] = {}
+        open_ = [request.day]
+        while open_:
+            day = open_.pop()
+            if day in found:
+                continue
+            events = self._events(request.territory, day)
+            found[day] = [event for event in events if event.request_id == request.id]
+            open_ += filter(None, map(_other_day, found[day]))
+        return found
+
     def _events(self, territory: str, day: date) -> Iterator[Event]:
         after = ""
         while found := self.events.read(territory, day, after=after, limit=_PAGE):
@@ -327,6 +332,28 @@ class Hub:
 class _Unknown(NotFound):
     def __init__(self, label: str) -> None:
         super().__init__(f"label {written(label)} is on no device", field="label")
+
+
+def _other_day(event: Event) -> date | None:
+    """Day from or to which a request was moved; None where an event tells no such thing."""
+    if event.type is not EventType.RESCHEDULED or not event.text:
+        return None
+    return date.fromisoformat(event.text.rpartition(" ")[2])
+
+
+def _step(event: Event) -> Step:
+    # At a hub or site the words are who scanned.
+    there = event.site_id is not None
+    return Step(
+        what=event.type.value,
+        at=event.at,
+        who=vehicle_of(event) or (event.text if there else ""),
+        site_id=event.site_id,
+        position=event.position,
+        battery=event.battery,
+        label=event.label,
+        text="" if there else event.text,
+    )
 
 
 def _brought(drop_off: DropOff, number: int) -> tuple[Step, ...]:

@@ -283,6 +283,9 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         )
         arrived = _event(EventType.RESCHEDULED, moved, at=at)
         left = replace(arrived, day=old_day, text=f"to {request.day}")
+        if old_day != request.day:
+            # So the days before are found from the last one.
+            arrived = replace(arrived, text=f"from {old_day}")
         keys = [DayKeys(request.territory, day) for day in (old_day, request.day)]
         outcome, *rest = self._reschedule(
             [
