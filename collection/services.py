@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from collection.scheduling.custody_rounds import CustodyRounds
 from collection.scheduling.door import Door
 from collection.scheduling.dropoffs import DropOffDesk
 from collection.scheduling.hub import Hub
@@ -179,6 +180,7 @@ class Services:
             workers=self.settings.solve_workers or os.cpu_count() or 1,
             events=self.events,
             etas=self.etas,
+            rounds=CustodyRounds(hub=self.hub),
         )
 
     def day_ports(self) -> DayPorts:

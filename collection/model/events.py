@@ -37,6 +37,7 @@ class EventType(StrEnum):
     VAN_OUT = "van_out"
     PROMISE_BROKEN = "promise_broken"
     DELAYED = "delayed"
+    UNACCOUNTED = "unaccounted"
 
 
 TOLD: frozenset[EventType] = frozenset(
@@ -45,6 +46,7 @@ TOLD: frozenset[EventType] = frozenset(
         *(EventType.PLAN_PUBLISHED, EventType.PROMISE_BROKEN),
         *(EventType.SHIFT_STARTED, EventType.EN_ROUTE, EventType.DELAYED),
         *(EventType.COLLECTED, EventType.FAILED, EventType.REFUSED, EventType.RECEIVED),
+        EventType.UNACCOUNTED,
     }
 )
 """What somebody outside is told of: these events go into the outbox too, and no others."""

@@ -1,0 +1,62 @@
+"""Looks after devices each minute, whether or not anybody follows their day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from collection.model import Event, EventType
+from collection.scheduling.calendar import zone_of
+from collection.scheduling.custody import ABOARD, place_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from collection.model import Territory
+    from collection.scheduling.custody import Unaccounted
+    from collection.scheduling.hub import Hub
+
+DAYS_BACK = 3
+"""How long ago a day may be of which devices are looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyRounds:
+    """Tells of devices that are nowhere.
+
+    Parameters
+    ----------
+    hub : Hub
+        Knows what each van should have brought.
+    """
+
+    hub: Hub
+
+    def run(self) -> None:
+        """Look once; what was told before is not told again."""
+        for territory in self.hub.territories.values():
+            today = self.hub.clock.now().astimezone(zone_of(territory)).date()
+            for ago in range(DAYS_BACK + 1):
+                self._tell_missing(territory, today - timedelta(days=ago))
+
+    def _tell_missing(self, territory: Territory, day: date) -> None:
+        """Tell of each request of which a van did not bring a device in time."""
+        requests = self.hub.requests.day(territory.id, day)
+        # Only then is the day's stream worth reading.
+        if not any(place_of(one, device) == ABOARD for one in requests for device in one.devices):
+            return
+        missing: dict[str, list[Unaccounted]] = {}
+        for one in self.hub.day(territory, day).unaccounted:
+            missing.setdefault(one.request_id, []).append(one)
+        for name, devices in missing.items():
+            event = Event(
+                type=EventType.UNACCOUNTED,
+                territory=territory.id,
+                day=day,
+                at=self.hub.clock.now(),
+                request_id=name,
+                vehicle_id=devices[0].vehicle_id,
+                text=", ".join(one.label or "no label" for one in devices),
+            )
+            self.hub.events.append(event, dedupe=f"unaccounted|{name}")
