@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from collection.model import RequestState, sources_of
 from collection.ports import Labelled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from collection.model import DropOff, Event, PickupRequest
@@ -156,6 +157,7 @@ class FakeDropOffs:
         self.custody = custody
         self.drop_offs: dict[str, DropOff] = {}
         self.kept: dict[tuple[str, str], dict[str, datetime | None]] = {}
+        self.gathered: set[tuple[str, str]] = set()
 
     def announce(self, drop_off: DropOff, *, capacity: int, now: datetime) -> DropOff:
         with self.custody.store.lock:
@@ -212,6 +214,17 @@ class FakeDropOffs:
             for name, expires in self.kept.get((territory, site_id), {}).items()
             if expires is None or expires > now
         }
+
+    @contextmanager
+    def gathering(self, territory: str, site_id: str, *, lease: float = 30.0) -> Iterator[None]:
+        with self.custody.store.lock:
+            if (territory, site_id) in self.gathered:
+                raise Conflict(f"the gathering at {site_id} is locked")
+            self.gathered.add((territory, site_id))
+        try:
+            yield
+        finally:
+            self.gathered.discard((territory, site_id))
 
     def release(self, drop_off: DropOff) -> None:
         self._site(drop_off).pop(drop_off.id, None)
