@@ -159,15 +159,16 @@ class FakeDropOffs:
         self.kept: dict[tuple[str, str], dict[str, datetime | None]] = {}
         self.gathered: set[tuple[str, str]] = set()
 
-    def announce(self, drop_off: DropOff, *, capacity: int, now: datetime) -> DropOff:
+    def announce(self, drop_off: DropOff, event: Event, *, capacity: int) -> DropOff:
         with self.custody.store.lock:
             if drop_off.id in self.drop_offs:
                 return self.drop_offs[drop_off.id]
-            held = self.held(drop_off.territory, drop_off.site_id, now=now)
+            held = self.held(drop_off.territory, drop_off.site_id, now=event.at)
             if sum(held.values()) + len(drop_off.devices) > capacity:
                 raise Conflict("the site has no room for it")
             self._site(drop_off)[drop_off.id] = drop_off.expires_at
             self.drop_offs[drop_off.id] = drop_off
+            self.custody.store.events.append(event)
             return drop_off
 
     def get(self, drop_off_id: str) -> DropOff:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class DropOffStore(Protocol):
     """Drop-offs, and how full the sites are."""
 
-    def announce(self, drop_off: DropOff, *, capacity: int, now: datetime) -> DropOff:
+    def announce(self, drop_off: DropOff, event: Event, *, capacity: int) -> DropOff:
         """Store an intention and take its room at the site, in one step.
 
         Announcing the same id again changes nothing and returns what is stored.
@@ -24,10 +24,10 @@ class DropOffStore(Protocol):
         ----------
         drop_off : DropOff
             What will be brought, and where.
+        event : Event
+            That tells of it; intentions that have expired by then give their room back.
         capacity : int
             How many devices the site keeps.
-        now : datetime
-            Aware present; intentions that have expired give their room back.
 
         Returns
         -------

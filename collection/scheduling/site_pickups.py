@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, SlotUnavailable
-from collection.model import Customer, RequestState, TimeWindow
+from collection.model import Customer, RequestState, TimeWindow, site_reference
 from collection.scheduling.calendar import bookable_days, zone_of
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.wishes import MAX_DEVICES, BookingWish
@@ -258,7 +258,7 @@ def _wish(territory: Territory, site: Site, day: date, devices: tuple[Device, ..
         if start <= closes and end >= opens
     )
     return BookingWish(
-        reference=f"SITE-{site.id}",
+        reference=site_reference(site.id),
         customer=Customer(name=site.name, phone="", email="", language=territory.country.language),
         address=AddressWish(
             line1=site.address or site.name,

@@ -59,7 +59,7 @@ class RedisDropOffs:
         self._assign = script(client, "assign")
 
     @available()
-    def announce(self, drop_off: DropOff, *, capacity: int, now: datetime) -> DropOff:
+    def announce(self, drop_off: DropOff, event: Event, *, capacity: int) -> DropOff:
         """Store an intention and take its room at the site, in one step.
 
         Announcing the same id again changes nothing and returns what is stored.
@@ -68,10 +68,10 @@ class RedisDropOffs:
         ----------
         drop_off : DropOff
             What will be brought, and where.
+        event : Event
+            That tells of it; intentions that have expired by then give their room back.
         capacity : int
             How many devices the site keeps.
-        now : datetime
-            Aware present; intentions that have expired give their room back.
 
         Returns
         -------
@@ -85,10 +85,15 @@ class RedisDropOffs:
         """
         count = len(drop_off.devices)
         answer, *rest = self._announce(
-            [drop_off_key(drop_off.id), site_key(drop_off.territory, drop_off.site_id)],
+            [
+                *(drop_off_key(drop_off.id), site_key(drop_off.territory, drop_off.site_id)),
+                DayKeys(event.territory, event.day).events,
+                OutboxKeys(event.territory).entries,
+            ],
             [
                 *(drop_off.id, count, capacity),
-                *(now.timestamp(), drop_off.expires_at.timestamp()),
+                *(event.at.timestamp(), drop_off.expires_at.timestamp()),
+                *(dump_event(event), told_day(event)),
                 *(text for pair in _dump(drop_off).items() for text in pair),
             ],
         )
