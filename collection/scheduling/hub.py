@@ -1,21 +1,21 @@
-"""What the repair hub scans, and the whole way of one device."""
+"""What the repair hub scans, and what it should scan."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, InvalidRequest, NotFound
 from collection.model import Event, EventType
-from collection.scheduling.custody import loads_of, unaccounted, vehicle_of
+from collection.scheduling.chain import chain_of, moved_day
+from collection.scheduling.custody import loads_of, unaccounted
 from collection.scheduling.labels import read_label, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
 
-    from collection.model import DropOff, PickupRequest, Plan, Position, Territory
+    from collection.model import PickupRequest, Plan, Territory
     from collection.ports import (
         Clock,
         CustodyStore,
@@ -24,73 +24,10 @@ if TYPE_CHECKING:
         PlanStore,
         RequestStore,
     )
+    from collection.scheduling.chain import Chain, ChainDay
     from collection.scheduling.custody import Unaccounted, VanLoad
 
 _PAGE = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing that happened to a device.
-
-    Parameters
-    ----------
-    what : str
-        ``booked``, ``planned``, or the type of an event.
-    at : datetime
-        Aware UTC instant.
-    who : str
-        The van, the person or the site; empty where nobody is known.
-    site_id : str, optional
-        At which depot or site; None elsewhere.
-    position : Position, optional
-        Where the phone was.
-    battery : str
-        Class of the battery as it was seen; empty where nobody looked.
-    label : str, optional
-        The label that was read.
-    text : str
-        Anything said with it.
-    """
-
-    what: str
-    at: datetime
-    who: str = ""
-    site_id: str | None = None
-    position: Position | None = None
-    battery: str = ""
-    label: str | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
-    """The whole way of one device.
-
-    Parameters
-    ----------
-    request : PickupRequest
-        Whose device.
-    number : int
-        Which of its devices, from 0.
-    vehicle_id : str
-        Which van took it, or will; empty where none.
-    steps : tuple of Step
-        Oldest first.
-    drop_off : DropOff, optional
-        With which it came to a partner site; None where it was collected at home.
-    """
-
-    request: PickupRequest
-    number: int
-    vehicle_id: str
-    steps: tuple[Step, ...]
-    drop_off: DropOff | None = None
-
-    @property
-    def reference(self) -> str:
-        """The marketplace's own number of the customer's order."""
-        return (self.drop_off or self.request).reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,40 +183,14 @@ class Hub:
                 request, number, brought = self._bearer(territory, label)
             except _Unknown:
                 continue
-            return self._chain(request, number, brought)
+            return chain_of(
+                request,
+                number,
+                drop_off=self.drop_offs.get(brought[0]) if brought else None,
+                brought=brought[1] if brought else None,
+                days=self._history(request),
+            )
         raise _Unknown(label)
-
-    def _chain(self, request: PickupRequest, number: int, brought: tuple[str, int] | None) -> Chain:
-        steps = [Step(what="booked", at=request.created_at, who=request.customer.name)]
-        drop_off = None
-        if brought is not None:
-            drop_off = self.drop_offs.get(brought[0])
-            steps = [*_brought(drop_off, brought[1]), *steps]
-        vehicle = ""
-        for day, events in sorted(self._history(request).items()):
-            plan, vehicle = self._plan(request.territory, day), ""
-            for route in plan.routes if plan else ():
-                if any(stop.request_id == request.id for stop in route.stops):
-                    vehicle = route.vehicle_id
-            if plan is not None and vehicle:
-                steps.append(Step(what="planned", at=plan.created_at, who=vehicle, text=plan.id))
-            for event in events:
-                # A move to another day is told on both: here by the one that it came to.
-                went = event.type is EventType.RESCHEDULED and event.text.startswith("to ")
-                if event.type is EventType.BOOKED or went:
-                    continue
-                if event.device in {None, number}:
-                    vehicle = vehicle_of(event) or vehicle
-                    steps.append(_step(event))
-        # A phone may tell late: what happened counts, not when it was heard.
-        steps.sort(key=lambda step: step.at)
-        return Chain(
-            request=request,
-            number=number,
-            vehicle_id=vehicle,
-            steps=tuple(steps),
-            drop_off=drop_off,
-        )
 
     def _bearer(
         self, territory: Territory, label: str
@@ -309,7 +220,7 @@ class Hub:
         plan_id = self.plans.published(territory, day)
         return self.plans.get(plan_id) if plan_id else None
 
-    def _history(self, request: PickupRequest) -> dict[date, list[Event]]:
+    def _history(self, request: PickupRequest) -> tuple[ChainDay, ...]:
         """Read what was told of a request on its day, and on each that it was moved from."""
         found: dict[date, list[Event]] = {}
         open_ = [request.day]
@@ -319,8 +230,8 @@ class Hub:
                 continue
             events = self._events(request.territory, day)
             found[day] = [event for event in events if event.request_id == request.id]
-            open_ += filter(None, map(_other_day, found[day]))
-        return found
+            open_ += filter(None, map(moved_day, found[day]))
+        return tuple((self._plan(request.territory, day), found[day]) for day in sorted(found))
 
     def _events(self, territory: str, day: date) -> Iterator[Event]:
         after = ""
@@ -332,50 +243,6 @@ class Hub:
 class _Unknown(NotFound):
     def __init__(self, label: str) -> None:
         super().__init__(f"label {written(label)} is on no device", field="label")
-
-
-def _other_day(event: Event) -> date | None:
-    """Day from or to which a request was moved; None where an event tells no such thing."""
-    if event.type is not EventType.RESCHEDULED or not event.text:
-        return None
-    return date.fromisoformat(event.text.rpartition(" ")[2])
-
-
-def _step(event: Event) -> Step:
-    # At a hub or site the words are who scanned.
-    there = event.site_id is not None
-    return Step(
-        what=event.type.value,
-        at=event.at,
-        who=vehicle_of(event) or (event.text if there else ""),
-        site_id=event.site_id,
-        position=event.position,
-        battery=event.battery,
-        label=event.label,
-        text="" if there else event.text,
-    )
-
-
-def _brought(drop_off: DropOff, number: int) -> tuple[Step, ...]:
-    device = drop_off.devices[number]
-    announced = Step(
-        what="announced",
-        at=drop_off.created_at,
-        who=drop_off.customer.name,
-        site_id=drop_off.site_id,
-        text=drop_off.id,
-    )
-    if device.scanned_at is None:
-        return (announced,)
-    dropped = Step(
-        what=EventType.DROPPED_OFF.value,
-        at=device.scanned_at,
-        who=drop_off.customer.name,
-        site_id=drop_off.site_id,
-        battery=device.seen,
-        label=device.label,
-    )
-    return (announced, dropped)
 
 
 def _told(kind: EventType, request: PickupRequest, at: datetime, site_id: str, who: str) -> Event:
