@@ -38,6 +38,7 @@ class EventType(StrEnum):
     VAN_OUT = "van_out"
     PROMISE_BROKEN = "promise_broken"
     DELAYED = "delayed"
+    UNACCOUNTED = "unaccounted"
 
 
 TOLD: frozenset[EventType] = frozenset(
@@ -46,7 +47,7 @@ TOLD: frozenset[EventType] = frozenset(
         *(EventType.PLAN_PUBLISHED, EventType.PROMISE_BROKEN),
         *(EventType.SHIFT_STARTED, EventType.EN_ROUTE, EventType.DELAYED),
         *(EventType.COLLECTED, EventType.FAILED, EventType.REFUSED, EventType.RECEIVED),
-        *(EventType.ANNOUNCED, EventType.DROPPED_OFF),
+        *(EventType.ANNOUNCED, EventType.DROPPED_OFF, EventType.UNACCOUNTED),
     }
 )
 """What somebody outside is told of: these events go into the outbox too, and no others."""

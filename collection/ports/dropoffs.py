@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from collection.model import DropOff, Event
@@ -117,6 +118,28 @@ class DropOffStore(Protocol):
         -------
         Mapping of str to int
             By id of the drop-off.
+        """
+        ...
+
+    def gathering(
+        self, territory: str, site_id: str, *, lease: float = 30.0
+    ) -> AbstractContextManager[None]:
+        """Hold the one lock of booking vans to a site.
+
+        Parameters
+        ----------
+        territory : str
+            Id of the territory.
+        site_id : str
+            Which site.
+        lease : float
+            Seconds after which the lock of a dead holder is free.
+
+        Returns
+        -------
+        context manager
+            Held inside the block; raises `Conflict` on entry if somebody else holds it, and
+            on leaving if it was lost in between.
         """
         ...
 

@@ -186,11 +186,18 @@ class Van:
             return
         planned = stop.departure - stop.start
         yield self.stage.env.timeout(self.stage.draws.service(planned, *about))
-        for number in range(len(promise.request.devices)):
+        for number, device in enumerate(promise.request.devices):
             label = new_label()
             now = self.stage.clock.now()
             self.phone.scan(
-                DoorScan(request_id=name, number=number, at=now, label=label, position=self.place)
+                DoorScan(
+                    request_id=name,
+                    number=number,
+                    at=now,
+                    label=label,
+                    battery=device.battery,
+                    position=self.place,
+                )
             )
             self._on_board.append(label)
         self.phone.tell(EventType.COLLECTED, name, position=self.place)

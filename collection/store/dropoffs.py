@@ -19,10 +19,19 @@ from collection.store.codec import (
     load_devices,
     told_day,
 )
-from collection.store.keys import DayKeys, OutboxKeys, drop_off_key, label_key, site_key
+from collection.store.keys import (
+    DayKeys,
+    OutboxKeys,
+    drop_off_key,
+    gathering_key,
+    label_key,
+    site_key,
+)
+from collection.store.lock import hold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     import redis
@@ -211,6 +220,29 @@ class RedisDropOffs:
             if not expires or float(expires) > now.timestamp():
                 found[name] = int(count)
         return found
+
+    def gathering(
+        self, territory: str, site_id: str, *, lease: float = 30.0
+    ) -> AbstractContextManager[None]:
+        """Hold the one lock of booking vans to a site; renewed while held, lost with its holder.
+
+        Parameters
+        ----------
+        territory : str
+            Id of the territory.
+        site_id : str
+            Which site.
+        lease : float
+            Seconds after which the lock of a dead holder is free.
+
+        Returns
+        -------
+        context manager
+            Held inside the block; raises `Conflict` on entry if somebody else holds it, and
+            on leaving if it was lost in between.
+        """
+        key = gathering_key(territory, site_id)
+        return hold(self._client, key, lease=lease, what=f"the gathering at {site_id}")
 
     @available()
     def release(self, drop_off: DropOff) -> None:

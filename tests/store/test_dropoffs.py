@@ -57,6 +57,16 @@ def test_an_intention_takes_room_until_it_expires(ports):
     announce(ports, make_drop_off("E", devices=5, expires_at=later + WEEK), now=later)
 
 
+def test_one_process_gathers_at_a_site_at_a_time(ports):
+    with ports.drop_offs.gathering("monaco", "kiosk"):
+        with pytest.raises(Conflict), ports.drop_offs.gathering("monaco", "kiosk"):
+            pass
+        with ports.drop_offs.gathering("monaco", "shop"):
+            pass
+    with ports.drop_offs.gathering("monaco", "kiosk"):
+        pass
+
+
 def test_announcing_twice_is_one(ports):
     first = announce(ports, make_drop_off("A"))
     assert announce(ports, make_drop_off("A", reference="other")) == first
