@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 _PAGE = 1_000
 
+_OPEN = PLANNABLE | {RequestState.EN_ROUTE}
+"""States in which somebody is still to come, or on the way."""
+
+_TO_COME = _OPEN | {RequestState.ARRIVED}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayPorts(NightPorts):
@@ -59,6 +64,8 @@ class OpenDay:
         What is over, and what can be given anew.
     requests : tuple of PickupRequest
         What is open, in the order of ids.
+    waited_for : frozenset of str
+        Requests of the day that nobody is done with; each must be in the next plan.
     """
 
     territory: Territory
@@ -67,6 +74,7 @@ class OpenDay:
     progress: DayProgress
     parts: Split
     requests: tuple[PickupRequest, ...]
+    waited_for: frozenset[str]
 
     def known(self, names: Collection[str], field: str) -> frozenset[str]:
         """Refuse requests that are not open.
@@ -221,6 +229,11 @@ def read_open_day(
         requests=tuple(
             request for _, request in sorted(requests.items()) if _is_open(request, parts, day)
         ),
+        waited_for=frozenset(
+            request.id
+            for request in requests.values()
+            if request.day == day and request.state in _TO_COME
+        ),
     )
 
 
@@ -248,9 +261,6 @@ def read_events(territory: str, day: date, log: EventLog) -> Iterator[Event]:
 
 
 def _is_open(request: PickupRequest, parts: Split, day: date) -> bool:
-    if request.id in parts.kept or request.day != day:
-        return False
-    if request.state is RequestState.EN_ROUTE:
-        # Its van broke down on the way there: somebody else comes.
-        return any(request.id in van.open for van in parts.stranded)
-    return request.state in PLANNABLE
+    # Who is en route and stays with no van was left on the way: its van broke down, or its driver
+    # turned to another stop.
+    return request.id not in parts.kept and request.day == day and request.state in _OPEN

@@ -19,7 +19,12 @@ from collection.scheduling.fingerprint import digest
 from collection.scheduling.inputs import known_territory
 from collection.scheduling.nightly import LOCK_LEASE
 from collection.scheduling.open_day import DayPorts, read_events, read_open_day
-from collection.scheduling.overtaken import AGAIN, refuse_overtaken, states_against
+from collection.scheduling.overtaken import (
+    AGAIN,
+    left_on_the_way,
+    refuse_overtaken,
+    states_against,
+)
 from collection.scheduling.proposals import Proposal, proposal_of
 from collection.scheduling.resolving import Asked, solve_rest
 
@@ -123,6 +128,7 @@ def propose(
             territory=territory,
             source=ports.source(territory),
             progress=day_.progress,
+            waited_for=day_.waited_for,
         )
         record = RestOfDay(
             since=now,
@@ -178,6 +184,8 @@ def accept(plan_id: str, ports: DayPorts, *, at: datetime) -> Proposal:
         If the plan has violations.
     """
     plan, rest = proposed(plan_id, ports)
+    # States first: what happens in between is then in the events, and counts.
+    states = {r.id: r.state for r in ports.requests.day(plan.territory, plan.day)}
     happened = tuple(read_events(plan.territory, plan.day, ports.events))
     if ports.plans.published(plan.territory, plan.day) != plan_id:
         if any(e.type is EventType.PLAN_DROPPED and e.plan_id == plan_id for e in happened):
@@ -186,8 +194,9 @@ def accept(plan_id: str, ports: DayPorts, *, at: datetime) -> Proposal:
         if ports.plans.published(plan.territory, plan.day) != before.id:
             raise Conflict(f"another version was published meanwhile; {AGAIN}")
         refuse_overtaken(plan, before, rest, happened)
-        against = states_against(plan, before, rest)
-        ports.plans.publish(plan_id, at=at, replaces=before.id, unless=against)
+        left = left_on_the_way(plan, rest, happened, states)
+        against = states_against(plan, before, left)
+        ports.plans.publish(plan_id, at=at, replaces=before.id, unless=against, back=left)
     known = {event.vehicle_id for event in happened if event.type is EventType.VAN_OUT}
     for van in rest.stranded:
         if van.vehicle_id not in known:
