@@ -27,7 +27,7 @@ _RESULTS = {
 _WORK = frozenset({*_RESULTS, EventType.EN_ROUTE, EventType.ARRIVED, EventType.SHIFT_ENDED})
 """What nobody tells who rests."""
 
-_FROM_VAN = _WORK | {
+FROM_VAN = _WORK | {
     *(EventType.POSITION, EventType.SCANNED, EventType.SHIFT_STARTED),
     *(EventType.BREAK_STARTED, EventType.BREAK_ENDED),
 }
@@ -134,7 +134,7 @@ def hear(plan: Plan, events: Iterable[Event]) -> Heard:
         if teller not in vans:
             continue
         van = vans[teller]
-        if event.type in _FROM_VAN:
+        if event.type in FROM_VAN:
             van.last_event_at = event.at
         if request_id and planned[request_id] == teller:
             _follow_stop(van, event, request_id)
@@ -206,7 +206,7 @@ def _follow_stop(van: VanHeard, event: Event, request_id: str) -> None:
 
 def _follow_van(van: VanHeard, event: Event) -> None:
     resting = bool(van.breaks) and van.breaks[-1][1] is None
-    if event.position is not None and event.type in _FROM_VAN:
+    if event.position is not None and event.type in FROM_VAN:
         van.position, van.position_at = event.position, event.at
     if resting and event.type in _WORK and event.at > van.breaks[-1][0]:
         # Whoever works has ended the break, with or without a word.

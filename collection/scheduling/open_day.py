@@ -9,6 +9,7 @@ from collection.errors import Conflict, InvalidRequest
 from collection.model import PLANNABLE, EventType, Outlook, RequestState
 from collection.routing.costs import bill
 from collection.scheduling.calendar import zone_of
+from collection.scheduling.day_events import read_events
 from collection.scheduling.inputs import planned_requests
 from collection.scheduling.nightly import NightPorts
 from collection.scheduling.progress import fold
@@ -16,7 +17,7 @@ from collection.scheduling.rest_of_day import split
 from collection.units import to_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from collection.model import Event, Instructions, PickupRequest, Plan, Territory
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from collection.scheduling.progress import DayProgress
     from collection.scheduling.rest_of_day import Split
     from collection.units import Seconds
-
-_PAGE = 1_000
 
 _OPEN = PLANNABLE | {RequestState.EN_ROUTE}
 """States in which somebody is still to come, or on the way."""
@@ -235,29 +234,6 @@ def read_open_day(
             if request.day == day and request.state in _TO_COME
         ),
     )
-
-
-def read_events(territory: str, day: date, log: EventLog) -> Iterator[Event]:
-    """Read all events of a day.
-
-    Parameters
-    ----------
-    territory : str
-        Of which territory.
-    day : date
-        Local date.
-    log : EventLog
-        Where they are.
-
-    Yields
-    ------
-    Event
-        In their order.
-    """
-    last = ""
-    while page := log.read(territory, day, after=last, limit=_PAGE):
-        yield from page
-        last = page[-1].id
 
 
 def _is_open(request: PickupRequest, parts: Split, day: date) -> bool:

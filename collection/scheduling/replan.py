@@ -15,10 +15,11 @@ from collection.errors import Conflict, InvalidRequest
 from collection.model import Event, EventType, RestOfDay
 from collection.routing.rest import rest_territory
 from collection.scheduling.composing import composed
+from collection.scheduling.day_events import read_events
 from collection.scheduling.fingerprint import digest
 from collection.scheduling.inputs import known_territory
 from collection.scheduling.nightly import LOCK_LEASE
-from collection.scheduling.open_day import DayPorts, read_events, read_open_day
+from collection.scheduling.open_day import DayPorts, read_open_day
 from collection.scheduling.overtaken import (
     AGAIN,
     left_on_the_way,

@@ -254,6 +254,21 @@ def test_a_late_driver_hands_over_what_others_can_serve_in_time():
     assert proposal.plan_after.violations == ()
 
 
+def test_a_night_does_not_plan_a_day_that_runs(morning):
+    published = morning.plan.id
+    with pytest.raises(Conflict, match="runs; plan the rest of it again"):
+        plan_night("monaco", DAY, morning.ports, seed=1)
+    assert morning.plan.id == published
+
+
+def test_what_a_phone_tells_before_its_day_begins_does_not_begin_it():
+    day = live_day([(8, 20)] * 2)
+    day.tell("shift_started", -6 * HOUR, route=day.plan.routes[0])
+    before = day.plan.id
+    plan_night("monaco", DAY, day.ports, seed=1)
+    assert day.plan.id != before
+
+
 def test_nobody_left_makes_them_unassigned_with_a_reason(morning):
     vans = {vehicle.id for vehicle in morning.territory.vehicles}
     proposal = again(morning, van_out=vans)
