@@ -57,7 +57,7 @@ class VanHeard:
     breaks : list of tuple of datetime and datetime or None
         Start and end of each; None while it goes on.
     out_at : datetime, optional
-        When a dispatcher took it out of the day.
+        When a dispatcher took it out of the day, unless its driver began again.
     """
 
     heading: dict[str, datetime] = field(default_factory=dict)
@@ -142,6 +142,37 @@ def hear(plan: Plan, events: Iterable[Event]) -> Heard:
     return Heard(vans=vans, ends=ends)
 
 
+def absent(events: Iterable[Event]) -> tuple[frozenset[str], frozenset[str]]:
+    """Tell which vans take nothing more, also those without a route.
+
+    Parameters
+    ----------
+    events : Iterable of Event
+        Of one day, in any order.
+
+    Returns
+    -------
+    out, ended : frozenset of str
+        Vans that a dispatcher took out, and vans whose drivers ended their shifts; without those
+        whose drivers began again.
+    """
+    out: set[str] = set()
+    ended: set[str] = set()
+    for event in sorted(events, key=_order):
+        van = _teller(event)
+        if not van:
+            continue
+        match event.type:
+            case EventType.SHIFT_STARTED:
+                out.discard(van)
+                ended.discard(van)
+            case EventType.SHIFT_ENDED:
+                ended.add(van)
+            case EventType.VAN_OUT:
+                out.add(van)
+    return frozenset(out), frozenset(ended)
+
+
 def _order(event: Event) -> tuple[object, ...]:
     """When it happened, then where it stands in the stream; the rest makes it total."""
     milliseconds, _, number = event.id.partition("-")
@@ -214,7 +245,8 @@ def _follow_van(van: VanHeard, event: Event) -> None:
     match event.type:
         case EventType.SHIFT_STARTED:
             van.shift_started = van.shift_started or event.at
-            van.shift_ended = None
+            # Who begins again is back, also after a breakdown.
+            van.shift_ended = van.out_at = None
         case EventType.SHIFT_ENDED:
             van.shift_ended = van.shift_ended or event.at
         case EventType.BREAK_STARTED if not resting:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, InvalidRequest
-from collection.model import PLANNABLE, EventType, Outlook, RequestState
+from collection.model import PLANNABLE, Outlook, RequestState
 from collection.routing.costs import bill
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.day_events import read_events
+from collection.scheduling.heard import absent
 from collection.scheduling.inputs import planned_requests
 from collection.scheduling.nightly import NightPorts
 from collection.scheduling.progress import fold
@@ -209,8 +210,8 @@ def read_open_day(
     requests = {r.id: r for r in (*planned_requests(before, ports), *of_day)}
     events = tuple(read_events(territory.id, day, ports.events))
     progress = fold(before, events, now=now, territory=territory, requests=requests)
-    out = {*van_out, *(e.vehicle_id for e in events if e.type is EventType.VAN_OUT)}
-    out.update(route.vehicle_id for route in progress.routes if route.shift_ended)
+    taken_out, ended = absent(events)
+    out = {*van_out, *taken_out, *ended}
     parts = split(
         territory,
         before,

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from collection.errors import Conflict
 from collection.model import EventType, RequestState
+from collection.scheduling.heard import absent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from collection.model import Event, Plan, RestOfDay
+    from collection.units import Seconds
 
 _TOLD = {
     EventType.ARRIVED: RequestState.ARRIVED,
@@ -21,10 +23,14 @@ _TOLD = {
 }
 """What a driver tells of a stop, and the state that its request comes into."""
 
+_OVER = frozenset({EventType.COLLECTED, EventType.FAILED, EventType.REFUSED})
+
 AGAIN = "plan the rest of the day again"
 
 
-def refuse_overtaken(plan: Plan, before: Plan, rest: RestOfDay, events: Sequence[Event]) -> None:
+def refuse_overtaken(
+    plan: Plan, before: Plan, rest: RestOfDay, events: Sequence[Event], *, now: Seconds
+) -> None:
     """Refuse a proposal if something that it changes has happened since it was made.
 
     What was done as it is planned there stays done, and harms nothing.
@@ -39,12 +45,14 @@ def refuse_overtaken(plan: Plan, before: Plan, rest: RestOfDay, events: Sequence
         What the proposal was made from.
     events : Sequence of Event
         Of the day, in their order.
+    now : int
+        The present, in seconds of the local day.
 
     Raises
     ------
     Conflict
-        If a request that changes its van was served by the old one, or a van that the
-        proposal uses dropped out.
+        If a request that changes its van was served by the old one or should be served by the
+        new one by now, or a van that the proposal uses dropped out or went home.
     """
     moved = moved_requests(plan, before)
     vans = {route.vehicle_id for route in plan.routes} - {v.vehicle_id for v in rest.stranded}
@@ -54,6 +62,20 @@ def refuse_overtaken(plan: Plan, before: Plan, rest: RestOfDay, events: Sequence
             raise Conflict(f"pickup request {event.request_id} is {state} meanwhile; {AGAIN}")
         if event.type is EventType.VAN_OUT and event.vehicle_id in vans:
             raise Conflict(f"vehicle {event.vehicle_id} dropped out meanwhile; {AGAIN}")
+    over = {event.request_id for event in events if event.type in _OVER}
+    _, ended = absent(events)
+    old = {stop.request_id: r.vehicle_id for r in before.routes for stop in r.stops}
+    for route in plan.routes:
+        if route.vehicle_id not in vans:
+            continue
+        for stop in route.stops:
+            if stop.request_id in over:
+                continue
+            if route.vehicle_id in ended:
+                raise Conflict(f"the driver of {route.vehicle_id} went home meanwhile; {AGAIN}")
+            if stop.start < now and old.get(stop.request_id) != route.vehicle_id:
+                # The van was never told to be there.
+                raise Conflict(f"the start at {stop.request_id} has passed meanwhile; {AGAIN}")
 
 
 def left_on_the_way(

@@ -8,15 +8,18 @@ driver and of announced time. Old and new make one plan, the next version of the
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, InvalidRequest
 from collection.model import Event, EventType, RestOfDay
 from collection.routing.rest import rest_territory
+from collection.scheduling.calendar import zone_of
 from collection.scheduling.composing import composed
 from collection.scheduling.day_events import read_events
 from collection.scheduling.fingerprint import digest
+from collection.scheduling.heard import absent
 from collection.scheduling.inputs import known_territory
 from collection.scheduling.nightly import LOCK_LEASE
 from collection.scheduling.open_day import DayPorts, read_open_day
@@ -28,6 +31,7 @@ from collection.scheduling.overtaken import (
 )
 from collection.scheduling.proposals import Proposal, proposal_of
 from collection.scheduling.resolving import Asked, solve_rest
+from collection.units import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -37,6 +41,9 @@ if TYPE_CHECKING:
 
 SECONDS = 7.5
 """After which the solver is done; with all that follows a proposal takes less than ten."""
+
+MAX_AGE = timedelta(minutes=15)
+"""After which a proposal is no longer accepted: its vans are elsewhere by then."""
 
 
 def propose(
@@ -139,6 +146,7 @@ def propose(
             vehicles=rest.territory.vehicles,
             resumed=whole.resumed,
             stranded=parts.stranded,
+            out=tuple(sorted(van_out)),
             later=rest.later,
             outlook=day_.outlook(),
         )
@@ -179,8 +187,8 @@ def accept(plan_id: str, ports: DayPorts, *, at: datetime) -> Proposal:
     InvalidRequest
         If the plan is one of a night.
     Conflict
-        If it was dropped, another version was published, or something that it changes has
-        happened meanwhile: then look again.
+        If it was dropped or is too old, another version was published, or something that it
+        changes has happened meanwhile: then look again.
     PlanRejected
         If the plan has violations.
     """
@@ -194,22 +202,25 @@ def accept(plan_id: str, ports: DayPorts, *, at: datetime) -> Proposal:
         before = ports.plans.get(rest.replaces)
         if ports.plans.published(plan.territory, plan.day) != before.id:
             raise Conflict(f"another version was published meanwhile; {AGAIN}")
-        refuse_overtaken(plan, before, rest, happened)
+        if at - rest.since > MAX_AGE:
+            raise Conflict(f"the proposal is too old; {AGAIN}")
+        zone = zone_of(known_territory(plan.territory, ports))
+        refuse_overtaken(plan, before, rest, happened, now=to_seconds(at, plan.day, zone))
         left = left_on_the_way(plan, rest, happened, states)
         against = states_against(plan, before, left)
         ports.plans.publish(plan_id, at=at, replaces=before.id, unless=against, back=left)
-    known = {event.vehicle_id for event in happened if event.type is EventType.VAN_OUT}
-    for van in rest.stranded:
-        if van.vehicle_id not in known:
+    known, _ = absent(happened)
+    for van in rest.out:
+        if van not in known:
             out = Event(
                 type=EventType.VAN_OUT,
                 territory=plan.territory,
                 day=plan.day,
                 at=at,
                 plan_id=plan_id,
-                vehicle_id=van.vehicle_id,
+                vehicle_id=van,
             )
-            ports.events.append(out, dedupe=f"{EventType.VAN_OUT} {van.vehicle_id}")
+            ports.events.append(out, dedupe=f"{EventType.VAN_OUT} {van} {plan_id}")
     return proposal_of(plan, ports)
 
 

@@ -22,7 +22,7 @@ from collection.routing.resume import rest_of
 from collection.scheduling import open_day
 from collection.scheduling.explaining import explain_stored, verify_stored
 from collection.scheduling.nightly import plan_night
-from collection.scheduling.replan import accept, drop, propose
+from collection.scheduling.replan import MAX_AGE, accept, drop, propose
 from collection.units import HOUR, MINUTE
 from tests.places import make_request, make_vehicle
 from tests.scheduling.live import DAY, FLEET, live_day
@@ -365,6 +365,58 @@ def test_a_plan_that_loses_somebody_is_not_published(morning, monkeypatch):
     assert [(v.constraint, v.request_id) for v in plan.violations] == [("exactly_once", lost)]
     with pytest.raises(PlanRejected):
         accept(plan.id, morning.ports, at=morning.clock.now())
+
+
+def test_who_ended_the_shift_is_not_broken_and_may_begin_again(morning):
+    home, broken = morning.plan.routes[:2]
+    morning.tell("shift_ended", 10 * HOUR, route=home)
+    accept(
+        again(morning, van_out={broken.vehicle_id}).plan_after.id,
+        morning.ports,
+        at=morning.clock.now(),
+    )
+    outs = [e for e in morning.ports.events.entries if e.type is EventType.VAN_OUT]
+    assert [event.vehicle_id for event in outs] == [broken.vehicle_id]
+    assert {van.vehicle_id for van in again(morning).stranded} == {
+        home.vehicle_id,
+        broken.vehicle_id,
+    }
+    for route in (home, broken):
+        morning.tell("shift_started", 10 * HOUR + 60, route=route)
+    morning.clock.instant = morning.at(10 * HOUR + 60)
+    assert again(morning).stranded == ()
+
+    # Who breaks down a second time is out once more.
+    accept(
+        again(morning, van_out={broken.vehicle_id}).plan_after.id,
+        morning.ports,
+        at=morning.clock.now(),
+    )
+    assert {van.vehicle_id for van in again(morning).stranded} == {broken.vehicle_id}
+
+
+def test_who_goes_home_meanwhile_forbids_the_change(morning):
+    proposal = again(morning, van_out={morning.plan.routes[0].vehicle_id})
+    used = proposal.changes[0].vehicle_after
+    morning.tell("shift_ended", 10 * HOUR + 60, vehicle_id=used)
+    with pytest.raises(Conflict, match="went home meanwhile"):
+        accept(proposal.plan_after.id, morning.ports, at=morning.clock.now())
+
+
+def test_an_old_proposal_is_not_accepted(morning):
+    proposal = again(morning)
+    with pytest.raises(Conflict, match="too old"):
+        accept(proposal.plan_after.id, morning.ports, at=morning.at(16 * HOUR))
+    assert morning.plan.id == proposal.plan_before.id
+
+
+def test_a_proposal_whose_new_starts_have_passed_is_not_accepted(morning):
+    proposal = again(morning, van_out={morning.plan.routes[0].vehicle_id})
+    first = min(c.start for c in proposal.changes if c.vehicle_before != c.vehicle_after)
+    later = morning.at(first + 1)
+    assert later - proposal.plan_after.rest.since < MAX_AGE
+    with pytest.raises(Conflict, match="has passed meanwhile"):
+        accept(proposal.plan_after.id, morning.ports, at=later)
 
 
 def test_a_van_begins_where_it_was_seen_last():
