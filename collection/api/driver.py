@@ -74,8 +74,8 @@ def tell(route_id: OwnRoute, told: RouteEventIn, services: ServicesDep) -> Route
     """Record an event of the published plan; telling the same state twice changes nothing.
 
     A phone that does not know of a newer version yet tells what happened all the same: that is
-    recorded under the van's route in the published one. `acknowledged` says that the driver has
-    seen the route.
+    recorded under the van's route in the published one; if it has none there, shift, breaks and
+    positions stay with the older one. `acknowledged` says that the driver has seen the route.
     """
     if told.at > services.clock.now() + CLOCK_SKEW:
         raise InvalidRequest("lies in the future; set the phone's clock", field="at")
@@ -124,6 +124,9 @@ def _current(services: Services, route_id: str, told: RouteEventIn) -> tuple[Pla
     newest = newest_route(services, route_id)
     if told.type == "acknowledged" or services.plans.published(plan.territory, plan.day) is None:
         raise Conflict("another version of the plan is published; open the new route")
+    if newest is None and told.request_id is None:
+        # All its stops have gone to other vans; where it is and how long its driver works counts.
+        return plan, route
     if newest is not None:
         new = find_route(services, newest)
         if told.request_id is None or _serves(new[1], told.request_id):
