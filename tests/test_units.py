@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collection.units import DAY, HOUR, format_clock, parse_clock, to_seconds, to_utc
+from collection.units import (
+    DAY,
+    HOUR,
+    DayClock,
+    format_clock,
+    parse_clock,
+    to_seconds,
+    to_utc,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 USUAL = date(2026, 11, 25)
@@ -77,7 +85,23 @@ def test_a_day_of_a_clock_change_is_an_hour_shorter_or_longer(name, day, hours):
     assert to_utc(day, DAY, zone) - to_utc(day, 0, zone) == timedelta(hours=hours)
 
 
+@given(
+    days | st.dates(date(2026, 1, 1), date(2028, 12, 31)),
+    st.integers(-2 * DAY, 4 * DAY),
+    st.integers(0, 999_999),
+    zones,
+)
+def test_a_clock_of_a_day_says_what_the_functions_say(day, seconds, micro, zone):
+    clock = DayClock(day, zone)
+    assert clock.instant(seconds) == to_utc(day, seconds, zone)
+    instant = to_utc(day, seconds, zone) + timedelta(microseconds=micro)
+    for written in (instant, instant.astimezone(zone)):
+        assert clock.seconds(written) == to_seconds(written, day, zone)
+
+
 def test_naive_instant_is_refused():
+    with pytest.raises(ValueError, match="aware"):
+        DayClock(USUAL, PARIS).seconds(datetime(2026, 11, 25, 7))  # noqa: DTZ001
     with pytest.raises(ValueError, match="aware"):
         to_seconds(datetime(2026, 11, 25, 8), USUAL, PARIS)  # noqa: DTZ001
 

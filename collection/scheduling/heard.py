@@ -58,6 +58,8 @@ class VanHeard:
         Start and end of each; None while it goes on.
     out_at : datetime, optional
         When a dispatcher took it out of the day, unless its driver began again.
+    acknowledged : datetime, optional
+        When its driver first saw the route of this plan.
     """
 
     heading: dict[str, datetime] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class VanHeard:
     shift_ended: datetime | None = None
     breaks: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     out_at: datetime | None = None
+    acknowledged: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -138,6 +141,8 @@ def hear(plan: Plan, events: Iterable[Event]) -> Heard:
             van.last_event_at = event.at
         if request_id and planned[request_id] == teller:
             _follow_stop(van, event, request_id)
+        if event.type is EventType.ACKNOWLEDGED and event.plan_id == plan.id:
+            van.acknowledged = van.acknowledged or event.at
         _follow_van(van, event)
     return Heard(vans=vans, ends=ends)
 

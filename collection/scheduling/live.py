@@ -96,6 +96,8 @@ class RouteProgress:
         When the driver began.
     shift_ended : datetime, optional
         When the driver ended.
+    acknowledged : datetime, optional
+        When the driver saw this version of the route.
     eta_end : datetime
         Return to the end depot.
     overtime : int
@@ -117,6 +119,7 @@ class RouteProgress:
     last_event_at: datetime | None = None
     shift_started: datetime | None = None
     shift_ended: datetime | None = None
+    acknowledged: datetime | None = None
     eta_end: datetime
     overtime: Seconds = 0
     breaks_taken: tuple[tuple[datetime, datetime | None], ...] = ()

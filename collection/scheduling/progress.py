@@ -29,12 +29,11 @@ from collection.scheduling.live import (
 )
 from collection.scheduling.track import lay_out
 from collection.scheduling.whereabouts import VanFacts, look_ahead, rests_left
-from collection.units import to_seconds, to_utc
+from collection.units import DayClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
-    from zoneinfo import ZoneInfo
+    from datetime import datetime
 
     from collection.model import Event, PickupRequest, Plan, Route, Territory
     from collection.scheduling.eta_history import EtaHistory
@@ -78,24 +77,11 @@ def fold(
         The same whatever order the events came in.
     """
     heard = hear(plan, events)
-    clock = _Clock(plan.day, zone_of(territory))
-    folder = _Folder(territory, requests, heard, clock, clock.seconds(now, up=True), history)
+    clock = DayClock(plan.day, zone_of(territory))
+    # Rounded up: what happens then is not before now.
+    present = clock.seconds(now) + (now.microsecond > 0)
+    folder = _Folder(territory, requests, heard, clock, present, history)
     return DayProgress(routes=tuple(folder.route(route) for route in plan.routes), now=now)
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """Instants and seconds of one local day."""
-
-    day: date
-    zone: ZoneInfo
-
-    def seconds(self, instant: datetime, *, up: bool = False) -> Seconds:
-        """Seconds of an instant; rounded up, they are not before it."""
-        return to_seconds(instant, self.day, self.zone) + (up and instant.microsecond > 0)
-
-    def instant(self, seconds: Seconds) -> datetime:
-        return to_utc(self.day, seconds, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +91,7 @@ class _Folder:
     territory: Territory
     requests: Mapping[str, PickupRequest]
     heard: Heard
-    clock: _Clock
+    clock: DayClock
     now: Seconds
     history: EtaHistory
 
@@ -143,6 +129,7 @@ class _Folder:
             last_event_at=van.last_event_at,
             shift_started=van.shift_started,
             shift_ended=van.shift_ended,
+            acknowledged=van.acknowledged,
             eta_end=self.clock.instant(end),
             overtime=max(0, end - vehicle.shift.end) if vehicle else 0,
             breaks_taken=tuple(van.breaks),

@@ -59,7 +59,7 @@ def full_day():
 
 
 def best_ms(call, rounds=9):
-    """The machine's other work is none of ours."""
+    """Time of the quickest round: the machine's other work is none of ours."""
     times = []
     for _ in range(rounds):
         start = time.perf_counter()

@@ -75,7 +75,12 @@ def test_a_day_tells_when_each_van_comes_and_what_calls_for_a_dispatcher(staff, 
     visitor = staff()
     page = visitor.page
     visitor.open(f"/dispatch/monaco/{site.plan.day}")
-    route = site.plan.routes[-1]
+    state = {r.id: r.state for r in site.services.requests.day("monaco", site.plan.day)}
+    route = next(
+        route
+        for route in site.plan.routes
+        if all(state[stop.request_id] is RequestState.PLANNED for stop in route.stops)
+    )
     page.locator("#live-now", has_text="As of").wait_for()
     eta = page.locator(f"tr[data-request='{route.stops[0].request_id}'] [data-eta]")
     assert eta.text_content().startswith("expected ")
@@ -94,6 +99,9 @@ def test_a_day_tells_when_each_van_comes_and_what_calls_for_a_dispatcher(staff, 
                 request_id=route.stops[0].request_id if kind is EventType.EN_ROUTE else None,
             )
         )
+    page.locator(f"tr[data-request='{route.stops[0].request_id}'] .eta.late").wait_for(
+        state="attached"
+    )
     page.locator("#alerts li.urgent", has_text="min late").first.wait_for()
     assert not page.get_by_text("Nothing calls for you.").is_visible()
     assert "\u25b2 Urgent" in page.locator("#alerts li.urgent").first.inner_text()

@@ -354,6 +354,15 @@ def test_of_a_stop_that_is_another_route_s_by_now_only_the_driver_was_heard():
     assert (etas(progress), progress.routes[0].done) == (PLANNED, 0)
 
 
+def test_a_driver_has_seen_the_version_that_the_phone_showed():
+    seen = [told("acknowledged", "07:31"), told("acknowledged", "07:30")]
+    route = folded(seen, "07:40").routes[0]
+    # It is no sign that the driver is on the way.
+    assert (route.acknowledged, route.last_event_at) == (at("07:30"), None)
+    newer = line_plan(line_route(), version=2)
+    assert folded(seen, "07:40", plan=newer).routes[0].acknowledged is None
+
+
 def test_what_is_collected_stays_it():
     events = [
         told("failed", "08:12", "a", code="not_home"),
@@ -378,7 +387,7 @@ def test_what_came_to_the_hub_was_collected():
 KINDS = [
     *("en_route", "arrived", "collected", "failed", "refused", "cancelled", "rescheduled"),
     *("received", "position", "shift_started", "shift_ended", "break_started", "break_ended"),
-    *("van_out", "plan_published"),
+    *("van_out", "plan_published", "acknowledged"),
 ]
 
 

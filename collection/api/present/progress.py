@@ -183,6 +183,7 @@ def _route(route: RouteProgress, territory: Territory) -> RouteProgressOut:
         last_event_at=route.last_event_at,
         shift_started_at=route.shift_started,
         shift_ended_at=route.shift_ended,
+        acknowledged_at=route.acknowledged,
         end_at=route.eta_end,
         overtime_seconds=route.overtime,
         on_break=route.resting,

@@ -36,6 +36,7 @@ _ROUTE = {
     "last_event_at": "2026-03-30T06:22:00Z",
     "shift_started_at": "2026-03-30T06:00:00Z",
     "shift_ended_at": "2026-03-30T06:50:00Z",
+    "acknowledged_at": "2026-03-30T05:52:00Z",
     "end_at": "2026-03-30T06:55:00Z",
     "overtime_seconds": 0,
     "on_break": False,
@@ -83,6 +84,7 @@ class RouteProgressOut(BaseModel):
     last_event_at: datetime | None
     shift_started_at: datetime | None
     shift_ended_at: datetime | None
+    acknowledged_at: datetime | None = Field(description="When its driver saw this version.")
     end_at: datetime = Field(description="Expected return.")
     overtime_seconds: int
     on_break: bool

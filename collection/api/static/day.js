@@ -115,6 +115,8 @@ function showRoute(route) {
   if (route.last_event_at) words.push(`heard ${at(route.last_event_at)}`);
   live.textContent = words.join(" · ");
   live.hidden = false;
+  const seen = $(`[data-route="${CSS.escape(route.vehicle_id)}"] [data-seen]`);
+  if (seen && route.acknowledged_at) { seen.textContent = "seen"; seen.className = "chip good"; }
 }
 
 function showAlerts(alerts) {
@@ -148,9 +150,3 @@ if ($("#live")) {
   for (const type of ["day", "change"]) events.addEventListener(type, show);
   events.addEventListener("error", () => say($("#live-now"), "Connection lost. Trying again…"));
 }
-events.addEventListener("acknowledged", (event) => {
-  const { route_id: route } = JSON.parse(event.data);
-  const card = $$(".route").find((each) => route === `${data.plan}.${each.dataset.route}`);
-  const chip = card && $("[data-seen]", card);
-  if (chip) { chip.textContent = "seen"; chip.className = "chip good"; }
-});

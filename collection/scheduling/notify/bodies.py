@@ -58,7 +58,10 @@ def _request(request: PickupRequest) -> dict[str, Any]:
         "version": request.version,
         "windows": [_window(window) for window in request.windows],
         "slot_id": request.slot_id,
-        "devices": [{"type": device.type, "imei": device.imei} for device in request.devices],
+        "devices": [
+            {"type": device.type, "imei": device.imei, "label": device.label}
+            for device in request.devices
+        ],
     }
 
 
