@@ -163,6 +163,23 @@ class Ledger:
             request=request, attempt=self.attempts[request.id]
         )
 
+    def promised(self, request: PickupRequest) -> Promise:
+        """Find what somebody was promised; who is visited without a promise is given one.
+
+        Parameters
+        ----------
+        request : PickupRequest
+            As it stands in the day.
+
+        Returns
+        -------
+        Promise
+            Of that day.
+        """
+        if (request.id, request.day) not in self.promises:
+            self.promise(request)
+        return self.promises[request.id, request.day]
+
     def of_day(self, day: date) -> list[Promise]:
         """List the promises of a day.
 

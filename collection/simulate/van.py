@@ -170,7 +170,8 @@ class Van:
 
     def _serve(self, stop: Stop) -> Process:
         name = stop.request_id
-        promise = self.stage.ledger.promises[name, self.day.day]
+        # What was put in while the day ran was promised then.
+        promise = self.stage.ledger.promised(self.stage.services.requests.get(name))
         windows = promise.request.windows
         opens = next((w.start for w in windows if w.end >= self.stage.clock.now()), None)
         if opens is not None:
