@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from collection.model import RequestState
-from collection.simulate.offline import offline_accepted
+from collection.simulate.offline import offline_served
 from collection.units import HOUR
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ class DayFigures:
     grams : float
         Of CO2 equivalents, of all vans.
     accepted : int
-        Requests that stood in it when its bookings closed.
+        Requests that the night's plan serves.
     offline_accepted : int
-        As `collection.simulate.offline.offline_accepted` counts.
+        Requests that an offline plan serves, as `collection.simulate.offline` counts.
     broken : int
         Promises that were not kept.
     broken_silently : int
@@ -81,9 +81,9 @@ class Figures:
     refused : int
         Of them and of those who asked again, who found no slot.
     accepted : int
-        Requests that stood in the driven days when their bookings closed.
+        Requests that the plans of the nights serve.
     offline_accepted : int
-        What an offline plan serves of them and of the refused, the sum of all days.
+        Requests that offline plans of the same days serve, which know everybody who asked.
     within_slot : float
         Share of promised pickups that were started within their slot.
     first_attempt : float
@@ -173,7 +173,8 @@ def measure(world: World) -> Figures:
     Figures
         All of them.
     """
-    days = tuple(_day(world, day) for day in world.days)
+    offline = offline_served(world)
+    days = tuple(_day(world, day, offline[day]) for day in world.days)
     promises = [p for day in world.days for p in world.ledger.of_day(day) if not p.withdrawn]
     first = [promise for promise in promises if promise.attempt == 1]
     devices = sum(day.devices for day in days)
@@ -205,9 +206,8 @@ def measure(world: World) -> Figures:
     )
 
 
-def _day(world: World, day: date) -> DayFigures:
-    everybody = world.ledger.of_day(day)
-    promises = [promise for promise in everybody if not promise.withdrawn]
+def _day(world: World, day: date, offline: int) -> DayFigures:
+    promises = [promise for promise in world.ledger.of_day(day) if not promise.withdrawn]
     drives = [drive for drive in world.ledger.drives if drive.day == day]
     return DayFigures(
         day=day,
@@ -219,8 +219,8 @@ def _day(world: World, day: date) -> DayFigures:
         van_seconds=sum(drive.seconds for drive in drives),
         cost=sum(drive.cost for drive in drives),
         grams=sum(drive.grams for drive in drives),
-        accepted=len(everybody),
-        offline_accepted=offline_accepted(world, day),
+        accepted=sum(len(route.stops) for route in world.plans[day].routes),
+        offline_accepted=offline,
         broken=sum(not promise.kept for promise in promises),
         broken_silently=sum(promise.silent for promise in promises),
     )

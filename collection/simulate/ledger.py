@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from collection.model import PickupRequest, TimeWindow
@@ -22,15 +23,12 @@ class Refusal:
     ----------
     person : Person
         Who.
-    day : date
-        The first that would have suited.
-    windows : tuple of TimeWindow
-        When on that day.
+    windows : Mapping of date to tuple of TimeWindow
+        When a pickup would have suited, by day.
     """
 
     person: Person
-    day: date
-    windows: tuple[TimeWindow, ...]
+    windows: Mapping[date, tuple[TimeWindow, ...]]
 
 
 @dataclass(slots=True, kw_only=True)

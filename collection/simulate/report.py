@@ -41,8 +41,8 @@ def _run(figures: Figures) -> Table:
     rows = (
         ("Customers who asked", f"{figures.asked}"),
         ("Customers who found no slot", f"{figures.refused}"),
-        ("Pickups promised for these days", f"{figures.accepted}"),
-        ("  an offline plan that knew everybody", f"{figures.offline_accepted}"),
+        ("Pickups in the plans of these nights", f"{figures.accepted}"),
+        ("  in offline plans that know everybody", f"{figures.offline_accepted}"),
         ("Started within the promised slot", f"{figures.within_slot:.1%}"),
         ("Collected at the first attempt", f"{figures.first_attempt:.1%}"),
         ("Promises broken", f"{figures.broken}"),
