@@ -104,8 +104,9 @@ class Figures:
         Vans, drivers and kilometres by devices.
     grams_co2_per_device : float
         Grams of CO2 equivalents by devices.
-    grams_co2_posted : int
-        Of a posted parcel with its packaging.
+    grams_co2_posted : float
+        Of posted parcels with their packaging, by devices too: each customer who handed over
+        devices would have posted one parcel with all of them.
     messages_per_customer : float
         Mails about requests that were promised a driven day, by these requests; what goes by
         SMS too is told once.
@@ -137,7 +138,7 @@ class Figures:
     km_per_device: float
     cost_per_device_cents: float
     grams_co2_per_device: float
-    grams_co2_posted: int
+    grams_co2_posted: float
     messages_per_customer: float
     warned_in_vain: int
     replans: int
@@ -197,7 +198,9 @@ def measure(world: World) -> Figures:
         km_per_device=sum(day.metres for day in days) / 1_000 * per_device,
         cost_per_device_cents=sum(day.cost for day in days) * per_device,
         grams_co2_per_device=sum(day.grams for day in days) * per_device,
-        grams_co2_posted=world.services.catalogue.emissions.parcel,
+        grams_co2_posted=world.services.catalogue.emissions.parcel
+        * sum(day.collected for day in days)
+        * per_device,
         messages_per_customer=_mails(world) / max(1, len(world.ledger.attempts)),
         warned_in_vain=sum(promise.kept and promise.told_at is not None for promise in promises),
         replans=world.ledger.replans,

@@ -95,7 +95,7 @@ class Drive:
     vehicle_id : str
         Who.
     metres : int
-        Driven.
+        Driven; of a van that broke down also the way on which it is towed home.
     seconds : int
         From leaving the depot to the return, or to its breakdown.
     cost : int

@@ -54,7 +54,7 @@ def _run(figures: Figures) -> Table:
         ("Kilometres per device", f"{figures.km_per_device:.2f}"),
         ("Cost per device", f"{figures.cost_per_device_cents / 100:.2f}"),
         ("Grams of CO2 per device", f"{figures.grams_co2_per_device:.0f}"),
-        ("  of a posted parcel", f"{figures.grams_co2_posted}"),
+        ("  of the posted parcels, per device", f"{figures.grams_co2_posted:.0f}"),
         ("Messages per customer", f"{figures.messages_per_customer:.1f}"),
         ("Plans made anew on the day", f"{figures.replans}"),
     )

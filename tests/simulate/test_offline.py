@@ -38,7 +38,7 @@ def refused(world, monkeypatch):
 
 
 def test_who_was_refused_is_tried_on_each_day_that_suits_until_one_serves_them(world, refused):
-    first, second = world.days
+    first, _ = world.days
     someone = replace(next(iter(world.persons.values())), hours=(0, 86_400))
     all_day = {day: takes(someone, world.territory, day) for day in world.days}
     opens = all_day[first][0].start - timedelta(hours=5)

@@ -55,6 +55,9 @@ def test_the_figures_add_up(world, figures):
     assert figures.devices == sum(drive.devices for drive in world.ledger.drives)
     km = sum(drive.metres for drive in world.ledger.drives) / 1_000
     assert figures.km_per_device * figures.devices == pytest.approx(km)
+    parcels = world.services.catalogue.emissions.parcel * len(collected)
+    assert figures.devices > len(collected)
+    assert figures.grams_co2_posted * figures.devices == pytest.approx(parcels)
     assert figures.devices_lost == 0
     assert len(figures.margins) == sum(p.started is not None for p in kept)
 

@@ -1,8 +1,11 @@
 """What a van does on a day whose figures can be worked out by heart."""
 
+import pytest
+
 from collection.model import RequestState
+from collection.simulate.day import Day
 from tests.places import DAY
-from tests.scheduling.line_plan import NAMES, line_requests
+from tests.scheduling.line_plan import NAMES, START, line_requests
 from tests.simulate.stages import line_stage, play
 
 
@@ -17,3 +20,24 @@ def test_a_pickup_that_was_put_in_while_the_day_ran_is_served_too():
     assert promise.kept
     assert promise.collected
     assert promise.attempt == 1
+
+
+@pytest.mark.parametrize("position_every", [0, 60])
+def test_a_van_that_breaks_down_has_driven_half_a_way_and_is_towed_the_rest(position_every):
+    stage = line_stage(line_requests())
+    stage.position_every = position_every
+    shift = stage.env.process(Day(stage, DAY).vans["van-1"].drive())
+    # Half-way to the second stop.
+    stage.env.run(until=START + 600 + 300 + 300)
+    shift.interrupt("breakdown")
+    stage.env.run(until=shift)
+    (drive,) = stage.ledger.drives
+    assert drive.broke_down
+    half = 1_112 + 556
+    towed = drive.metres - half
+    assert towed > 0.9 * half
+    assert drive.grams == pytest.approx(
+        stage.services.catalogue.emissions.grams(
+            stage.territory.vehicles[0], half + towed, country="mc"
+        )
+    )
