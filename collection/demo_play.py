@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     import simpy
     from rich.console import Console
 
-    from collection.model import Event, Plan
+    from collection.model import Event, Plan, Route
+    from collection.scheduling.door import DoorScan
     from collection.services import Services
 
     Process = Generator[simpy.Event, Any, Any]
@@ -222,11 +223,46 @@ class HttpPhone(Phone):
             body["position"] = {"lon": event.position.lon, "lat": event.position.lat}
         if event.code is not None:
             body["code"] = event.code.value
+        return self._post(event.route_id, "events", body)
+
+    def show(self, plan: Plan, route: Route, told: DoorScan) -> bool:  # noqa: ARG002
+        """Post a scan in the same way.
+
+        Parameters
+        ----------
+        plan : Plan
+            The published one.
+        route : Route
+            The driver's.
+        told : DoorScan
+            What is told of a device.
+
+        Returns
+        -------
+        bool
+            False where the server does not take it.
+
+        Raises
+        ------
+        CollectionError
+            If the server refuses it for another reason.
+        """
+        body: dict[str, Any] = {
+            "at": told.at.isoformat(),
+            "request_id": told.request_id,
+            "device": told.number,
+            "label": told.label,
+        }
+        if told.position is not None:
+            body["position"] = {"lon": told.position.lon, "lat": told.position.lat}
+        return self._post(route.id, "scans", body)
+
+    def _post(self, route_id: str, what: str, body: dict[str, Any]) -> bool:
         answer = self._client.post(
-            f"/v1/routes/{event.route_id}/events",
+            f"/v1/routes/{route_id}/{what}",
             json=body,
             headers={
-                "Authorization": f"Bearer {self._tokens.of(event.route_id)}",
+                "Authorization": f"Bearer {self._tokens.of(route_id)}",
                 "Idempotency-Key": secrets.token_hex(12),
             },
         )

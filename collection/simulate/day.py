@@ -29,6 +29,9 @@ KNOWN_AFTER = 10 * MINUTE
 TOWED_AFTER = 2 * HOUR
 """Until its devices are at the hub then."""
 
+HUB_STAFF = "hub"
+"""Who scans there."""
+
 
 class Day:
     """A day that is driven.
@@ -120,19 +123,18 @@ class Day:
             return Way(seconds=0, metres=0, line=line)
         return Way(seconds=seconds * 100 // vehicle.speed_percent, metres=metres, line=line)
 
-    def receive(self, request_ids: list[str], depot: str) -> None:
+    def receive(self, labels: list[str], depot: str) -> None:
         """Let the hub scan what a van brings.
 
         Parameters
         ----------
-        request_ids : list of str
-            Whose devices.
+        labels : list of str
+            Of its devices.
         depot : str
             Where.
         """
-        for request_id in request_ids:
-            event = self._event(EventType.RECEIVED, request_id, site_id=depot)
-            self.stage.services.requests.transition(request_id, RequestState.RECEIVED, event)
+        for label in labels:
+            self.stage.hub.receive(self.stage.territory, label, who=HUB_STAFF, depot=depot)
 
     def _event(self, kind: EventType, request_id: str, **more: Any) -> Event:
         return Event(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from collection.model import RequestState
 from collection.simulate.offline import offline_served
 from collection.units import HOUR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
+    from collection.simulate.stage import Stage
     from collection.simulate.world import World
 
 
@@ -95,7 +96,7 @@ class Figures:
     devices : int
         Devices collected.
     devices_lost : int
-        Devices collected, but not received at a hub by the end.
+        Devices that custody misses at the end: a van took them, and no hub has scanned them.
     devices_per_van_hour : float
         Devices by hours from leaving the depot to the return.
     km_per_device : float
@@ -193,7 +194,7 @@ def measure(world: World) -> Figures:
         broken=sum(day.broken for day in days),
         broken_silently=sum(day.broken_silently for day in days),
         devices=devices,
-        devices_lost=_lost(world),
+        devices_lost=lost(world, world.days),
         devices_per_van_hour=devices * HOUR / max(1, sum(day.van_seconds for day in days)),
         km_per_device=sum(day.metres for day in days) / 1_000 * per_device,
         cost_per_device_cents=sum(day.cost for day in days) * per_device,
@@ -233,15 +234,22 @@ def _mails(world: World) -> int:
     return sum(mail.request_id in world.ledger.attempts for mail in world.mailbox.mails)
 
 
-def _lost(world: World) -> int:
-    """Count devices that were collected and that no hub has."""
-    lost = 0
-    for promise in world.ledger.promises.values():
-        if promise.collected:
-            request = world.services.requests.get(promise.request.id)
-            if request.state is not RequestState.RECEIVED:
-                lost += len(request.devices)
-    return lost
+def lost(stage: Stage, days: Iterable[date]) -> int:
+    """Count devices that vans took and no hub has, as the product's own custody lists them.
+
+    Parameters
+    ----------
+    stage : Stage
+        Where days were played.
+    days : Iterable of date
+        Which.
+
+    Returns
+    -------
+    int
+        Devices.
+    """
+    return sum(len(stage.hub.day(stage.territory, day).unaccounted) for day in days)
 
 
 def _share(hits: Any) -> float:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from collection.errors import Conflict
 from collection.model import Event, EventType, RequestState
+from collection.scheduling.door import DoorScan
 
 if TYPE_CHECKING:
     from datetime import date
@@ -90,6 +91,59 @@ class Phone:
             vehicle_id=self._vehicle_id,
         )
         return self.send(event)
+
+    def scan(self, request_id: str, number: int, label: str, *, position: Position) -> bool:
+        """Scan a device's label at the door; its battery is as it was told at the booking.
+
+        Parameters
+        ----------
+        request_id : str
+            Whose device.
+        number : int
+            Which of its devices, from 0.
+        label : str
+            What is stuck on it.
+        position : Position
+            Where.
+
+        Returns
+        -------
+        bool
+            False where it is not taken.
+        """
+        route = self.route
+        if route is None or self._plan is None:
+            return False
+        told = DoorScan(
+            request_id=request_id,
+            number=number,
+            at=self._clock.now(),
+            label=label,
+            position=position,
+        )
+        return self.show(self._plan, route, told)
+
+    def show(self, plan: Plan, route: Route, told: DoorScan) -> bool:
+        """Show a device to the door.
+
+        Parameters
+        ----------
+        plan : Plan
+            The published one.
+        route : Route
+            The driver's.
+        told : DoorScan
+            What is told of it.
+
+        Returns
+        -------
+        bool
+            False where it is not taken.
+        """
+        try:
+            return not self._services.door.scan(plan, route, told).verdict.reason
+        except Conflict:
+            return False
 
     def send(self, event: Event) -> bool:
         """Record an event.

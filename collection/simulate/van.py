@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import simpy
 
 from collection.model import EventType, FailureCode, Pause, ReloadVisit, RequestState, Stop
+from collection.scheduling.labels import new_label
 from collection.simulate.ledger import Drive
 from collection.simulate.ways import planned_way
 from collection.units import HOUR
@@ -91,7 +92,7 @@ class Van:
         Returns
         -------
         list of str
-            Whose devices.
+            The labels of the devices.
         """
         unloaded, self._on_board = self._on_board, []
         return unloaded
@@ -187,10 +188,13 @@ class Van:
             return
         planned = stop.departure - stop.start
         yield self.stage.env.timeout(self.stage.draws.service(planned, *about))
+        for number in range(len(promise.request.devices)):
+            label = new_label()
+            if self.phone.scan(name, number, label, position=self.place):
+                self._on_board.append(label)
+                self._devices += 1
         self.phone.tell(EventType.COLLECTED, name, position=self.place)
         promise.collected = True
-        self._on_board.append(name)
-        self._devices += len(promise.request.devices)
 
     def _go(self, there: Position, name: str) -> Process:
         way = self._way(there)

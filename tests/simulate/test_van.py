@@ -1,9 +1,13 @@
 """What a van does on a day whose figures can be worked out by heart."""
 
+from dataclasses import replace
+
 import pytest
 
-from collection.model import RequestState
+from collection.model import EventType, RequestState
 from collection.simulate.day import Day
+from collection.simulate.figures import lost
+from collection.simulate.van import Van
 from tests.places import DAY
 from tests.scheduling.line_plan import NAMES, START, line_requests
 from tests.simulate.stages import line_stage, play
@@ -41,3 +45,32 @@ def test_a_van_that_breaks_down_has_driven_half_a_way_and_is_towed_the_rest(posi
             stage.territory.vehicles[0], half + towed, country="mc"
         )
     )
+
+
+@pytest.fixture
+def two_devices():
+    """The line's day; the first customer has two devices."""
+    first, *_ = requests = line_requests()
+    phone = requests[first].devices[0]
+    return line_stage({**requests, first: replace(requests[first], devices=(phone, phone))})
+
+
+def test_every_device_is_scanned_at_the_door_and_at_the_hub(two_devices):
+    play(two_devices)
+    told = two_devices.services.events.read("monaco", DAY, limit=1_000)
+    for kind in (EventType.SCANNED, EventType.RECEIVED):
+        labels = {event.label for event in told if event.type is kind}
+        assert len(labels - {None}) == 5
+    (drive,) = two_devices.ledger.drives
+    assert drive.devices == 5
+    assert lost(two_devices, [DAY]) == 0
+
+
+def test_a_device_that_the_hub_never_scans_is_lost(two_devices, monkeypatch):
+    unload = Van.unload
+    monkeypatch.setattr(Van, "unload", lambda van: unload(van)[1:])
+    play(two_devices)
+    assert lost(two_devices, [DAY]) == 1
+    states = {name: two_devices.services.requests.get(name).state for name in NAMES}
+    assert states.pop("monaco.a") is RequestState.COLLECTED
+    assert set(states.values()) == {RequestState.RECEIVED}
