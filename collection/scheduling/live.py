@@ -130,6 +130,11 @@ class RouteProgress:
         """Whether the driver is in a break now."""
         return bool(self.breaks_taken) and self.breaks_taken[-1][1] is None
 
+    @property
+    def working(self) -> bool:
+        """Whether the driver is out and not at rest."""
+        return self.state == OUT and not self.resting
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayProgress:
