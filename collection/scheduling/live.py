@@ -79,7 +79,8 @@ class RouteProgress:
         Who drives it.
     state : str
         ``waiting``; ``out``; ``done``: the shift was ended, or every stop is over and the
-        time to drive home has passed; ``broken``: taken out of the day.
+        time to drive home has passed, or nothing was heard of the driver; ``broken``: taken
+        out of the day.
     stops : tuple of StopProgress
         As planned.
     done : int

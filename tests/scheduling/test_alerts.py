@@ -224,6 +224,13 @@ def test_a_van_has_not_started_from_the_threshold_on():
     assert found(not_started, [told("position", "08:09", where=place(0))], "08:30") == []
 
 
+def test_a_van_without_a_stop_left_calls_for_nobody():
+    gone = [told("cancelled", "07:00", n[-1]) for n in NAMES]
+    assert found(not_started, gone[:3], "21:00") != []
+    for watch in WATCHES:
+        assert found(watch, gone, "21:00") == []
+
+
 def test_urgent_alerts_come_first_and_others_may_watch_too():
     def unaccounted(scene):
         yield Alert(kind="unaccounted", severity="urgent", request_id=NAMES[0])
