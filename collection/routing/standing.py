@@ -9,13 +9,12 @@ seat; who only asked leaves it. So nothing is laid out anew for a question or a 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from collection.routing.clock import FAR
-from collection.routing.costs import COST_PARTS, to_cents
+from collection.routing.costs import COST_PARTS
 from collection.routing.day import (
     ADDRESS,
     END_WINDOW,
@@ -28,7 +27,6 @@ from collection.routing.day import (
     WALKED,
     day_of,
 )
-from collection.routing.kernels.moves import begin_move, change
 from collection.routing.kernels.estimate import (
     MOVE_COLUMNS,
     OFFER_COLUMNS,
@@ -37,8 +35,11 @@ from collection.routing.kernels.estimate import (
     SWAPS,
     Scratch,
 )
-from collection.routing.kernels.quote import could_come, quote, reopen, take_seat
+from collection.routing.kernels.moves import begin_move, change
+from collection.routing.kernels.quote import quote
+from collection.routing.kernels.seat import could_come, reopen, take_seat
 from collection.routing.kernels.state import COUNT
+from collection.routing.quotes import Quote
 from collection.routing.search import Searcher
 from collection.routing.seats import nobody_near, with_seats
 
@@ -51,51 +52,10 @@ if TYPE_CHECKING:
     from collection.routing.day import Day
     from collection.routing.guest import Guest
     from collection.routing.problem import Problem
-    from collection.units import Cents, Metres, Seconds
+    from collection.units import Seconds
 
 SEATS = 64
 """Seats to spare in a day that is laid out: questions and bookings until it is laid out anew."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """What a request would cost in one window.
-
-    Parameters
-    ----------
-    vehicle : int
-        Who would come.
-    route : tuple of int
-        Its nodes with the request.
-    parts : int
-        Parts of a cent more, soft prices included.
-    seconds : int
-        How much longer the route would take.
-    metres : int
-        How much farther the van would drive.
-    start : int
-        Second of the day at which service would start.
-    moved : tuple of (int, tuple of int)
-        Vehicles whose routes change, too, as somebody joins them to make room, and those routes.
-    """
-
-    vehicle: int
-    route: tuple[int, ...]
-    parts: int
-    seconds: Seconds
-    metres: Metres
-    start: Seconds
-    moved: tuple[tuple[int, tuple[int, ...]], ...] = ()
-
-    @property
-    def routes(self) -> dict[int, tuple[int, ...]]:
-        """All routes that change, by vehicle."""
-        return {self.vehicle: self.route, **dict(self.moved)}
-
-    @property
-    def cost(self) -> Cents:
-        """Cents more, rounded half up."""
-        return to_cents(self.parts)
 
 
 class Standing:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import simpy
 
 from collection.model import EventType, FailureCode, Pause, ReloadVisit, RequestState, Stop
+from collection.scheduling.door import DoorScan
+from collection.scheduling.labels import new_label
 from collection.simulate.ledger import Drive
 from collection.simulate.ways import planned_way
 from collection.units import HOUR
@@ -89,7 +91,7 @@ class Van:
         Returns
         -------
         list of str
-            Whose devices.
+            Labels of devices.
         """
         unloaded, self._on_board = self._on_board, []
         return unloaded
@@ -184,9 +186,15 @@ class Van:
             return
         planned = stop.departure - stop.start
         yield self.stage.env.timeout(self.stage.draws.service(planned, *about))
+        for number in range(len(promise.request.devices)):
+            label = new_label()
+            now = self.stage.clock.now()
+            self.phone.scan(
+                DoorScan(request_id=name, number=number, at=now, label=label, position=self.place)
+            )
+            self._on_board.append(label)
         self.phone.tell(EventType.COLLECTED, name, position=self.place)
         promise.collected = True
-        self._on_board.append(name)
         self._devices += len(promise.request.devices)
 
     def _go(self, there: Position, name: str) -> Process:

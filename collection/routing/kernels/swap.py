@@ -168,7 +168,7 @@ def _noted(  # noqa: PLR0917 - compiled code takes no keywords
 
 
 @kernel
-def _detour(  # noqa: PLR0917 - compiled code takes no keywords
+def _detour(  # noqa: C901, PLR0917 - in one piece as `price` is
     day: Day, state: State, slot: int, request: int, place: int, where: int
 ) -> int:
     """Seconds more of driving if a request goes there once another is gone; `FAR` if too late.
