@@ -95,6 +95,6 @@ class CustodyRounds:
                 at=self.hub.clock.now(),
                 request_id=name,
                 vehicle_id=devices[0].vehicle_id,
-                text=", ".join(one.label or "no label" for one in devices),
+                text=", ".join(one.label or "-" for one in devices),
             )
             self.hub.events.append(event, dedupe=f"unaccounted|{name}")

@@ -29,7 +29,7 @@ def test_what_no_hub_has_is_told_once_also_after_midnight(day):
     assert look(day, minutes=30) == []
     first, second = look(day, hours=20)
     assert (first.request_id, first.vehicle_id, first.text) == ("monaco.1", "van-1", label)
-    assert (second.request_id, second.text) == ("monaco.2", "no label")
+    assert (second.request_id, second.text) == ("monaco.2", "-")
     assert look(day, hours=21) == [first, second]
     told = [entry.event for entry in day.events.outbox.entries("monaco", now=AT)]
     assert [event for event in told if event.type is EventType.UNACCOUNTED] == [first, second]

@@ -16,11 +16,11 @@ from collection.scheduling.triage import DANGEROUS, NO_PACKAGE, NO_SKILL
 from collection.units import MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from collection.model import PickupRequest, Territory
+    from collection.model import Event, PickupRequest, Territory
     from collection.scheduling.notify.notices import Notice
     from collection.scheduling.notify.words import Words
 
@@ -166,6 +166,56 @@ class Writer:
             "lines": "\n".join(lines),
             "link": link,
         }
+        return self._to_dispatcher("dispatcher", values, day=day, entry_id=entry_id, to=to, now=now)
+
+    def search(self, event: Event, *, entry_id: str, to: str, link: str, now: datetime) -> Delivery:
+        """Write to the dispatcher of devices that are overdue.
+
+        Parameters
+        ----------
+        event : Event
+            Its text are their labels; in which van or at which site they were last.
+        entry_id : str
+            Of the outbox entry.
+        to : str
+            The dispatcher's mail address.
+        link : str
+            Address of the day's page.
+        now : datetime
+            Aware present.
+
+        Returns
+        -------
+        Delivery
+            One mail.
+        """
+        words = words_of(self.territory.country.language)
+        places = {vehicle.id: vehicle.name for vehicle in self.territory.vehicles}
+        places |= {site.id: site.name for site in self.territory.sites}
+        where = event.vehicle_id or event.site_id or ""
+        values = {
+            "territory": self.territory.name,
+            "day": words.day(event.day),
+            "where": places.get(where, where),
+            "labels": event.text,
+            "link": link,
+        }
+        return self._to_dispatcher(
+            "dispatcher_devices", values, day=event.day, entry_id=entry_id, to=to, now=now
+        )
+
+    def _to_dispatcher(
+        self,
+        name: str,
+        values: Mapping[str, str],
+        *,
+        day: date,
+        entry_id: str,
+        to: str,
+        now: datetime,
+    ) -> Delivery:
+        words = words_of(self.territory.country.language)
+        form = words.form(name)
         return Delivery(
             id=f"{self.territory.id}.{entry_id}.{Channel.DISPATCHER}",
             territory=self.territory.id,
@@ -176,7 +226,7 @@ class Writer:
             to=to,
             subject=form["subject"].format(**values),
             text=form["text"].strip().format(**values) + "\n",
-            link=link,
+            link=values["link"],
             due=now,
         )
 

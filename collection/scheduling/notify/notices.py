@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from collection.model import PLANNABLE, EventType, FailureCode, NoticeKind, RequestState
 from collection.scheduling.notify.arrival import dump_range, load_range
+from collection.scheduling.triage import NO_PACKAGE, NO_SKILL
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -192,12 +193,15 @@ def failed(request: PickupRequest, event: Event) -> News:
     if request.state not in TRUE_IN[NoticeKind.FAILED]:
         return News()
     refused = event.type is EventType.REFUSED
-    code = event.code or (FailureCode.HAZARD if refused else FailureCode.OTHER)
+    code: str = event.code or (FailureCode.HAZARD if refused else FailureCode.OTHER)
+    if code == FailureCode.HAZARD and event.text in {NO_SKILL, NO_PACKAGE}:
+        # Another van on another day may carry it: the customer chooses when.
+        code = event.text
     notice = Notice(
         kind=NoticeKind.FAILED,
         form="refused" if refused else "failed",
         request=request,
         at=event.at,
-        code=code.value,
+        code=str(code),
     )
     return News(notices=[notice])

@@ -12,6 +12,8 @@ from collection.model import (
     Channel,
     Customer,
     Device,
+    Event,
+    EventType,
     NoticeKind,
     PickupRequest,
     Position,
@@ -115,7 +117,7 @@ def _notices() -> Iterator[Notice]:
     yield replace(made, kind=NoticeKind.COLLECTED, form="collected")
     some = replace(_REQUEST, devices=_SOME_LEFT)
     yield replace(made, kind=NoticeKind.COLLECTED, form="collected", request=some)
-    for code in ("not_home", "hazard"):
+    for code in ("not_home", "hazard", "no_skill", "no_package"):
         yield replace(made, kind=NoticeKind.FAILED, form="failed", code=code)
     yield replace(made, kind=NoticeKind.FAILED, form="refused", code="hazard")
     first = replace(_SOME_LEFT[0], received_at=_at(15))
@@ -177,7 +179,8 @@ def samples(territory: Territory, language: str) -> list[tuple[str, Delivery]]:
         )
         found += [(notice.form, delivery) for delivery in written]
     country = replace(territory.country, language=language)
-    alarm = replace(writer, territory=replace(territory, country=country)).alarm(
+    for_house = replace(writer, territory=replace(territory, country=country))
+    alarm = for_house.alarm(
         [(_REQUEST, "no_capacity: no van has room any more")],
         day=_DAY,
         entry_id="1772532420000-0",
@@ -185,7 +188,16 @@ def samples(territory: Territory, language: str) -> list[tuple[str, Delivery]]:
         link=_DAY_LINK,
         now=_at(10, 7),
     )
-    return [*found, ("dispatcher", alarm)]
+    event = Event(
+        type=EventType.UNACCOUNTED,
+        territory=territory.id,
+        day=_DAY,
+        at=_at(19),
+        vehicle_id="van-1",
+        text="2CKWP7MHXQ",
+    )
+    search = for_house.search(event, entry_id="1-1", to=alarm.to, link=alarm.link, now=_at(19))
+    return [*found, ("dispatcher", alarm), ("dispatcher_devices", search)]
 
 
 def preview(territory: Territory, language: str) -> str:

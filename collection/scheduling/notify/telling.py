@@ -92,6 +92,15 @@ class Teller:
                 now=now,
             )
             deliveries.append(alarm)
+        if event.type is EventType.UNACCOUNTED:
+            search = writer.search(
+                event,
+                entry_id=entry.id,
+                to=self.links.dispatcher_email,
+                link=self.links.day_link(territory.id, event.day),
+                now=now,
+            )
+            deliveries.append(search)
         return deliveries, news.told
 
     def _record(self, event: Event, news: News) -> None:

@@ -341,6 +341,16 @@ class TestQuiet:
         assert [one.to for one in world.senders[Channel.DISPATCHER].sent] == ["desk@example.org"]
         assert ("unassigned", "a") not in world.sent()
 
+    def test_the_dispatcher_looks_for_what_is_overdue(self, world):
+        world.tell(EventType.UNACCOUNTED, vehicle_id="van-1", text="2CKWP7MHXQ")
+        world.tell(EventType.UNACCOUNTED, site_id="kiosk", text="4000000004")
+        world.deliverer.once()
+        van, site = world.senders[Channel.DISPATCHER].sent
+        assert van.to == site.to == "desk@example.org"
+        assert "2CKWP7MHXQ" in van.text
+        assert ("Van-1" in van.text, "4000000004" in site.text) == (True, True)
+        assert van.link in van.text
+
     def test_of_two_plans_of_a_night_the_later_one_is_told(self, world):
         world.book("a")
         world.clock.instant = NIGHT
