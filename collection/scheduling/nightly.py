@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from collection.routing.problem import Problem
     from collection.routing.solution import Solution
+    from collection.scheduling.custody_rounds import CustodyRounds
 
 LOCK_LEASE = 15.0
 """Seconds after which the lock of a dead worker is free; a living one renews it."""
@@ -70,6 +71,8 @@ class NightPorts:
         What is told on a day; nobody learns from days where it is missing.
     etas : EtaStore, optional
         What past days have shown, likewise.
+    rounds : CustodyRounds, optional
+        Looks after devices; nobody does where it is missing.
     """
 
     territories: Mapping[str, Territory]
@@ -81,6 +84,7 @@ class NightPorts:
     workers: int
     events: EventLog | None = None
     etas: EtaStore | None = None
+    rounds: CustodyRounds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from collection.model import Plan
 
-SECONDS = 7.5
+SECONDS = 7.0
 """After which the solver is done; with all that follows a proposal takes less than ten."""
 
 MAX_AGE = timedelta(minutes=15)

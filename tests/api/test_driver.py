@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from collection.model import EventType, RequestState
+from collection.scheduling.labels import new_label
 from tests.api.conftest import bearer, book
 from tests.api.samples import DAY, ROUTE_ID, make_plan
 
@@ -57,6 +58,19 @@ def test_a_failed_stop_keeps_its_code_and_words(driver, published, services):
     answer = tell(driver, request_id, kind="failed", code="not_home", text="rang twice")
     assert answer.json()["status"] == "failed"
     assert services.requests.get(request_id).reason == "not_home: rang twice"
+
+
+def test_a_stop_does_not_fail_while_the_van_has_a_device_of_it(driver, published, services):
+    request_id, label = first_of(published), new_label()
+    body = {"at": AT, "request_id": request_id, "device": 0}
+    driver.post(f"/v1/routes/{ROUTE_ID}/scans", json={**body, "label": label})
+    answer = tell(driver, request_id, kind="failed", code="not_home")
+    assert answer.status_code == 409
+    has, do = answer.json()["detail"].split(": ")
+    assert has == f"the van has device 1, with label {label}"
+    assert do == "tell that the stop is collected, or say why device 1 stays"
+    driver.post(f"/v1/routes/{ROUTE_ID}/scans", json={**body, "left": "the customer keeps it"})
+    assert tell(driver, request_id, kind="failed", code="not_home").status_code == 201
 
 
 def test_telling_twice_changes_nothing(driver, published, services):
