@@ -20,15 +20,14 @@ from collection.model import Depot, Load, Shift
 from collection.routing.clock import FAR, THERE, arrival, period_at
 from collection.routing.costs import bill
 from collection.routing.fleet import travel_of
-from collection.routing.rest_breaks import Worked, still_due
-from collection.routing.working_time import most_seconds, rules_of
+from collection.routing.overdue import breaks_due
+from collection.routing.working_time import most_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
     from collection.model import (
-        ClockBreak,
         PickupRequest,
         Position,
         RestOfDay,
@@ -134,21 +133,6 @@ def _rest_of(territory: Territory, van: Underway, day: date) -> Vehicle | None:
     if free >= latest:
         return None
     used = done.metres + van.under_way_metres
-    worked = Worked(
-        start=done.start,
-        now=free,
-        pauses=tuple((pause.start, pause.end) for pause in done.pauses),
-        drives=(
-            *((visit.arrival, visit.travel) for visit in done.visits),
-            *([(free, van.under_way)] if van.under_way else []),
-        ),
-    )
-    missing = [
-        replace(rest, seconds=left)
-        for rest in vehicle.breaks
-        # One that came before the van left is over; one that was cut short is due for what lacks.
-        if done.start < rest.earliest + rest.seconds and (left := _left_of(rest, done)) > 0
-    ]
     return replace(
         vehicle,
         start_depot=van.depot.id,
@@ -167,15 +151,7 @@ def _rest_of(territory: Territory, van: Underway, day: date) -> Vehicle | None:
         else max(0, vehicle.max_stops - len(done.stops)),
         # How late it may be back stands in its shift: who waits on the road is out all the same.
         max_seconds=None,
-        breaks=still_due(missing, rules_of(territory.country, vehicle, day), worked, until=latest),
-    )
-
-
-def _left_of(rest: ClockBreak, done: Route) -> Seconds:
-    return rest.seconds - sum(
-        pause.end - pause.start
-        for pause in done.pauses
-        if rest.earliest <= pause.start <= rest.latest
+        breaks=breaks_due(territory, van, day, until=latest),
     )
 
 
