@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from collection.model import Event, EventType
 from collection.scheduling.calendar import zone_of
+from collection.scheduling.day_events import read_all
 from collection.scheduling.eta_history import NO_HISTORY, learn
-from collection.scheduling.eta_learning import read_all
 from collection.scheduling.progress import fold
 
 if TYPE_CHECKING:

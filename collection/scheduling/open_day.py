@@ -9,6 +9,7 @@ from collection.errors import Conflict, InvalidRequest
 from collection.model import PLANNABLE, EventType, Outlook, RequestState
 from collection.routing.costs import bill
 from collection.scheduling.calendar import zone_of
+from collection.scheduling.day_events import read_all
 from collection.scheduling.inputs import planned_requests
 from collection.scheduling.nightly import NightPorts
 from collection.scheduling.progress import fold
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from collection.scheduling.progress import DayProgress
     from collection.scheduling.rest_of_day import Split
     from collection.units import Seconds
-
-_PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,10 +240,7 @@ def read_events(territory: str, day: date, log: EventLog) -> Iterator[Event]:
     Event
         In their order.
     """
-    last = ""
-    while page := log.read(territory, day, after=last, limit=_PAGE):
-        yield from page
-        last = page[-1].id
+    yield from read_all(log, territory, day)
 
 
 def _is_open(request: PickupRequest, parts: Split, day: date) -> bool:

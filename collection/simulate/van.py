@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import simpy
 
 from collection.model import EventType, FailureCode, Pause, ReloadVisit, RequestState, Stop
+from collection.routing.costs import bill
 from collection.scheduling.labels import new_label
 from collection.simulate.ledger import Drive
 from collection.simulate.ways import planned_way
-from collection.units import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collection.model import Position, Route, Vehicle
     from collection.simulate.day import Day
     from collection.simulate.ways import Way
-    from collection.units import Cents, Metres, Seconds
+    from collection.units import Metres, Seconds
 
     Process = Generator[simpy.Event, Any, Any]
 
@@ -229,26 +229,20 @@ class Van:
 
     def _write_down(self, left: Seconds, *, broke_down: bool) -> None:
         territory = self.stage.territory
-        seconds = self.day.clock() - left
+        now = self.day.clock()
         emissions = self.stage.services.catalogue.emissions
         self.stage.ledger.drives.append(
             Drive(
                 day=self.day.day,
                 vehicle_id=self.vehicle.id,
                 metres=self._metres,
-                seconds=seconds,
-                cost=self._cost(seconds),
+                seconds=now - left,
+                cost=bill(self.vehicle, start=left, end=now, metres=self._metres),
                 grams=emissions.grams(self.vehicle, self._metres, country=territory.country.code),
                 devices=self._devices,
                 broke_down=broke_down,
             )
         )
-
-    def _cost(self, seconds: Seconds) -> Cents:
-        van = self.vehicle
-        overtime = max(0, self.day.clock() - van.shift.end)
-        hourly = seconds * van.cost_per_hour + overtime * van.overtime_cost_per_hour
-        return round(van.fixed_cost + hourly / HOUR + self._metres * van.cost_per_km / 1_000)
 
 
 def tasks(route: Route) -> list[Task]:

@@ -7,10 +7,10 @@ import pytest
 
 from collection.errors import InvalidRequest, NotFound
 from collection.model import PLANNABLE, EventType, RequestState
+from collection.scheduling.day_events import read_all
 from collection.settings import Settings
 from collection.simulate import Setting, simulate
 from collection.simulate.figures import measure
-from collection.simulate.messages import events_of
 from tests.simulate.conftest import SMALL
 
 ENDED = {RequestState.RECEIVED, RequestState.CANCELLED}
@@ -71,7 +71,7 @@ def test_most_promises_are_kept_and_the_others_are_told(figures):
 
 def test_a_van_that_breaks_down_leads_to_another_plan(world, figures):
     (day,) = world.breakdown_days
-    events = list(events_of(world.services, world.territory.id, day))
+    events = list(read_all(world.services.events, world.territory.id, day))
     kinds = Counter(event.type for event in events)
     (out,) = [event for event in events if event.type is EventType.VAN_OUT]
     drives = {d.vehicle_id: d for d in world.ledger.drives if d.day == day and d.broke_down}
@@ -86,7 +86,7 @@ def test_a_van_that_breaks_down_leads_to_another_plan(world, figures):
 def test_drivers_never_do_two_things_at_once(world):
     for day in world.days:
         told = Counter()
-        for event in events_of(world.services, world.territory.id, day):
+        for event in read_all(world.services.events, world.territory.id, day):
             if event.type in {EventType.SHIFT_STARTED, EventType.SHIFT_ENDED}:
                 told[event.vehicle_id, event.type] += 1
         assert set(told.values()) <= {1}
