@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     """Dispatcher name to argon2 hash, as ``collection password`` prints it."""
     secure_cookies: bool = False
     """Whether the session cookie is sent over HTTPS only; switch on behind TLS."""
+    place_rate_limit: str = "30/10 minutes"
+    """Limit per client address on holding slots and announcing drop-offs without a role: each
+    keeps a place that others then lack."""
     public_rate_limit: str = "120/minute"
     """Limit per client address on the endpoints without a role."""
     trust_proxy: bool = False

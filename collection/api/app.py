@@ -77,7 +77,11 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.signer = signer
     app.state.metrics = metrics
-    app.state.limiter = RateLimiter(services.redis_url, services.settings.public_rate_limit)
+    app.state.limiter = RateLimiter(
+        services.redis_url,
+        services.settings.public_rate_limit,
+        services.settings.place_rate_limit,
+    )
     app.state.stopping = asyncio.Event()
     app.state.solves = CapacityLimiter(1)
     app.state.live = _live_days(services)

@@ -298,3 +298,24 @@ def limit_public(
     if caller is None or caller.role not in STAFF:
         client = client_address(request, trust_proxy=services.settings.trust_proxy)
         limiter.hit(limiter.public, "public", client)
+
+
+def limit_places(
+    request: Request, caller: OptionalCallerDep, services: ServicesDep, limiter: LimiterDep
+) -> None:
+    """Count by their address callers without a role who keep places that others then lack.
+
+    Parameters
+    ----------
+    request : Request
+        The request.
+    caller : Caller or None
+        Staff is not counted.
+    services : Services
+        With the settings.
+    limiter : RateLimiter
+        Counts.
+    """
+    if caller is None or caller.role not in STAFF:
+        client = client_address(request, trust_proxy=services.settings.trust_proxy)
+        limiter.hit(limiter.places, "places", client)

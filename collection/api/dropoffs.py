@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from collection.api.callers import STAFF
-from collection.api.deps import BookingKey, ServicesDep, limit_public, require
+from collection.api.deps import BookingKey, ServicesDep, limit_places, limit_public, require
 from collection.api.fields import Latitude, Longitude, Name
 from collection.api.openapi import LOCATION, problems
 from collection.api.schemas.dropoffs import (
@@ -72,7 +72,7 @@ def sites(
     status_code=201,
     operation_id="announceDropOff",
     summary="Announce a drop-off",
-    dependencies=[Depends(limit_public)],
+    dependencies=[Depends(limit_public), Depends(limit_places)],
     responses={201: LOCATION, **problems(401, 403, 404, 409, 422, 429)},
 )
 def announce(

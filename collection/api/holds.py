@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
-from collection.api.deps import BookingKey, ServicesDep, limit_public
+from collection.api.deps import BookingKey, ServicesDep, limit_places, limit_public
 from collection.api.openapi import problems
 from collection.api.present.bookings import present_hold
 from collection.api.schemas.bookings import HoldOut
@@ -22,6 +22,7 @@ router = APIRouter(
     status_code=201,
     operation_id="hold",
     summary="Hold a slot for ten minutes",
+    dependencies=[Depends(limit_places)],
     responses=problems(401, 403, 409, 422, 429),
 )
 def hold(*, wish: HoldIn, services: ServicesDep, key: BookingKey) -> HoldOut:

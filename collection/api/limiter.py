@@ -31,21 +31,18 @@ class RateLimiter:
         Where the store is.
     public : str
         Limit of the public endpoints, like ``120/minute``.
+    places : str
+        Limit of what keeps a place that others then lack, like ``30/10 minutes``.
 
     Raises
     ------
     InvalidRequest
-        If `public` is no limit.
+        If one of them is no limit.
     """
 
-    def __init__(self, redis_url: str, public: str) -> None:
-        try:
-            self.public = parse(public)
-        except ValueError:
-            raise InvalidRequest(
-                f"COLLECTION_PUBLIC_RATE_LIMIT: {public!r} is no limit; write it like 120/minute",
-                field="public_rate_limit",
-            ) from None
+    def __init__(self, redis_url: str, public: str, places: str) -> None:
+        self.public = _limit(public, "public_rate_limit")
+        self.places = _limit(places, "place_rate_limit")
         # The library's own spelling of unix sockets.
         url = f"redis+{redis_url}" if redis_url.startswith("unix:") else redis_url
         storage = storage_from_string(
@@ -89,6 +86,16 @@ class RateLimiter:
             f"more than {limit.amount} calls; try again in {wait} s",
             {"Retry-After": str(wait)},
         )
+
+
+def _limit(text: str, field: str) -> RateLimitItem:
+    try:
+        return parse(text)
+    except ValueError:
+        raise InvalidRequest(
+            f"COLLECTION_{field.upper()}: {text!r} is no limit; write it like 120/minute",
+            field=field,
+        ) from None
 
 
 def client_address(connection: HTTPConnection, *, trust_proxy: bool) -> str:

@@ -18,7 +18,7 @@ from collection.routing.anchors import Anchors, anchor
 from collection.routing.conditions import Conditions
 from collection.routing.engines import EngineName, Engines
 from collection.routing.rows import Places, RowFinder
-from collection.routing.snap import Snapper, Snaps
+from collection.routing.snap import KnownSnaps, Snapper, Snaps
 from collection.routing.ways import WayFinder
 from collection.routing.weights import unpack
 
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 MAX_SNAP_METRES = 300.0
 
-_ASKED = 20_000  # points whose street is remembered
 _ROWS = 64  # of the answer at a time: few enough to stay in the processor's cache
 _CELLS = 32_000_000  # of float64: at most 256 MB in one table of an engine
 
@@ -83,7 +82,7 @@ class StreetMatrix:
         self._conditions = Conditions(network, traffic, zones)
         self._engines = Engines(network, engine, cache)
         self._rows = RowFinder(network, self._engines)
-        self._asked: dict[Position, tuple[np.int32, np.float64, np.int32]] = {}
+        self._known = KnownSnaps(self._snapper, max_snap_m)
 
     @property
     def fingerprint(self) -> str:
@@ -147,7 +146,7 @@ class StreetMatrix:
         Places
             Where they are.
         """
-        return Places(self._known_snaps(points))
+        return Places(self._known.snap(points))
 
     def rows(
         self, new: Position, places: Places, *, day: date, classes: Sequence[str]
@@ -173,29 +172,10 @@ class StreetMatrix:
         classes = tuple(dict.fromkeys(classes))
         return self._rows.rows(
             new,
-            self._known_snaps((new,)),
+            self._known.snap((new,)),
             places,
             streets=self._conditions.on(day, classes),
             classes=classes,
-        )
-
-    def _known_snaps(self, points: Sequence[Position]) -> Snaps:
-        """Snap points of which most were asked for before."""
-        known = self._asked
-        new = [point for point in dict.fromkeys(points) if point not in known]
-        if len(known) + len(new) > _ASKED:
-            # Another thread may still read the old one.
-            known, new = {}, list(dict.fromkeys(points))
-            self._asked = known
-        if new:
-            found = self._snapper.snap(new, self._max_snap)
-            snapped = zip(found.edge, found.fraction, found.metres, strict=True)
-            known.update(zip(new, snapped, strict=True))
-        rows = [known[point] for point in points]
-        return Snaps(
-            edge=np.array([row[0] for row in rows], dtype=np.int32),
-            fraction=np.array([row[1] for row in rows], dtype=np.float64),
-            metres=np.array([row[2] for row in rows], dtype=np.int32),
         )
 
     def matrix(self, points: Sequence[Position]) -> TravelMatrix:

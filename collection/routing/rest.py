@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from collection.model import PickupRequest, Position, RestOfDay, Route, Territory, Vehicle
+    from collection.model import (
+        ClockBreak,
+        PickupRequest,
+        Position,
+        RestOfDay,
+        Route,
+        Territory,
+        Vehicle,
+    )
     from collection.ports import TravelTable
     from collection.units import Metres, Seconds
 
@@ -135,13 +143,11 @@ def _rest_of(territory: Territory, van: Underway, day: date) -> Vehicle | None:
             *([(free, van.under_way)] if van.under_way else []),
         ),
     )
-    taken = [pause.start for pause in done.pauses]
     missing = [
-        rest
+        replace(rest, seconds=left)
         for rest in vehicle.breaks
-        # One that was begun in its window, or that came before the van left, is over.
-        if done.start < rest.earliest + rest.seconds
-        and not any(rest.earliest <= start <= rest.latest for start in taken)
+        # One that came before the van left is over; one that was cut short is due for what lacks.
+        if done.start < rest.earliest + rest.seconds and (left := _left_of(rest, done)) > 0
     ]
     return replace(
         vehicle,
@@ -162,6 +168,14 @@ def _rest_of(territory: Territory, van: Underway, day: date) -> Vehicle | None:
         # How late it may be back stands in its shift: who waits on the road is out all the same.
         max_seconds=None,
         breaks=still_due(missing, rules_of(territory.country, vehicle, day), worked, until=latest),
+    )
+
+
+def _left_of(rest: ClockBreak, done: Route) -> Seconds:
+    return rest.seconds - sum(
+        pause.end - pause.start
+        for pause in done.pauses
+        if rest.earliest <= pause.start <= rest.latest
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collection.model import Position
     from collection.routing.streets import Network
 
+_KNOWN = 20_000  # points whose street is remembered
 _METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km
 
 
@@ -167,3 +168,51 @@ class Snapper:
         ends = np.column_stack([np.interp(at, along, vertices[:, axis]) for axis in (0, 1)])
         inside = (along > at[0]) & (along < at[1])
         return np.concatenate((ends[:1], vertices[inside], ends[1:]))
+
+
+class KnownSnaps:
+    """Snaps points of which most were asked for before; threads may share one.
+
+    Parameters
+    ----------
+    snapper : Snapper
+        Of the network.
+    max_metres : float
+        Farther than this from every street is off the network.
+    """
+
+    def __init__(self, snapper: Snapper, max_metres: float) -> None:
+        self._snapper = snapper
+        self._max_metres = max_metres
+        self._known: dict[Position, tuple[np.int32, np.float64, np.int32]] = {}
+
+    def snap(self, points: Sequence[Position]) -> Snaps:
+        """Put points on streets.
+
+        Parameters
+        ----------
+        points : Sequence of Position
+            The n points.
+
+        Returns
+        -------
+        Snaps
+            Arrays of shape (n,).
+        """
+        known = self._known
+        new = [point for point in dict.fromkeys(points) if point not in known]
+        if len(known) + len(new) > _KNOWN:
+            # Another thread may still read the old ones.
+            known, new = {}, list(dict.fromkeys(points))
+            self._known = known
+        if new:
+            found = self._snapper.snap(new, self._max_metres)
+            known.update(
+                zip(new, zip(found.edge, found.fraction, found.metres, strict=True), strict=True)
+            )
+        rows = [known[point] for point in points]
+        return Snaps(
+            edge=np.array([row[0] for row in rows], dtype=np.int32),
+            fraction=np.array([row[1] for row in rows], dtype=np.float64),
+            metres=np.array([row[2] for row in rows], dtype=np.int32),
+        )

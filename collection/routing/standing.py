@@ -9,13 +9,12 @@ seat; who only asked leaves it. So nothing is laid out anew for a question or a 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from collection.routing.clock import FAR
-from collection.routing.costs import COST_PARTS, to_cents
+from collection.routing.costs import COST_PARTS
 from collection.routing.day import (
     ADDRESS,
     END_WINDOW,
@@ -28,21 +27,24 @@ from collection.routing.day import (
     WALKED,
     day_of,
 )
-from collection.routing.kernels.moves import begin_move, change
-from collection.routing.kernels.quote import (
+from collection.routing.kernels.estimate import (
+    MOVE_COLUMNS,
     OFFER_COLUMNS,
     QUOTE_COLUMNS,
-    could_come,
-    quote,
-    reopen,
-    take_seat,
+    SWAP_COLUMNS,
+    SWAPS,
+    Scratch,
 )
+from collection.routing.kernels.moves import begin_move, change
+from collection.routing.kernels.quote import quote
+from collection.routing.kernels.seat import could_come, reopen, take_seat
 from collection.routing.kernels.state import COUNT
+from collection.routing.quotes import Quote
 from collection.routing.search import Searcher
 from collection.routing.seats import nobody_near, with_seats
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -50,43 +52,10 @@ if TYPE_CHECKING:
     from collection.routing.day import Day
     from collection.routing.guest import Guest
     from collection.routing.problem import Problem
-    from collection.units import Cents, Metres, Seconds
+    from collection.units import Seconds
 
 SEATS = 64
 """Seats to spare in a day that is laid out: questions and bookings until it is laid out anew."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """What a request would cost in one window.
-
-    Parameters
-    ----------
-    vehicle : int
-        Who would come.
-    route : tuple of int
-        Its nodes with the request.
-    parts : int
-        Parts of a cent more, soft prices included.
-    seconds : int
-        How much longer the route would take.
-    metres : int
-        How much farther the van would drive.
-    start : int
-        Second of the day at which service would start.
-    """
-
-    vehicle: int
-    route: tuple[int, ...]
-    parts: int
-    seconds: Seconds
-    metres: Metres
-    start: Seconds
-
-    @property
-    def cost(self) -> Cents:
-        """Cents more, rounded half up."""
-        return to_cents(self.parts)
 
 
 class Standing:
@@ -123,7 +92,11 @@ class Standing:
         day.vans[:, TRAITS] |= WALKED | HARD
         self._searcher = Searcher(self.problem, day, nobody_near(self.problem))
         self._day = self._searcher.day
-        self._offers = np.zeros((len(problem.vehicle_ids), OFFER_COLUMNS), dtype=np.int64)
+        self._scratch = Scratch(
+            offers=np.zeros((len(problem.vehicle_ids), OFFER_COLUMNS), dtype=np.int64),
+            moves=np.full((count + seats, MOVE_COLUMNS), -1, dtype=np.int64),
+            swaps=np.zeros((SWAPS, SWAP_COLUMNS), dtype=np.int64),
+        )
         self.positions = list(self.problem.positions)
         self._doors: dict[Position, int] = dict(
             zip(problem.positions[problem.depots :], problem.addresses.tolist(), strict=True)
@@ -252,20 +225,21 @@ class Standing:
         """
         spans = np.array(windows, dtype=np.int64).reshape(-1, 2)
         found = np.zeros((len(spans), QUOTE_COLUMNS), dtype=np.int64)
-        routes = np.empty((len(spans), len(self._searcher.state.trial[0])), dtype=np.int32)
-        quote(self._day, self._searcher.state, node, spans, self._offers, found, routes)
+        routes = np.empty((len(spans), 2, len(self._searcher.state.trial[0])), dtype=np.int32)
+        quote(self._day, self._searcher.state, node, spans, self._scratch, found, routes)
         return [
             Quote(
                 vehicle=van,
-                route=tuple(route[:count].tolist()),
+                route=tuple(route[0, :count].tolist()),
                 parts=cost,
                 seconds=seconds,
                 metres=metres,
                 start=start,
+                moved=() if other < 0 else ((other, tuple(route[1, :others].tolist())),),
             )
             if cost < FAR
             else None
-            for route, (cost, van, _, seconds, metres, start, count) in zip(
+            for route, (cost, van, _, seconds, metres, start, count, other, others) in zip(
                 routes, found.tolist(), strict=True
             )
         ]
@@ -306,17 +280,21 @@ class Standing:
             If its route breaks a constraint: something was changed.
         """
         reopen(self._day, node, *window)
-        state, van = self._searcher.state, chosen.vehicle
-        before = np.array(self.routes[van], dtype=np.int32)
-        begin_move(state)
-        route = np.array(chosen.route, dtype=np.int32)
-        kept = change(self._day, state, van, route, len(route))
-        begin_move(state)
-        if not kept:
-            change(self._day, state, van, before, len(before))
-            begin_move(state)
+        before = self.routes
+        if not self._change(chosen.routes):
+            self._change({van: before[van] for van in chosen.routes})
             msg = "the quote is not of these routes"
             raise ValueError(msg)
+
+    def _change(self, routes: Mapping[int, Sequence[int]]) -> bool:
+        """Put other routes in the place of some; tells whether they keep every constraint."""
+        state, kept = self._searcher.state, True
+        for van, nodes in routes.items():
+            route = np.array(nodes, dtype=np.int32)
+            begin_move(state)
+            kept &= bool(change(self._day, state, van, route, len(route)))
+        begin_move(state)
+        return kept
 
     def _door(self, place: Position) -> int:
         """Give the number of an address: that of a request at the same door, or a new one."""

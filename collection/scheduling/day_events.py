@@ -1,4 +1,4 @@
-"""All that was told of a day."""
+"""All events of a day, page by page."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ if TYPE_CHECKING:
 _PAGE = 1_000
 
 
-def read_all(events: EventLog, territory: str, day: date, *, after: str = "") -> Iterator[Event]:
-    """Read all events of a day, page by page.
+def read_events(territory: str, day: date, log: EventLog, *, after: str = "") -> Iterator[Event]:
+    """Read all events of a day.
 
     Parameters
     ----------
-    events : EventLog
-        Where they are.
     territory : str
-        Which territory.
+        Of which territory.
     day : date
         Local date.
+    log : EventLog
+        Where they are.
     after : str
         Id of the last event already seen; empty for all.
 
     Yields
     ------
     Event
-        Oldest first.
+        In their order.
     """
-    while page := events.read(territory, day, after=after, limit=_PAGE):
+    while page := log.read(territory, day, after=after, limit=_PAGE):
         yield from page
         after = page[-1].id

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from collection.model import EtaDay, RequestState
 from collection.scheduling.calendar import is_working_day, zone_of
-from collection.scheduling.day_events import read_all
+from collection.scheduling.day_events import read_events
 from collection.scheduling.eta_history import bucket_of
 from collection.scheduling.inputs import known_territory
 from collection.scheduling.progress import fold
@@ -170,7 +170,7 @@ def learn_day(territory_id: str, day: date, ports: NightPorts) -> EtaDay:
     if published is not None and ports.events is not None:
         shown = look_back(
             ports.plans.get(published),
-            tuple(read_all(ports.events, territory.id, day)),
+            tuple(read_events(territory.id, day, ports.events)),
             territory=territory,
             requests={r.id: r for r in ports.requests.day(territory.id, day)},
         )

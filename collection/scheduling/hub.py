@@ -1,4 +1,4 @@
-"""What the repair hub scans, and the whole way of one device."""
+"""What the repair hub scans, and what it should scan."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, InvalidRequest, NotFound
 from collection.model import Event, EventType
-from collection.scheduling.custody import loads_of, unaccounted, vehicle_of
+from collection.scheduling.chain import chain_of, moved_day
+from collection.scheduling.custody import loads_of, unaccounted
 from collection.scheduling.labels import read_label, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime, timedelta
 
-    from collection.model import DropOff, PickupRequest, Plan, Position, Territory
+    from collection.model import PickupRequest, Plan, Territory
     from collection.ports import (
         Clock,
         CustodyStore,
@@ -23,73 +24,10 @@ if TYPE_CHECKING:
         PlanStore,
         RequestStore,
     )
+    from collection.scheduling.chain import Chain, ChainDay
     from collection.scheduling.custody import Unaccounted, VanLoad
 
 _PAGE = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing that happened to a device.
-
-    Parameters
-    ----------
-    what : str
-        ``booked``, ``planned``, or the type of an event.
-    at : datetime
-        Aware UTC instant.
-    who : str
-        The van, the person or the site; empty where nobody is known.
-    site_id : str, optional
-        At which depot or site; None elsewhere.
-    position : Position, optional
-        Where the phone was.
-    battery : str
-        Class of the battery as it was seen; empty where nobody looked.
-    label : str, optional
-        The label that was read.
-    text : str
-        Anything said with it.
-    """
-
-    what: str
-    at: datetime
-    who: str = ""
-    site_id: str | None = None
-    position: Position | None = None
-    battery: str = ""
-    label: str | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
-    """The whole way of one device.
-
-    Parameters
-    ----------
-    request : PickupRequest
-        Whose device.
-    number : int
-        Which of its devices, from 0.
-    vehicle_id : str
-        Which van took it, or will; empty where none.
-    steps : tuple of Step
-        Oldest first.
-    drop_off : DropOff, optional
-        With which it came to a partner site; None where it was collected at home.
-    """
-
-    request: PickupRequest
-    number: int
-    vehicle_id: str
-    steps: tuple[Step, ...]
-    drop_off: DropOff | None = None
-
-    @property
-    def reference(self) -> str:
-        """The marketplace's own number of the customer's order."""
-        return (self.drop_off or self.request).reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,49 +183,14 @@ class Hub:
                 request, number, brought = self._bearer(territory, label)
             except _Unknown:
                 continue
-            return self._chain(request, number, brought)
-        raise _Unknown(label)
-
-    def _chain(self, request: PickupRequest, number: int, brought: tuple[str, int] | None) -> Chain:
-        plan = self._plan(request.territory, request.day)
-        steps = [Step(what="booked", at=request.created_at, who=request.customer.name)]
-        drop_off = None
-        if brought is not None:
-            drop_off = self.drop_offs.get(brought[0])
-            steps = [*_brought(drop_off, brought[1]), *steps]
-        vehicle = ""
-        for route in plan.routes if plan else ():
-            if any(stop.request_id == request.id for stop in route.stops):
-                vehicle = route.vehicle_id
-        if plan is not None and vehicle:
-            steps.append(Step(what="planned", at=plan.created_at, who=vehicle, text=plan.id))
-        for event in self._events(request.territory, request.day):
-            if event.request_id != request.id or event.type is EventType.BOOKED:
-                continue
-            if event.device not in {None, number}:
-                continue
-            vehicle = vehicle_of(event) or vehicle
-            steps.append(
-                Step(
-                    what=event.type.value,
-                    at=event.at,
-                    who=vehicle_of(event) or event.text,
-                    site_id=event.site_id,
-                    position=event.position,
-                    battery=event.battery,
-                    label=event.label,
-                    text=event.text if vehicle_of(event) else "",
-                )
+            return chain_of(
+                request,
+                number,
+                drop_off=self.drop_offs.get(brought[0]) if brought else None,
+                brought=brought[1] if brought else None,
+                days=self._history(request),
             )
-        # A phone may tell late: what happened counts, not when it was heard.
-        steps.sort(key=lambda step: step.at)
-        return Chain(
-            request=request,
-            number=number,
-            vehicle_id=vehicle,
-            steps=tuple(steps),
-            drop_off=drop_off,
-        )
+        raise _Unknown(label)
 
     def _bearer(
         self, territory: Territory, label: str
@@ -317,6 +220,19 @@ class Hub:
         plan_id = self.plans.published(territory, day)
         return self.plans.get(plan_id) if plan_id else None
 
+    def _history(self, request: PickupRequest) -> tuple[ChainDay, ...]:
+        """Read what was told of a request on its day, and on each that it was moved from."""
+        found: dict[date, list[Event]] = {}
+        open_ = [request.day]
+        while open_:
+            day = open_.pop()
+            if day in found:
+                continue
+            events = self._events(request.territory, day)
+            found[day] = [event for event in events if event.request_id == request.id]
+            open_ += filter(None, map(moved_day, found[day]))
+        return tuple((self._plan(request.territory, day), found[day]) for day in sorted(found))
+
     def _events(self, territory: str, day: date) -> Iterator[Event]:
         after = ""
         while found := self.events.read(territory, day, after=after, limit=_PAGE):
@@ -327,28 +243,6 @@ class Hub:
 class _Unknown(NotFound):
     def __init__(self, label: str) -> None:
         super().__init__(f"label {written(label)} is on no device", field="label")
-
-
-def _brought(drop_off: DropOff, number: int) -> tuple[Step, ...]:
-    device = drop_off.devices[number]
-    announced = Step(
-        what="announced",
-        at=drop_off.created_at,
-        who=drop_off.customer.name,
-        site_id=drop_off.site_id,
-        text=drop_off.id,
-    )
-    if device.scanned_at is None:
-        return (announced,)
-    dropped = Step(
-        what=EventType.DROPPED_OFF.value,
-        at=device.scanned_at,
-        who=drop_off.customer.name,
-        site_id=drop_off.site_id,
-        battery=device.seen,
-        label=device.label,
-    )
-    return (announced, dropped)
 
 
 def _told(kind: EventType, request: PickupRequest, at: datetime, site_id: str, who: str) -> Event:

@@ -76,12 +76,12 @@ def improve(
     solution = solve(
         promised, start=found.routes, time_limit=seconds, iteration_limit=iteration_limit
     )
-    inside = {node for route in solution.routes for node in route}
-    for node, request in enumerate(found.requests):
-        if node not in inside:
-            _break_promise(request, found.problem, node, requests, now)
     better = found.told(solution.routes)
     if requests.keep_tentative(better, improved=fleet_mark(territory)):
+        inside = {node for route in solution.routes for node in route}
+        for node, request in enumerate(found.requests):
+            if node not in inside:
+                _break_promise(request, found.problem, node, requests, now)
         return True
     for _ in range(TRIES):
         # Others booked or cancelled meanwhile: they join the better routes, if all of them fit.
@@ -115,5 +115,7 @@ def _break_promise(
     )
     # Moved, cancelled or planned meanwhile: then it is somebody else's to tell.
     with suppress(Conflict, NotFound):
+        if requests.get(request.id).version != request.version:
+            return
         requests.transition(request.id, RequestState.UNASSIGNED, event, reason=event.text)
-    _log.warning("promise_broken", request=request.id, reason=event.text)
+        _log.warning("promise_broken", request=request.id, reason=event.text)

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from collection.errors import NoRoom, TentativeChanged
 from collection.routing.explain import detail
-from collection.routing.guest import Guest, guest_of
+from collection.routing.guest import guest_of
+from collection.scheduling.spans import hull
 from collection.scheduling.tentative_plans import read_day, who_stands
-from collection.scheduling.warm_day import WarmDay, hull
+from collection.scheduling.warm_day import WarmDay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
         TimeWindow,
     )
     from collection.ports import Clock, MatrixSource, RequestStore
-    from collection.routing.standing import Quote
+    from collection.routing.quotes import Quote
 
 WARM_BYTES = 2 << 30
 """How much memory the days may take that are kept laid out, but for the one in use."""
@@ -194,22 +195,20 @@ class TentativeDays:
         field: str,
     ) -> PickupRequest:
         """Book a request in a day that is locked."""
-        standing = warm.standing
-        alone = warm.alone(request, request.windows)
-        if alone.reasons[0] is not None:
-            raise NoRoom(f"nobody can come then: {detail(alone, 0)}", field=field)
-        spans = warm.spans(request.windows)
-        with warm.absent(request.id) as free, warm.seat(request, Guest.of(alone)) as node:
+        standing, spans = warm.standing, warm.spans(request.windows)
+        guest = guest_of(request, warm.territory, self._devices)
+        with warm.absent(request.id) as free, warm.seat(request, guest) as node:
             found = [
                 (quote.parts, number, quote)
                 for number, quote in enumerate(standing.quotes(node, spans))
                 if free and quote is not None
             ]
             if not found:
-                raise NoRoom("no van has room on its way at that time: choose another", field=field)
+                raise NoRoom(_why_not(request, warm, node), field=field)
             _, number, quote = min(found, key=lambda one: one[:2])
             routes = standing.routes
-            routes[quote.vehicle] = quote.route
+            for vehicle, changed in quote.routes.items():
+                routes[vehicle] = changed
             names = {**warm.names, node: request.id}
             stored = take(warm.told(routes, names))
             if stored.code != request.code:
@@ -294,3 +293,12 @@ class TentativeDays:
                 warm.version += 1
                 return warm
         raise TentativeChanged("the day changes too often just now: try again")
+
+
+def _why_not(request: PickupRequest, warm: WarmDay, node: int) -> str:
+    """Say why a request with a seat fits nowhere."""
+    if not warm.standing.could_come(node, hull(warm.spans(request.windows))):
+        alone = warm.alone(request, request.windows)
+        if alone.reasons[0] is not None:
+            return f"nobody can come then: {detail(alone, 0)}"
+    return "no van has room on its way at that time: choose another"

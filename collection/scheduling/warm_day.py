@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from collection.model import TentativePlan, TimeWindow
 from collection.routing.building import build, emission_classes, points
 from collection.routing.fleet import rows_of
 from collection.routing.guest import guest_of
 from collection.routing.standing import Standing
+from collection.scheduling.spans import span_of
 from collection.scheduling.tentative_plans import named, routes_of
-from collection.units import to_seconds
+from collection.scheduling.wishes import burden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,8 +47,8 @@ class WarmDay:
         Its routes.
     names : dict of int to str
         Ids of the requests by node.
-    windows : dict of int to tuple of TimeWindow
-        What they were promised.
+    asked : dict of int to PickupRequest
+        The requests by node, as they were placed.
     holds : dict of int to datetime
         Until when those are held that are not confirmed, by node.
     depots : TravelTable
@@ -65,7 +64,7 @@ class WarmDay:
     version: int
     standing: Standing
     names: dict[int, str]
-    windows: dict[int, tuple[TimeWindow, ...]]
+    asked: dict[int, PickupRequest]
     holds: dict[int, datetime]
     depots: TravelTable
     places: Any = None
@@ -105,7 +104,7 @@ class WarmDay:
             version=found.kept.version,
             standing=Standing(found.problem, found.routes),
             names=dict(enumerate(found.problem.request_ids)),
-            windows={node: request.windows for node, request in enumerate(found.requests)},
+            asked=dict(enumerate(found.requests)),
             holds={
                 node: request.held_until
                 for node, request in enumerate(found.requests)
@@ -156,7 +155,7 @@ class WarmDay:
         list of (int, int)
             Seconds of the local day.
         """
-        return [_span(window, self.day, self.territory.timezone) for window in windows]
+        return [span_of(window, self.day, self.territory.timezone) for window in windows]
 
     def alone(self, request: PickupRequest, windows: Sequence[TimeWindow]) -> Problem:
         """Work out what a request asks of a van, and whether one could come had it no other.
@@ -252,7 +251,7 @@ class WarmDay:
             # It moved within the day.
             self._forget(other)
             self.standing.leave(other)
-        self.names[node], self.windows[node] = request.id, request.windows
+        self.names[node], self.asked[node] = request.id, request
         self.places = None
         if request.held_until is not None:
             self.holds[node] = request.held_until
@@ -288,10 +287,10 @@ class WarmDay:
             False where it takes more than that; the day is of no use then.
         """
         standing = self.standing
-        there = {(request.id, request.windows) for request in requests}
-        known = {(name, self.windows[node]): node for node, name in self.names.items()}
+        there = {_place_of(request) for request in requests}
+        known = {_place_of(self.asked[node]): node for node in self.names}
         gone = [node for one, node in known.items() if one not in there]
-        came = [request for request in requests if (request.id, request.windows) not in known]
+        came = [request for request in requests if _place_of(request) not in known]
         # Whoever asks needs a seat, too.
         if len(came) >= standing.room or any(len(request.windows) > 1 for request in came):
             return False
@@ -309,7 +308,7 @@ class WarmDay:
         inside = {node for route in standing.routes for node in route}
         for node in [node for node in self.names if node not in inside]:
             # Kept without a place: somebody who knew no plan booked it.
-            spans = self.spans(self.windows[node])
+            spans = self.spans(self.asked[node].windows)
             quote = standing.quotes(node, spans)[0] if len(spans) == 1 else None
             if quote is None:
                 return False
@@ -318,7 +317,7 @@ class WarmDay:
         return True
 
     def _forget(self, node: int) -> None:
-        for table in (self.names, self.windows, self.holds):
+        for table in (self.names, self.asked, self.holds):
             table.pop(node, None)
 
     def _sit(self, request: PickupRequest, guest: Guest) -> int:
@@ -335,24 +334,6 @@ class WarmDay:
         )
 
 
-@lru_cache(maxsize=4_096)
-def _span(window: TimeWindow, day: date, timezone: str) -> tuple[Seconds, Seconds]:
-    # The slots of the coming days are asked for again and again.
-    zone = ZoneInfo(timezone)
-    return to_seconds(window.start, day, zone), to_seconds(window.end, day, zone)
-
-
-def hull(spans: Sequence[tuple[Seconds, Seconds]]) -> tuple[Seconds, Seconds]:
-    """Find the one window that holds all: who cannot come in it can come in none.
-
-    Parameters
-    ----------
-    spans : Sequence of (int, int)
-        Seconds of the local day, at least one.
-
-    Returns
-    -------
-    (int, int)
-        From the first to the last.
-    """
-    return min(first for first, _ in spans), max(last for _, last in spans)
+def _place_of(request: PickupRequest) -> tuple[object, ...]:
+    """Tell what a place in a route depends on."""
+    return (request.id, request.windows, *burden(request.address, request.devices))

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 KNOWN_AFTER = 10 * MINUTE
 """Until the dispatcher knows that a van broke down: the driver tries, then calls."""
 
+LOOKED_FOR_EVERY, LOOKS = HOUR, 3
+"""How often the hub looks for devices that it lacks once all vans are back, and how many times."""
+
 TOWED_AFTER = 2 * HOUR
 """Until its devices are at the hub then."""
 
@@ -48,6 +51,8 @@ class Day:
         self.stage, self.day = stage, day
         self.traffic = stage.draws.traffic(day)
         self._watch = stage.watch(day)
+        self._hub = stage.draws.of("hub", day)
+        self._at_hub: set[str] = set()
         self._in_trouble = False
         self.vans = {vehicle.id: Van(self, vehicle) for vehicle in stage.territory.vehicles}
 
@@ -71,6 +76,7 @@ class Day:
         yield env.all_of(shifts.values())
         if watching is not None:
             watching.interrupt()
+        env.process(self._look_for_missing())
         self._close()
 
     def clock(self) -> Seconds:
@@ -124,17 +130,33 @@ class Day:
         return Way(seconds=seconds * 100 // vehicle.speed_percent, metres=metres, line=line)
 
     def receive(self, labels: list[str], depot: str) -> None:
-        """Let the hub scan what a van brings.
+        """Let the hub scan what a van brings; now and then a device is overlooked.
 
         Parameters
         ----------
         labels : list of str
-            Of its devices.
+            Of the devices.
         depot : str
             Where.
         """
+        self._at_hub.update(labels)
         for label in labels:
-            self.stage.hub.receive(self.stage.territory, label, who=HUB_STAFF, depot=depot)
+            overlooked = self._hub.random() < self.stage.draws.noise.overlooked
+            if not overlooked:
+                self._scan_in(label, depot)
+
+    def _scan_in(self, label: str, depot: str | None = None) -> None:
+        self.stage.hub.receive(self.stage.territory, label, who=HUB_STAFF, depot=depot)
+
+    def _look_for_missing(self) -> Process:
+        """Let the hub look for what its page says is unaccounted for, until nothing is."""
+        for _ in range(LOOKS):
+            yield self.stage.env.timeout(LOOKED_FOR_EVERY)
+            missing = self.stage.hub.day(self.stage.territory, self.day).unaccounted
+            for device in missing:
+                # What is still in a van that broke down is nowhere to be found.
+                if device.label and device.label in self._at_hub:
+                    self._scan_in(device.label)
 
     def _event(self, kind: EventType, request_id: str, **more: Any) -> Event:
         return Event(

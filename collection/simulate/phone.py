@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from collection.errors import Conflict
 from collection.model import Event, EventType, RequestState
-from collection.scheduling.door import DoorScan
 
 if TYPE_CHECKING:
     from datetime import date
 
     from collection.model import FailureCode, Plan, Position, Route
     from collection.ports import Clock
+    from collection.scheduling.door import DoorScan
     from collection.services import Services
 
 
@@ -92,56 +92,24 @@ class Phone:
         )
         return self.send(event)
 
-    def scan(self, request_id: str, number: int, label: str, *, position: Position) -> bool:
-        """Scan a device's label at the door; its battery is as it was told at the booking.
+    def scan(self, told: DoorScan) -> bool:
+        """Tell the label that was stuck on a device.
 
         Parameters
         ----------
-        request_id : str
-            Whose device.
-        number : int
-            Which of its devices, from 0.
-        label : str
-            What is stuck on it.
-        position : Position
-            Where.
+        told : DoorScan
+            Label and device.
 
         Returns
         -------
         bool
-            False where it is not taken.
+            False where the device is not taken: the door says so, or the request's state.
         """
         route = self.route
         if route is None or self._plan is None:
             return False
-        told = DoorScan(
-            request_id=request_id,
-            number=number,
-            at=self._clock.now(),
-            label=label,
-            position=position,
-        )
-        return self.show(self._plan, route, told)
-
-    def show(self, plan: Plan, route: Route, told: DoorScan) -> bool:
-        """Show a device to the door.
-
-        Parameters
-        ----------
-        plan : Plan
-            The published one.
-        route : Route
-            The driver's.
-        told : DoorScan
-            What is told of it.
-
-        Returns
-        -------
-        bool
-            False where it is not taken.
-        """
         try:
-            return not self._services.door.scan(plan, route, told).verdict.reason
+            return not self._services.door.scan(self._plan, route, told).verdict.reason
         except Conflict:
             return False
 

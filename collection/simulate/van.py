@@ -8,6 +8,7 @@ import simpy
 
 from collection.model import EventType, FailureCode, Pause, ReloadVisit, RequestState, Stop
 from collection.routing.costs import bill
+from collection.scheduling.door import DoorScan
 from collection.scheduling.labels import new_label
 from collection.simulate.ledger import Drive
 from collection.simulate.ways import planned_way
@@ -92,7 +93,7 @@ class Van:
         Returns
         -------
         list of str
-            The labels of the devices.
+            Labels of devices.
         """
         unloaded, self._on_board = self._on_board, []
         return unloaded
@@ -188,13 +189,21 @@ class Van:
             return
         planned = stop.departure - stop.start
         yield self.stage.env.timeout(self.stage.draws.service(planned, *about))
-        for number in range(len(promise.request.devices)):
+        for number, device in enumerate(promise.request.devices):
             label = new_label()
-            if self.phone.scan(name, number, label, position=self.place):
+            told = DoorScan(
+                request_id=name,
+                number=number,
+                at=self.stage.clock.now(),
+                label=label,
+                battery=device.battery,
+                position=self.place,
+            )
+            if self.phone.scan(told):
                 self._on_board.append(label)
                 self._devices += 1
-        self.phone.tell(EventType.COLLECTED, name, position=self.place)
-        promise.collected = True
+        # What stays as a whole has ended with its last scan.
+        promise.collected = self.phone.tell(EventType.COLLECTED, name, position=self.place)
 
     def _go(self, there: Position, name: str) -> Process:
         way = self._way(there)

@@ -78,4 +78,4 @@ def test_a_client_is_named_by_what_it_cannot_invent(host, forwarded, trusted, ad
 
 def test_a_limit_that_is_none_is_refused_at_the_start(server_url):
     with pytest.raises(InvalidRequest, match="COLLECTION_PUBLIC_RATE_LIMIT"):
-        RateLimiter(server_url, "often")
+        RateLimiter(server_url, "often", "30/10 minutes")

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from collection.model import Load, Position, RequestState
+from collection.model import ClockBreak, Load, Position, RequestState
+from collection.routing.rest import rest_territory
 from collection.scheduling.progress import fold
 from collection.scheduling.rest_of_day import split
 from collection.units import HOUR, MINUTE
@@ -101,6 +102,38 @@ def test_a_break_that_goes_on_is_over_first(day):
     (van,) = parts_of(day).underway.values()
     ((start, end),) = [(pause.start, pause.end) for pause in van.done.pauses]
     assert (start, end) == (route.stops[0].departure + 60, van.free)
+
+
+@pytest.fixture
+def lunch():
+    """A day with a break at nine, driven past it."""
+    pause = ClockBreak(earliest=9 * HOUR, latest=10 * HOUR, seconds=30 * MINUTE)
+    vans = (make_vehicle("van-1", breaks=(pause,)),)
+    found = live_day([(8, 9), (9, 12), (11, 12), (14, 16)], territory=replace(FLEET, vehicles=vans))
+    (route,) = found.plan.routes
+    assert [pause.end - pause.start for pause in route.pauses] == [30 * MINUTE]
+    return found
+
+
+def test_a_break_that_nobody_told_of_is_still_due(lunch):
+    lunch.drive(12 * HOUR)
+    (van,) = parts_of(lunch).underway.values()
+    assert van.done.pauses == ()
+    (rest,) = rest_territory(lunch.territory, {}, {"van-1": van}, DAY).vehicles
+    assert [(due.seconds, due.latest) for due in rest.breaks] == [(30 * MINUTE, 12 * HOUR)]
+
+
+@pytest.mark.parametrize(("minutes", "left"), [(30, []), (10, [20])])
+def test_a_break_that_was_told_of_counts_for_as_long_as_it_lasted(lunch, minutes, left):
+    (route,) = lunch.plan.routes
+    lunch.drive(route.stops[0].departure)
+    begun = route.pauses[0].start
+    lunch.tell("break_started", begun, route=route)
+    lunch.tell("break_ended", begun + minutes * MINUTE, route=route)
+    lunch.drive(12 * HOUR)
+    rest = rest_territory(lunch.territory, {}, parts_of(lunch).underway, DAY)
+    (van,) = rest.vehicles
+    assert [due.seconds for due in van.breaks] == [minutes * MINUTE for minutes in left]
 
 
 def test_who_was_cancelled_before_anybody_came_is_not_part_of_the_day(day):

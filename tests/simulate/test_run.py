@@ -7,10 +7,12 @@ import pytest
 
 from collection.errors import InvalidRequest, NotFound
 from collection.model import PLANNABLE, EventType, RequestState
-from collection.scheduling.day_events import read_all
+from collection.scheduling.day_events import read_events
 from collection.settings import Settings
-from collection.simulate import Setting, simulate
+from collection.simulate import Noise, Setting, simulate
 from collection.simulate.figures import measure
+from collection.simulate.messages import BAD_NEWS
+from collection.simulate.run import played
 from tests.simulate.conftest import SMALL
 
 ENDED = {RequestState.RECEIVED, RequestState.CANCELLED}
@@ -39,6 +41,8 @@ def test_what_was_collected_was_received_and_nothing_else(world):
         if promise.collected:
             assert state is RequestState.RECEIVED
             assert promise.started is not None
+            request = world.services.requests.get(request_id)
+            assert all(device.label and device.received_at for device in request.devices)
 
 
 def test_the_figures_add_up(world, figures):
@@ -71,7 +75,7 @@ def test_most_promises_are_kept_and_the_others_are_told(figures):
 
 def test_a_van_that_breaks_down_leads_to_another_plan(world, figures):
     (day,) = world.breakdown_days
-    events = list(read_all(world.services.events, world.territory.id, day))
+    events = list(read_events(world.territory.id, day, world.services.events))
     kinds = Counter(event.type for event in events)
     (out,) = [event for event in events if event.type is EventType.VAN_OUT]
     drives = {d.vehicle_id: d for d in world.ledger.drives if d.day == day and d.broke_down}
@@ -83,10 +87,19 @@ def test_a_van_that_breaks_down_leads_to_another_plan(world, figures):
     assert plan.violations == ()
 
 
+def test_every_message_finds_its_customer(world):
+    assert world.services.outbox.dead("monaco") == ()
+    kinds = {mail.kind for mail in world.mailbox.mails}
+    assert kinds >= {"confirmed", "planned", "on_the_way", "collected", "received", "cancelled"}
+    broken = [p for p in world.ledger.promises.values() if not (p.kept or p.withdrawn)]
+    late = {mail.request_id for mail in world.mailbox.mails if mail.kind in BAD_NEWS}
+    assert {promise.request.id for promise in broken} <= late
+
+
 def test_drivers_never_do_two_things_at_once(world):
     for day in world.days:
         told = Counter()
-        for event in read_all(world.services.events, world.territory.id, day):
+        for event in read_events(world.territory.id, day, world.services.events):
             if event.type in {EventType.SHIFT_STARTED, EventType.SHIFT_ENDED}:
                 told[event.vehicle_id, event.type] += 1
         assert set(told.values()) <= {1}
@@ -101,13 +114,25 @@ def test_the_same_seed_gives_the_same_figures_and_another_one_others():
 
 
 def test_without_noise_everything_is_as_promised():
-    from collection.simulate.draws import Noise  # noqa: PLC0415
-
     calm = Noise(leg_sd=0, day_sd=0, service_sd=0, not_home=0, cancels=0, cancels_late=0)
     setting = replace(SMALL, days=1, requests_per_day=16, breakdowns=0, noise=calm)
     figures = simulate(setting, Settings())
     assert figures.within_slot == figures.first_attempt == 1.0
     assert figures.replans == 0
+
+
+def test_what_the_hub_overlooks_is_missed_by_its_page_and_found():
+    noise = Noise(overlooked=0.5)
+    setting = replace(SMALL, days=1, requests_per_day=10, breakdowns=0, noise=noise)
+    with played(setting, Settings()) as world:
+        events = list(read_events("monaco", world.days[0], world.services.events))
+        figures = measure(world)
+    scanned = [event.at for event in events if event.type is EventType.RECEIVED]
+    back = {event.at for event in events if event.type is EventType.SHIFT_ENDED}
+    assert len(scanned) == figures.devices
+    assert set(scanned) & back
+    assert set(scanned) - back
+    assert figures.devices_lost == 0
 
 
 def test_more_vans_than_there_are_are_made_like_them():

@@ -8,6 +8,7 @@ from collection.model import EventType, RequestState
 from collection.routing.costs import bill
 from collection.simulate.day import Day
 from collection.simulate.figures import lost
+from collection.simulate.phone import Phone
 from collection.simulate.van import Van
 from tests.places import DAY, TERRITORY
 from tests.scheduling.line_plan import NAMES, START, line_requests
@@ -84,3 +85,11 @@ def test_a_drive_costs_what_the_planner_bills():
     (drive,) = stage.ledger.drives
     exact = {"start": START, "end": START + drive.seconds, "metres": drive.metres}
     assert drive.cost == bill(van, **exact)
+
+
+def test_a_device_that_stays_at_the_door_is_not_on_board(two_devices, monkeypatch):
+    scan = Phone.scan
+    monkeypatch.setattr(Phone, "scan", lambda phone, told: told.number == 0 and scan(phone, told))
+    play(two_devices)
+    (drive,) = two_devices.ledger.drives
+    assert drive.devices == 4

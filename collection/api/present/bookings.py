@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from collection.api.schemas.bookings import (
     AddressMatchOut,
@@ -17,7 +16,8 @@ from collection.api.schemas.bookings import (
     SlotOut,
     WindowOut,
 )
-from collection.units import MINUTE, format_clock, to_seconds
+from collection.scheduling.spans import span_of
+from collection.units import MINUTE, format_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,8 +78,7 @@ def present_offer(
 
 @lru_cache(maxsize=4_096)
 def _clocks(window: TimeWindow, day: date, timezone: str) -> tuple[str, str]:
-    zone = ZoneInfo(timezone)
-    start, end = (to_seconds(instant, day, zone) for instant in (window.start, window.end))
+    start, end = span_of(window, day, timezone)
     return format_clock(start), format_clock(end)
 
 

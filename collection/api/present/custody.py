@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from collection.model import DeviceType, PickupRequest, Territory
+    from collection.scheduling.chain import Chain, Step
     from collection.scheduling.custody import VanLoad
     from collection.scheduling.door import DoorAnswer
-    from collection.scheduling.hub import Chain, HubDay, Step
+    from collection.scheduling.hub import HubDay
 
     Types = Mapping[str, DeviceType]
 
