@@ -48,7 +48,7 @@ class HttpPhone(Phone):
         super().__init__(stage.services, stage.clock, stage.territory.id, day, vehicle_id)
         self._client, self._tokens = client, tokens
 
-    def scan(self, told: DoorScan) -> None:
+    def scan(self, told: DoorScan) -> bool:
         """Post the label of a device.
 
         Parameters
@@ -56,14 +56,19 @@ class HttpPhone(Phone):
         told : DoorScan
             Label and device.
 
+        Returns
+        -------
+        bool
+            False where the device is not taken: the door says so, or the request's state.
+
         Raises
         ------
         CollectionError
-            If the server refuses it.
+            If the server refuses it for another reason.
         """
         route = self.route
         if route is None:
-            return
+            return False
         body: dict[str, Any] = {
             "at": told.at.isoformat(),
             "request_id": told.request_id,
@@ -73,8 +78,11 @@ class HttpPhone(Phone):
         if told.position is not None:
             body["position"] = {"lon": told.position.lon, "lat": told.position.lat}
         answer = self._post(route.id, "scans", body)
+        if answer.status_code == httpx.codes.CONFLICT:
+            return False
         if answer.is_error:
             raise CollectionError(f"the API answered {answer.status_code}: {answer.text}")
+        return bool(answer.json()["taken"])
 
     def _post(self, route_id: str, what: str, body: dict[str, Any]) -> httpx.Response:
         return self._client.post(

@@ -1,6 +1,7 @@
 """A day as it happens: read once, or followed by dispatchers and by each customer."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated
 
 import anyio.to_thread
@@ -15,6 +16,7 @@ from collection.api.present.progress import present_own, present_progress
 from collection.api.schemas.progress import DayProgressOut, RequestProgressOut
 from collection.api.streams import Streams
 from collection.api.web.texts import texts_of
+from collection.errors import NotFound, StoreUnavailable
 from collection.model import PickupRequest
 from collection.scheduling.live_day import LiveDay
 
@@ -133,11 +135,14 @@ def read_own(live: OwnDay, pickup: OwnPickup) -> RequestProgressOut:
     responses=problems(401, 403, 404, 422),
 )
 async def follow_own(
-    live: OwnDay, pickup: OwnPickup, streams: StreamsDep
+    live: OwnDay, pickup: OwnPickup, streams: StreamsDep, services: ServicesDep
 ) -> AsyncIterator[ServerSentEvent]:
     """Stream `progress` of one's own pickup, now and whenever it changes."""
     told = ""
     async for snapshot in streams.follow(live):
+        # Read anew: a plan that leaves it out changes the pickup alone.
+        with suppress(NotFound, StoreUnavailable):
+            pickup = await anyio.to_thread.run_sync(services.requests.get, pickup.id)
         body = present_own(pickup, snapshot).model_dump_json()
         if body != told:
             told = body

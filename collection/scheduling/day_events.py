@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _PAGE = 1_000
 
 
-def read_events(territory: str, day: date, log: EventLog) -> Iterator[Event]:
+def read_events(territory: str, day: date, log: EventLog, *, after: str = "") -> Iterator[Event]:
     """Read all events of a day.
 
     Parameters
@@ -25,13 +25,14 @@ def read_events(territory: str, day: date, log: EventLog) -> Iterator[Event]:
         Local date.
     log : EventLog
         Where they are.
+    after : str
+        Id of the last event already seen; empty for all.
 
     Yields
     ------
     Event
         In their order.
     """
-    last = ""
-    while page := log.read(territory, day, after=last, limit=_PAGE):
+    while page := log.read(territory, day, after=after, limit=_PAGE):
         yield from page
-        last = page[-1].id
+        after = page[-1].id

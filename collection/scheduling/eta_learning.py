@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from collection.model import EtaDay, RequestState
 from collection.scheduling.calendar import is_working_day, zone_of
+from collection.scheduling.day_events import read_events
 from collection.scheduling.eta_history import bucket_of
 from collection.scheduling.inputs import known_territory
 from collection.scheduling.progress import fold
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from collection.model import Event, PickupRequest, Plan, Route, Territory
-    from collection.ports import EventLog
     from collection.scheduling.live import DayProgress, RouteProgress
     from collection.scheduling.nightly import NightPorts
 
@@ -32,8 +32,6 @@ EVERY = timedelta(minutes=15)
 
 DAYS_BACK = 7
 """How long ago a day may be that was not learnt from, because no worker ran."""
-
-_PAGE = 1_000
 
 
 def look_back(
@@ -172,34 +170,10 @@ def learn_day(territory_id: str, day: date, ports: NightPorts) -> EtaDay:
     if published is not None and ports.events is not None:
         shown = look_back(
             ports.plans.get(published),
-            tuple(read_all(ports.events, territory.id, day)),
+            tuple(read_events(territory.id, day, ports.events)),
             territory=territory,
             requests={r.id: r for r in ports.requests.day(territory.id, day)},
         )
     if ports.etas is not None:
         ports.etas.keep(territory.id, day, shown)
     return shown
-
-
-def read_all(events: EventLog, territory: str, day: date, *, after: str = "") -> Iterator[Event]:
-    """Read all events of a day, page by page.
-
-    Parameters
-    ----------
-    events : EventLog
-        Where they are.
-    territory : str
-        Which territory.
-    day : date
-        Local date.
-    after : str
-        Id of the last event already seen; empty for all.
-
-    Yields
-    ------
-    Event
-        Oldest first.
-    """
-    while page := events.read(territory, day, after=after, limit=_PAGE):
-        yield from page
-        after = page[-1].id

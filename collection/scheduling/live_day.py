@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from collection.model import EventType
 from collection.scheduling.alerts import alerts
+from collection.scheduling.day_events import read_events
 from collection.scheduling.eta_history import NO_HISTORY, learn
-from collection.scheduling.eta_learning import read_all
 from collection.scheduling.progress import fold
 
 if TYPE_CHECKING:
@@ -171,8 +171,8 @@ class LiveDay:
         self._recent: OrderedDict[str, Snapshot] = OrderedDict()
 
     def _read_new(self) -> tuple[Event, ...]:
-        place = (self._ports.events, self.territory.id, self.day)
-        found = tuple(read_all(*place, after=self._before))
+        place = (self.territory.id, self.day, self._ports.events)
+        found = tuple(read_events(*place, after=self._before))
         if not self._seen:
             return found
         if found and found[0].id == self._seen:
@@ -181,7 +181,7 @@ class LiveDay:
         # emptied or put back to an earlier day.
         self._forget()
         self._snapshot = None
-        return tuple(read_all(*place))
+        return tuple(read_events(*place))
 
     def _read(self, published: str | None) -> None:
         known = self._ports.requests.day(self.territory.id, self.day) if published else ()

@@ -146,14 +146,13 @@ class Day:
                 self._scan_in(label, depot)
 
     def _scan_in(self, label: str, depot: str | None = None) -> None:
-        hub, territory = self.stage.services.hub, self.stage.territory
-        hub.receive(territory, label, who="hub", depot=depot)
+        self.stage.hub.receive(self.stage.territory, label, who=HUB_STAFF, depot=depot)
 
     def _look_for_missing(self) -> Process:
         """Let the hub look for what its page says is unaccounted for, until nothing is."""
         for _ in range(LOOKS):
             yield self.stage.env.timeout(LOOKED_FOR_EVERY)
-            missing = self.stage.services.hub.day(self.stage.territory, self.day).unaccounted
+            missing = self.stage.hub.day(self.stage.territory, self.day).unaccounted
             for device in missing:
                 # What is still in a van that broke down is nowhere to be found.
                 if device.label and device.label in self._at_hub:

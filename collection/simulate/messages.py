@@ -9,10 +9,7 @@ from collection.messaging import build_deliverer
 from collection.model import Channel, NoticeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
-
-    from collection.model import Delivery, Event
+    from collection.model import Delivery
     from collection.ports import Clock
     from collection.scheduling.notify.deliver import Deliverer
     from collection.services import Services
@@ -20,8 +17,6 @@ if TYPE_CHECKING:
 
 BAD_NEWS = frozenset({NoticeKind.DELAYED, NoticeKind.UNASSIGNED})
 """What tells a customer that a promise will not be kept."""
-
-PAGE = 1_000
 
 
 class Mailbox:
@@ -69,26 +64,3 @@ def deliverer_to(mailbox: Mailbox, services: Services) -> Deliverer:
         To be asked now and then.
     """
     return replace(build_deliverer(services), senders={Channel.MAIL: mailbox})
-
-
-def events_of(services: Services, territory: str, day: date) -> Iterator[Event]:
-    """Read the whole stream of a day.
-
-    Parameters
-    ----------
-    services : Services
-        The product.
-    territory : str
-        Whose.
-    day : date
-        Local date.
-
-    Yields
-    ------
-    Event
-        In order.
-    """
-    after = ""
-    while page := services.events.read(territory, day, after=after, limit=PAGE):
-        yield from page
-        after = page[-1].id

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from collection.errors import Conflict
 from collection.model import Event, EventType, RequestState
-from collection.scheduling.door import DoorScan
 
 if TYPE_CHECKING:
     from datetime import date
@@ -93,17 +92,26 @@ class Phone:
         )
         return self.send(event)
 
-    def scan(self, told: DoorScan) -> None:
+    def scan(self, told: DoorScan) -> bool:
         """Tell the label that was stuck on a device.
 
         Parameters
         ----------
         told : DoorScan
             Label and device.
+
+        Returns
+        -------
+        bool
+            False where the device is not taken: the door says so, or the request's state.
         """
         route = self.route
-        if route is not None and self._plan is not None:
-            self._services.door.scan(self._plan, route, told)
+        if route is None or self._plan is None:
+            return False
+        try:
+            return not self._services.door.scan(self._plan, route, told).verdict.reason
+        except Conflict:
+            return False
 
     def send(self, event: Event) -> bool:
         """Record an event.

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import simpy
 
 from collection.model import EventType, FailureCode, Pause, ReloadVisit, RequestState, Stop
+from collection.routing.costs import bill
 from collection.scheduling.door import DoorScan
 from collection.scheduling.labels import new_label
 from collection.simulate.ledger import Drive
 from collection.simulate.ways import planned_way
-from collection.units import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collection.model import Position, Route, Vehicle
     from collection.simulate.day import Day
     from collection.simulate.ways import Way
-    from collection.units import Cents, Metres, Seconds
+    from collection.units import Metres, Seconds
 
     Process = Generator[simpy.Event, Any, Any]
 
@@ -191,21 +191,19 @@ class Van:
         yield self.stage.env.timeout(self.stage.draws.service(planned, *about))
         for number, device in enumerate(promise.request.devices):
             label = new_label()
-            now = self.stage.clock.now()
-            self.phone.scan(
-                DoorScan(
-                    request_id=name,
-                    number=number,
-                    at=now,
-                    label=label,
-                    battery=device.battery,
-                    position=self.place,
-                )
+            told = DoorScan(
+                request_id=name,
+                number=number,
+                at=self.stage.clock.now(),
+                label=label,
+                battery=device.battery,
+                position=self.place,
             )
-            self._on_board.append(label)
-        self.phone.tell(EventType.COLLECTED, name, position=self.place)
-        promise.collected = True
-        self._devices += len(promise.request.devices)
+            if self.phone.scan(told):
+                self._on_board.append(label)
+                self._devices += 1
+        # What stays as a whole has ended with its last scan.
+        promise.collected = self.phone.tell(EventType.COLLECTED, name, position=self.place)
 
     def _go(self, there: Position, name: str) -> Process:
         way = self._way(there)
@@ -240,26 +238,20 @@ class Van:
 
     def _write_down(self, left: Seconds, *, broke_down: bool) -> None:
         territory = self.stage.territory
-        seconds = self.day.clock() - left
+        now = self.day.clock()
         emissions = self.stage.services.catalogue.emissions
         self.stage.ledger.drives.append(
             Drive(
                 day=self.day.day,
                 vehicle_id=self.vehicle.id,
                 metres=self._metres,
-                seconds=seconds,
-                cost=self._cost(seconds),
+                seconds=now - left,
+                cost=bill(self.vehicle, start=left, end=now, metres=self._metres),
                 grams=emissions.grams(self.vehicle, self._metres, country=territory.country.code),
                 devices=self._devices,
                 broke_down=broke_down,
             )
         )
-
-    def _cost(self, seconds: Seconds) -> Cents:
-        van = self.vehicle
-        overtime = max(0, self.day.clock() - van.shift.end)
-        hourly = seconds * van.cost_per_hour + overtime * van.overtime_cost_per_hour
-        return round(van.fixed_cost + hourly / HOUR + self._metres * van.cost_per_km / 1_000)
 
 
 def tasks(route: Route) -> list[Task]:

@@ -9,6 +9,7 @@ import pytest
 
 from collection.api.security import SESSION_COOKIE, issue_session
 from collection.errors import StoreUnavailable
+from collection.model import Unassigned, UnassignedReason
 from tests.api.conftest import bearer, book, make_client, serving
 from tests.api.samples import PLAN_ID, ROUTE_ID
 from tests.api.test_dispatch import entries
@@ -250,6 +251,24 @@ def test_a_customer_follows_the_van(public, link, driver, morning, clock):
     assert (before["is_next"], after["is_next"]) == (False, True)
     assert after["van"]["lon"] == 7.4197
     assert first not in json.dumps([before, after])
+
+
+def test_a_customer_who_is_left_out_is_told(public, link, services, morning, clock):
+    first, _ = ids(morning)
+    with public.stream("GET", f"{own(first)}/stream?token={link(first)}") as answer:
+        lines = answer.iter_lines()
+        before = json.loads(entries(lines, 1)[0]["data"])
+        left = Unassigned(request_id=first, reason=UnassignedReason.NO_CAPACITY, detail="no van")
+        routes = tuple(
+            replace(route, stops=tuple(stop for stop in route.stops if stop.request_id != first))
+            for route in morning.routes
+        )
+        without = replace(
+            morning, routes=routes, unassigned=(*morning.unassigned, left), fingerprint="without"
+        )
+        services.plans.publish(services.plans.save(without).id, at=clock.now())
+        after = json.loads(entries(lines, 1)[0]["data"])
+    assert (before["state"], after["state"]) == ("planned", "unassigned")
 
 
 def test_there_are_only_so_many_streams(services, dora, published):

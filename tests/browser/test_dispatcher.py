@@ -134,3 +134,21 @@ def test_stops_do_not_hide_each_other(staff, site):
         for bx, by in middles[:index]
     )
     assert nearest > 14
+
+
+def test_a_day_that_was_refused_a_stream_asks_again(staff, site):
+    visitor = staff()
+    visitor.excused = ["status of 503"]
+    refused = []
+
+    def refuse_once(route):
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=503, headers={"Retry-After": "60"}, body="")
+
+    visitor.page.route("**/progress/stream", refuse_once)
+    visitor.open(f"/dispatch/monaco/{site.plan.day}")
+    visitor.page.locator("#live-now", has_text="As of").wait_for(timeout=30_000)
+    assert refused

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from collection.model import EtaDay
+from collection.scheduling.day_events import read_events
 from collection.scheduling.eta_history import NO_HISTORY, learn
-from collection.scheduling.eta_learning import due_lessons, learn_day, look_back, read_all
+from collection.scheduling.eta_learning import due_lessons, learn_day, look_back
 from collection.scheduling.nightly import NightPorts
 from collection.scheduling.progress import fold
 from collection.units import HOUR, to_utc
@@ -162,10 +163,10 @@ def test_learning_twice_is_learning_once(ports):
 
 
 def test_all_pages_are_read(monkeypatch):
-    monkeypatch.setattr("collection.scheduling.eta_learning._PAGE", 3)
+    monkeypatch.setattr("collection.scheduling.day_events._PAGE", 3)
     log = FakeEventLog()
     for minute in range(10):
         log.append(told("position", f"08:{minute:02d}"))
-    read = list(read_all(log, "monaco", DAY))
+    read = list(read_events("monaco", DAY, log))
     assert [event.at for event in read] == [at(f"08:{minute:02d}") for minute in range(10)]
-    assert list(read_all(log, "monaco", DAY, after=read[7].id)) == read[8:]
+    assert list(read_events("monaco", DAY, log, after=read[7].id)) == read[8:]

@@ -19,7 +19,16 @@ from tests.fakes import FakeEventLog, FakePlanStore, FakeRequestStore, GridMatri
 from tests.places import DAY, DEVICES, TERRITORY
 from tests.scheduling.line_plan import ZONE, line_plan
 
-CALM = Noise(leg_sd=0, day_sd=0, service_sd=0, not_home=0, cancels=0, cancels_late=0, tries_again=0)
+CALM = Noise(
+    leg_sd=0,
+    day_sd=0,
+    service_sd=0,
+    not_home=0,
+    cancels=0,
+    cancels_late=0,
+    overlooked=0,
+    tries_again=0,
+)
 
 
 def line_stage(requests, plan=None, *, noise=CALM, territory=TERRITORY):

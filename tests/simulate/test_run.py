@@ -7,10 +7,11 @@ import pytest
 
 from collection.errors import InvalidRequest, NotFound
 from collection.model import PLANNABLE, EventType, RequestState
+from collection.scheduling.day_events import read_events
 from collection.settings import Settings
 from collection.simulate import Noise, Setting, simulate
 from collection.simulate.figures import measure
-from collection.simulate.messages import BAD_NEWS, events_of
+from collection.simulate.messages import BAD_NEWS
 from collection.simulate.run import played
 from tests.simulate.conftest import SMALL
 
@@ -74,7 +75,7 @@ def test_most_promises_are_kept_and_the_others_are_told(figures):
 
 def test_a_van_that_breaks_down_leads_to_another_plan(world, figures):
     (day,) = world.breakdown_days
-    events = list(events_of(world.services, world.territory.id, day))
+    events = list(read_events(world.territory.id, day, world.services.events))
     kinds = Counter(event.type for event in events)
     (out,) = [event for event in events if event.type is EventType.VAN_OUT]
     drives = {d.vehicle_id: d for d in world.ledger.drives if d.day == day and d.broke_down}
@@ -98,7 +99,7 @@ def test_every_message_finds_its_customer(world):
 def test_drivers_never_do_two_things_at_once(world):
     for day in world.days:
         told = Counter()
-        for event in events_of(world.services, world.territory.id, day):
+        for event in read_events(world.territory.id, day, world.services.events):
             if event.type in {EventType.SHIFT_STARTED, EventType.SHIFT_ENDED}:
                 told[event.vehicle_id, event.type] += 1
         assert set(told.values()) <= {1}
@@ -124,7 +125,7 @@ def test_what_the_hub_overlooks_is_missed_by_its_page_and_found():
     noise = Noise(overlooked=0.5)
     setting = replace(SMALL, days=1, requests_per_day=10, breakdowns=0, noise=noise)
     with played(setting, Settings()) as world:
-        events = list(events_of(world.services, "monaco", world.days[0]))
+        events = list(read_events("monaco", world.days[0], world.services.events))
         figures = measure(world)
     scanned = [event.at for event in events if event.type is EventType.RECEIVED]
     back = {event.at for event in events if event.type is EventType.SHIFT_ENDED}

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from collection.model import EventType, RequestState
+from collection.routing.costs import bill
 from collection.simulate.day import Day
 from collection.simulate.figures import lost
+from collection.simulate.phone import Phone
 from collection.simulate.van import Van
-from tests.places import DAY
+from tests.places import DAY, TERRITORY
 from tests.scheduling.line_plan import NAMES, START, line_requests
 from tests.simulate.stages import line_stage, play
 
@@ -74,3 +76,20 @@ def test_a_device_that_the_hub_never_scans_is_lost(two_devices, monkeypatch):
     states = {name: two_devices.services.requests.get(name).state for name in NAMES}
     assert states.pop("monaco.a") is RequestState.COLLECTED
     assert set(states.values()) == {RequestState.RECEIVED}
+
+
+def test_a_drive_costs_what_the_planner_bills():
+    van = replace(TERRITORY.vehicles[0], fixed_cost=0, cost_per_hour=0, cost_per_km=500)
+    stage = line_stage(line_requests(), territory=replace(TERRITORY, vehicles=(van,)))
+    play(stage)
+    (drive,) = stage.ledger.drives
+    exact = {"start": START, "end": START + drive.seconds, "metres": drive.metres}
+    assert drive.cost == bill(van, **exact)
+
+
+def test_a_device_that_stays_at_the_door_is_not_on_board(two_devices, monkeypatch):
+    scan = Phone.scan
+    monkeypatch.setattr(Phone, "scan", lambda phone, told: told.number == 0 and scan(phone, told))
+    play(two_devices)
+    (drive,) = two_devices.ledger.drives
+    assert drive.devices == 4

@@ -1,6 +1,7 @@
 /* A dispatcher's day: plan, publish, and states as they come in from the road. */
 import { $, $$, call, data, element, newKey, say } from "./api.js";
 import "./staff.js";
+import { follow } from "./stream.js";
 
 const problemBox = $("#problem"), map = $("#map");
 const GOOD = new Set(["collected", "received"]), BUSY = new Set(["arrived", "en_route"]), BAD = new Set(["failed", "refused"]);
@@ -14,7 +15,7 @@ function complain(problem) {
   if (problem.status === 401) location.reload();
 }
 
-async function follow(job) {
+async function planned(job) {
   const bar = $("#job progress"), text = $("#job-text");
   $("#job").hidden = false;
   for (;;) {
@@ -34,7 +35,7 @@ $("#plan-now").addEventListener("click", async (event) => {
   say(problemBox, "");
   try {
     const job = await call("POST", "/v1/plans", { key: newKey(), body: { territory: data.territory, date: data.date } });
-    const plan = await follow(job);
+    const plan = await planned(job);
     location.assign(`${location.pathname}?plan=${encodeURIComponent(plan)}`);
   } catch (problem) {
     $("#job").hidden = true;
@@ -146,7 +147,6 @@ function show(event) {
 }
 
 if ($("#live")) {
-  const events = new EventSource(`/v1/territories/${encodeURIComponent(data.territory)}/days/${data.date}/progress/stream`);
-  for (const type of ["day", "change"]) events.addEventListener(type, show);
-  events.addEventListener("error", () => say($("#live-now"), "Connection lost. Trying again…"));
+  const path = `/v1/territories/${encodeURIComponent(data.territory)}/days/${data.date}/progress`;
+  follow(path, { day: show, change: show }, { lost: () => say($("#live-now"), "Connection lost. Trying again…") });
 }

@@ -1,6 +1,7 @@
 /* Following a pickup: cancel it, or move it to another slot. */
 import { $, $$, call, data, fill, newKey, say, words } from "./api.js";
 import { chosenSlot, complain, showSlots } from "./slots.js";
+import { follow } from "./stream.js";
 
 const problemBox = $("#problem"), slots = $("#slots");
 const path = `/v1/pickup-requests/${data.request}`;
@@ -78,5 +79,5 @@ function distance(van) {
 }
 
 if (data.live) {
-  new EventSource(`${path}/progress/stream?token=${encodeURIComponent(data.token)}`).addEventListener("progress", showProgress);
+  follow(`${path}/progress`, { progress: showProgress }, { token: data.token });
 }
