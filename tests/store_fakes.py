@@ -341,6 +341,7 @@ class FakePlanStore:
         at: datetime,
         replaces: str | None = None,
         unless: Mapping[str, Collection[RequestState]] = MappingProxyType({}),
+        back: Collection[str] = frozenset(),
     ) -> None:
         plan = self.get(plan_id)
         if plan.violations:
@@ -355,12 +356,19 @@ class FakePlanStore:
                 state = self._requests.requests[name].state
                 if state in states:
                     raise Conflict(f"pickup request {name} is {state} meanwhile; look again")
-            for route in plan.routes:
-                for stop in route.stops:
-                    self._requests.publish(stop.request_id, plan.day, RequestState.PLANNED, "")
+            changes = {
+                stop.request_id: (RequestState.PLANNED, "")
+                for route in plan.routes
+                for stop in route.stops
+            }
             for left in plan.unassigned:
                 reason = f"{left.reason}: {left.detail}"
-                self._requests.publish(left.request_id, plan.day, RequestState.UNASSIGNED, reason)
+                changes[left.request_id] = (RequestState.UNASSIGNED, reason)
+            for name, (target, reason) in changes.items():
+                known = self._requests.requests.get(name)
+                if known and known.state is RequestState.EN_ROUTE and name not in back:
+                    continue
+                self._requests.publish(name, plan.day, target, reason)
             self._published[place] = plan_id
             self._tell(EventType.PLAN_PUBLISHED, plan, at)
 

@@ -31,8 +31,8 @@ def current_route(
     Returns
     -------
     tuple of Plan and Route
-        The van's route in the published plan; the older one where the stop has gone to another
-        van though this one was there.
+        The van's route in the published plan; the older one where it has none there, or where the
+        stop has gone to another van though this one was there.
 
     Raises
     ------
@@ -47,6 +47,9 @@ def current_route(
     if services.plans.published(plan.territory, plan.day) is None:
         raise Conflict("another version of the plan is published; open the new route")
     newest = newest_route(services, route_id)
+    if newest is None and request_id is None:
+        # All its stops have gone to other vans; where it is and how long its driver works counts.
+        return plan, route
     if newest is not None:
         new = find_route(services, newest)
         if request_id is None or _serves(new[1], request_id):

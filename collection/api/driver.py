@@ -75,8 +75,8 @@ def tell(route_id: OwnRoute, told: RouteEventIn, services: ServicesDep) -> Route
     """Record an event of the published plan; telling the same state twice changes nothing.
 
     A phone that does not know of a newer version yet tells what happened all the same: that is
-    recorded under the van's route in the published one. `acknowledged` says that the driver has
-    seen the route.
+    recorded under the van's route in the published one; if it has none there, shift, breaks and
+    positions stay with the older one. `acknowledged` says that the driver has seen the route.
     """
     if told.at > services.clock.now() + CLOCK_SKEW:
         raise InvalidRequest("lies in the future; set the phone's clock", field="at")

@@ -23,6 +23,7 @@ from collection.scheduling.inputs import (
     waiting_requests,
 )
 from collection.scheduling.instructions import earlier_of, instructions_of, warn_of_lapsed
+from collection.scheduling.publishing import publish_night, refuse_running
 from collection.scheduling.slack import solve_with_slack
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def plan_night(
         If the day is over, no van goes out on it, or a given instruction names what is not
         there or is impossible.
     Conflict
-        If another worker plans this day now.
+        If another worker plans this day now, or it runs: then only its rest can be planned.
     RoutingUnavailable
         If the territory's streets cannot be read.
     """
@@ -182,6 +183,7 @@ def plan_night(
     calendar.require_plannable(territory, day, ports.clock.now())
     phases = _Phases(on_progress)
     with ports.plans.night_lock(territory.id, day, lease=LOCK_LEASE):
+        refuse_running(territory, day, ports)
         phases.enter("snapshot")
         ports.requests.close_day(territory.id, day, at=ports.clock.now())
         free_holds(territory, day, ports)
@@ -291,7 +293,6 @@ def due_improvements(ports: NightPorts, now: datetime) -> Iterator[tuple[str, da
 
 
 def _publish_if_due(plan: Plan, territory: Territory, ports: NightPorts) -> Plan:
-    published = ports.plans.published(territory.id, plan.day)
-    if territory.publish == "auto" and not plan.violations and published != plan.id:
-        ports.plans.publish(plan.id, at=ports.clock.now())
+    if territory.publish == "auto" and not plan.violations:
+        publish_night(plan.id, ports, at=ports.clock.now())
     return plan

@@ -32,6 +32,9 @@ LOOKED_FOR_EVERY, LOOKS = HOUR, 3
 TOWED_AFTER = 2 * HOUR
 """Until its devices are at the hub then."""
 
+HUB_STAFF = "hub"
+"""Who scans there."""
+
 
 class Day:
     """A day that is driven.

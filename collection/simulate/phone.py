@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from collection.errors import Conflict
 from collection.model import Event, EventType, RequestState
+from collection.scheduling.door import DoorScan
 
 if TYPE_CHECKING:
     from datetime import date

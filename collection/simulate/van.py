@@ -76,6 +76,8 @@ class Van:
                 yield from self._return()
         except simpy.Interrupt:
             broke_down = True
+            # It is towed home: whoever tows drives that way, and is paid for it.
+            self._metres += self.day.way(self.vehicle, self.place, self._home).metres
         self._over = True
         if self._left is not None:
             self._write_down(self._left, broke_down=broke_down)
@@ -172,7 +174,8 @@ class Van:
 
     def _serve(self, stop: Stop) -> Process:
         name = stop.request_id
-        promise = self.stage.ledger.promises[name, self.day.day]
+        # What was put in while the day ran was promised then.
+        promise = self.stage.ledger.promised(self.stage.services.requests.get(name))
         windows = promise.request.windows
         opens = next((w.start for w in windows if w.end >= self.stage.clock.now()), None)
         if opens is not None:
@@ -207,13 +210,19 @@ class Van:
     def _go(self, there: Position, name: str) -> Process:
         way = self._way(there)
         left = took = self.stage.draws.drive(way.seconds, self.day.traffic, self.day.day, name)
-        step = self.stage.position_every
-        while step and left > step:
-            yield self.stage.env.timeout(step)
-            left -= step
-            self.place = way.at(1 - left / took)
-            self.phone.tell(EventType.POSITION, position=self.place)
-        yield self.stage.env.timeout(left)
+        step, begun = self.stage.position_every, self.stage.env.now
+        try:
+            while step and left > step:
+                yield self.stage.env.timeout(step)
+                left -= step
+                self.place = way.at(1 - left / took)
+                self.phone.tell(EventType.POSITION, position=self.place)
+            yield self.stage.env.timeout(left)
+        except simpy.Interrupt:
+            share = (self.stage.env.now - begun) / max(1, took)
+            self.place = way.at(share)
+            self._metres += round(share * way.metres)
+            raise
         self.place = there
         self._metres += way.metres
 

@@ -164,6 +164,27 @@ def test_what_is_told_of_an_older_version_counts_in_the_published_one(driver, pu
     assert services.requests.get(keys[0]).state is RequestState.ARRIVED
 
 
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("position", {"position": {"lon": 7.42, "lat": 43.73}}),
+        ("break_started", {}),
+        ("break_ended", {}),
+        ("shift_ended", {}),
+        ("shift_started", {}),
+    ],
+)
+def test_a_van_without_a_route_any_more_still_tells_of_its_shift(
+    driver, published, services, kind, more
+):
+    keys = [stop.request_id for stop in published.routes[0].stops]
+    publish_next(services, *keys, vehicle="van-2")
+    answer = tell(driver, kind=kind, **more)
+    assert (answer.status_code, answer.json()["route_id"]) == (201, ROUTE_ID)
+    event = services.events.read("monaco", DAY)[-1]
+    assert (event.type, event.route_id) == (kind, ROUTE_ID)
+
+
 def test_who_is_done_before_the_phone_knows_of_the_new_version_is_not_lost(
     driver, published, services
 ):

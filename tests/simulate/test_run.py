@@ -47,18 +47,20 @@ def test_what_was_collected_was_received_and_nothing_else(world):
 def test_the_figures_add_up(world, figures):
     promises = [p for day in world.days for p in world.ledger.of_day(day)]
     kept = [p for p in promises if not p.withdrawn]
-    assert figures.accepted == len(promises) == sum(day.accepted for day in figures.by_day)
+    stops = [len(route.stops) for plan in world.plans.values() for route in plan.routes]
+    assert figures.accepted == sum(stops) == sum(day.accepted for day in figures.by_day)
     assert figures.within_slot == sum(p.kept for p in kept) / len(kept)
     assert figures.broken == sum(not p.kept for p in kept)
     assert figures.broken_silently <= figures.broken
-    assert figures.offline_accepted >= sum(
-        len(route.stops) for plan in world.plans.values() for route in plan.routes
-    )
+    assert figures.offline_accepted >= figures.accepted
     collected = [p for p in promises if p.collected]
     assert figures.devices == sum(len(p.request.devices) for p in collected)
     assert figures.devices == sum(drive.devices for drive in world.ledger.drives)
     km = sum(drive.metres for drive in world.ledger.drives) / 1_000
     assert figures.km_per_device * figures.devices == pytest.approx(km)
+    parcels = world.services.catalogue.emissions.parcel * len(collected)
+    assert figures.devices > len(collected)
+    assert figures.grams_co2_posted * figures.devices == pytest.approx(parcels)
     assert figures.devices_lost == 0
     assert len(figures.margins) == sum(p.started is not None for p in kept)
 
