@@ -150,6 +150,7 @@ def plan(
     from collection.model import Instructions  # noqa: PLC0415
     from collection.scheduling.calendar import cut_off  # noqa: PLC0415
     from collection.scheduling.nightly import plan_night  # noqa: PLC0415
+    from collection.scheduling.publishing import publish_night  # noqa: PLC0415
 
     local_day = parse_day(day)
     asked = read_instructions(instructions, none=no_instructions)
@@ -182,7 +183,7 @@ def plan(
         for violation in made.violations:
             typer.echo(f"  {violation.constraint}: {violation.detail}")
         if publish:
-            services.plans.publish(made.id, at=services.clock.now())
+            publish_night(made.id, services.night_ports(), at=services.clock.now())
             typer.echo(f"{made.id} is published")
 
 

@@ -10,13 +10,12 @@ from collection.cli_shared import read_settings, running_services
 
 
 def gather() -> None:
-    """Book a van for whatever waits at partner sites; run it every hour."""
+    """Book vans for whatever waits at partner sites, as `nightly --cron` does every minute."""
     with running_services(read_settings()) as services:
         pickups = services.drop_off_desk.pickups
         for territory in services.catalogue.territories.values():
             for site in territory.sites:
-                pickup = pickups.gather(territory, site) if site.capacity else None
-                if pickup is not None:
+                for pickup in pickups.gather(territory, site) if site.capacity else ():
                     count = len(pickup.devices)
                     typer.echo(f"{site.id}: {count} devices on {pickup.day} ({pickup.id})")
 

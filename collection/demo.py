@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from collection.demo_clock import DemoClock
 from collection.demo_customers import choose_slot, make_wishes
 from collection.demo_play import play_day
 from collection.demo_report import show, summary_of, told_slots
@@ -167,7 +168,7 @@ def run_demo(
         if as_json:
             print(json.dumps(summary, separators=(",", ":")), flush=True)  # noqa: T201
         if speed:
-            services = build_services(settings, redis_url)
+            services = build_services(settings, redis_url, clock=DemoClock(clock_file))
             play_day(
                 services,
                 services.plans.get(plan_id),

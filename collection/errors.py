@@ -106,11 +106,16 @@ class NotDelivered(CollectionError):
         What was answered, without the words of the message.
     retry_after : float, optional
         Seconds that the receiver asks to be left alone.
+    brief : str, optional
+        What a log may hold of it, where the answer may name a person; the message if None.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, brief: str | None = None
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.brief = message if brief is None else brief
 
 
 class DeliveryRefused(NotDelivered):

@@ -10,6 +10,7 @@ from collection.errors import InvalidRequest
 from collection.model import Channel, TimeWindow
 from collection.scheduling.calendar import bookable_days
 from collection.scheduling.notify.deliver import Deliverer
+from collection.scheduling.notify.dropped import DropOffNews
 from collection.scheduling.notify.news import SLOTS, NewsDesk
 from collection.scheduling.notify.telling import Links, Teller
 from collection.scheduling.slots import offer_to
@@ -63,6 +64,11 @@ def build_deliverer(services: Services) -> Deliverer:
                 requests=services.requests,
                 plans=services.plans,
                 outbox=services.outbox,
+                drop_offs=DropOffNews(
+                    territories=territories,
+                    drop_offs=services.drop_offs,
+                    custody=services.custody,
+                ),
                 offers=lambda request: offered(services, request),
             ),
             links=Links(

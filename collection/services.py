@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from collection.scheduling.custody_rounds import CustodyRounds
 from collection.scheduling.door import Door
 from collection.scheduling.dropoffs import DropOffDesk
 from collection.scheduling.hub import Hub
@@ -145,18 +146,20 @@ class Services:
         )
 
     @property
+    def site_pickups(self) -> SitePickups:
+        """Vans that come to partner sites."""
+        return SitePickups(
+            drop_offs=self.drop_offs, requests=self.requests, desk=self.desk, clock=self.clock
+        )
+
+    @property
     def drop_off_desk(self) -> DropOffDesk:
         """What customers bring to partner sites."""
         return DropOffDesk(
             territories=self.catalogue.territories,
             devices=self.catalogue.devices,
             drop_offs=self.drop_offs,
-            pickups=SitePickups(
-                drop_offs=self.drop_offs,
-                requests=self.requests,
-                desk=self.desk,
-                clock=self.clock,
-            ),
+            pickups=self.site_pickups,
             source=self.source,
             clock=self.clock,
         )
@@ -179,6 +182,7 @@ class Services:
             workers=self.settings.solve_workers or os.cpu_count() or 1,
             events=self.events,
             etas=self.etas,
+            rounds=CustodyRounds(hub=self.hub, pickups=self.site_pickups),
         )
 
     def day_ports(self) -> DayPorts:

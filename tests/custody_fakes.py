@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from collection.model import RequestState, sources_of
 from collection.ports import Labelled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from collection.model import DropOff, Event, PickupRequest
@@ -92,7 +93,11 @@ class FakeCustody:
                 raise Conflict(f"it was received already, at {device.received_at}")
             if device.label != event.label:
                 raise Conflict("the device bears another label by now")
-            stored = self._stored(request, _COLLECTABLE | {RequestState.COLLECTED})
+            known = _COLLECTABLE | {RequestState.COLLECTED}
+            if stored.state not in known and stored.taken(device):
+                stored = _without_the_rest(stored)
+            else:
+                stored = self._stored(request, known)
             if stored.state is not RequestState.COLLECTED:
                 self.store.requests[stored.id] = replace(stored, state=RequestState.COLLECTED)
                 self.store.events.append(implied)
@@ -121,6 +126,18 @@ class FakeCustody:
         return changed
 
 
+def _without_the_rest(request: PickupRequest) -> PickupRequest:
+    """Leave what bears no label of its day, of a request that was told to be over."""
+    why = request.reason or request.state.value
+    devices = tuple(
+        device
+        if request.taken(device) or request.stays(device)
+        else replace(device, left=why, scanned_for=request.day)
+        for device in request.devices
+    )
+    return replace(request, devices=devices)
+
+
 def _with_device(request: PickupRequest, number: int, device: object) -> PickupRequest:
     devices = list(request.devices)
     devices[number] = device  # type: ignore[call-overload]
@@ -140,16 +157,18 @@ class FakeDropOffs:
         self.custody = custody
         self.drop_offs: dict[str, DropOff] = {}
         self.kept: dict[tuple[str, str], dict[str, datetime | None]] = {}
+        self.gathered: set[tuple[str, str]] = set()
 
-    def announce(self, drop_off: DropOff, *, capacity: int, now: datetime) -> DropOff:
+    def announce(self, drop_off: DropOff, event: Event, *, capacity: int) -> DropOff:
         with self.custody.store.lock:
             if drop_off.id in self.drop_offs:
                 return self.drop_offs[drop_off.id]
-            held = self.held(drop_off.territory, drop_off.site_id, now=now)
+            held = self.held(drop_off.territory, drop_off.site_id, now=event.at)
             if sum(held.values()) + len(drop_off.devices) > capacity:
                 raise Conflict("the site has no room for it")
             self._site(drop_off)[drop_off.id] = drop_off.expires_at
             self.drop_offs[drop_off.id] = drop_off
+            self.custody.store.events.append(event)
             return drop_off
 
     def get(self, drop_off_id: str) -> DropOff:
@@ -196,6 +215,17 @@ class FakeDropOffs:
             for name, expires in self.kept.get((territory, site_id), {}).items()
             if expires is None or expires > now
         }
+
+    @contextmanager
+    def gathering(self, territory: str, site_id: str, *, lease: float = 30.0) -> Iterator[None]:
+        with self.custody.store.lock:
+            if (territory, site_id) in self.gathered:
+                raise Conflict(f"the gathering at {site_id} is locked")
+            self.gathered.add((territory, site_id))
+        try:
+            yield
+        finally:
+            self.gathered.discard((territory, site_id))
 
     def release(self, drop_off: DropOff) -> None:
         self._site(drop_off).pop(drop_off.id, None)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collection.ports import StoredAnswer
 
 _LEAVES_CLOSED_DAY = {RequestState.FAILED, RequestState.UNASSIGNED}
+_OVER_WITHOUT_DEVICE = {RequestState.FAILED, RequestState.CANCELLED, RequestState.REFUSED}
 _LEAVES_PLAN = {RequestState.CANCELLED, RequestState.REFUSED}
 
 
@@ -170,13 +171,15 @@ class FakeRequestStore:
             self._check_frozen(stored)
             self._check_open(request)
             self._replan(request.territory, request.day, tentative)
+            came = ""
             if stored.day != request.day:
+                came = f"from {stored.day}"
                 self._replan(stored.territory, stored.day)
                 self._tell(
                     EventType.RESCHEDULED, stored, at, text=f"to {request.day}", outside=False
                 )
             moved = self._put(request, RequestState.RESCHEDULED, "")
-            self._tell(EventType.RESCHEDULED, request, at)
+            self._tell(EventType.RESCHEDULED, request, at, text=came)
             return moved
 
     def transition(
@@ -260,6 +263,10 @@ class FakeRequestStore:
     def _check_change(self, stored: PickupRequest, target: RequestState) -> None:
         if target not in TRANSITIONS[stored.state]:
             raise Conflict(f"a pickup request that is {stored.state} cannot be {target}")
+        taken = [n for n, d in enumerate(stored.devices, start=1) if stored.taken(d)]
+        if taken and target in _OVER_WITHOUT_DEVICE:
+            label = stored.devices[taken[0] - 1].label
+            raise Conflict(f"the van has device {taken[0]}, with label {label}")
 
     def _check_frozen(self, stored: PickupRequest) -> None:
         closed = self.is_closed(stored.territory, stored.day)
@@ -334,6 +341,7 @@ class FakePlanStore:
         at: datetime,
         replaces: str | None = None,
         unless: Mapping[str, Collection[RequestState]] = MappingProxyType({}),
+        back: Collection[str] = frozenset(),
     ) -> None:
         plan = self.get(plan_id)
         if plan.violations:
@@ -348,12 +356,19 @@ class FakePlanStore:
                 state = self._requests.requests[name].state
                 if state in states:
                     raise Conflict(f"pickup request {name} is {state} meanwhile; look again")
-            for route in plan.routes:
-                for stop in route.stops:
-                    self._requests.publish(stop.request_id, plan.day, RequestState.PLANNED, "")
+            changes = {
+                stop.request_id: (RequestState.PLANNED, "")
+                for route in plan.routes
+                for stop in route.stops
+            }
             for left in plan.unassigned:
                 reason = f"{left.reason}: {left.detail}"
-                self._requests.publish(left.request_id, plan.day, RequestState.UNASSIGNED, reason)
+                changes[left.request_id] = (RequestState.UNASSIGNED, reason)
+            for name, (target, reason) in changes.items():
+                known = self._requests.requests.get(name)
+                if known and known.state is RequestState.EN_ROUTE and name not in back:
+                    continue
+                self._requests.publish(name, plan.day, target, reason)
             self._published[place] = plan_id
             self._tell(EventType.PLAN_PUBLISHED, plan, at)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from collection.api.callers import Caller, Role, allow
+from collection.api.current import current_route
 from collection.api.deps import CallerDep, OwnRoute, ServicesDep, current_dispatcher, require
 from collection.api.driver import CLOCK_SKEW
 from collection.api.fields import LocalDate
@@ -24,8 +25,7 @@ from collection.api.schemas.custody import (
     ScanIn,
     ScanOut,
 )
-from collection.api.sheet import find_route, is_published
-from collection.errors import Conflict, InvalidRequest
+from collection.errors import InvalidRequest
 from collection.scheduling.labels import new_label
 
 router = APIRouter(prefix="/v1", tags=["driver", "dispatcher"])
@@ -46,13 +46,13 @@ def scan(route_id: OwnRoute, told: ScanIn, services: ServicesDep) -> ScanOut:
     """Note a device's label and battery, or why it stays, and tell how it is packed.
 
     What nobody may carry, or this van cannot, stays with the customer; with the last device of a
-    stop the request is refused or has failed. Telling the same twice changes nothing.
+    stop the request is refused or has failed. Telling the same twice changes nothing. As with
+    events, a phone need not know of the newest version of its route yet.
     """
     if told.at > services.clock.now() + CLOCK_SKEW:
         raise InvalidRequest("lies in the future; set the phone's clock", field="at")
-    plan, route = find_route(services, route_id)
-    if not is_published(services, plan):
-        raise Conflict("another version of the plan is published; open the new route")
+    # Who scans stands at the door, whatever was planned anew meanwhile.
+    plan, route = current_route(services, route_id, told.request_id, was_there=True)
     return present_scan(services.door.scan(plan, route, told.scan()))
 
 

@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from collection.api.current import current_route
 from collection.api.deps import OwnRoute, ServicesDep
 from collection.api.export import GEOJSON, GPX, route_geojson, route_gpx
 from collection.api.openapi import problems
 from collection.api.present.plans import present_route
 from collection.api.schemas.events import RouteEventIn, RouteEventOut
 from collection.api.schemas.routes import RouteOut
-from collection.api.sheet import find_route, is_published, load_sheet, newest_route
+from collection.api.sheet import find_route, is_published, load_sheet
 from collection.errors import Conflict, InvalidRequest
 from collection.model import Event, Plan, Route
 from collection.scheduling.door import collected_words, require_accounted
@@ -74,8 +75,8 @@ def tell(route_id: OwnRoute, told: RouteEventIn, services: ServicesDep) -> Route
     """Record an event of the published plan; telling the same state twice changes nothing.
 
     A phone that does not know of a newer version yet tells what happened all the same: that is
-    recorded under the van's route in the published one. `acknowledged` says that the driver has
-    seen the route.
+    recorded under the van's route in the published one; if it has none there, shift, breaks and
+    positions stay with the older one. `acknowledged` says that the driver has seen the route.
     """
     if told.at > services.clock.now() + CLOCK_SKEW:
         raise InvalidRequest("lies in the future; set the phone's clock", field="at")
@@ -118,21 +119,9 @@ def _counted(services: Services, event: Event) -> Event:
 
 def _current(services: Services, route_id: str, told: RouteEventIn) -> tuple[Plan, Route]:
     """Find the route that an event belongs to."""
-    plan, route = find_route(services, route_id)
-    if is_published(services, plan):
+    if told.type == "acknowledged":
+        plan, route = find_route(services, route_id)
+        if not is_published(services, plan):
+            raise Conflict("another version of the plan is published; open the new route")
         return plan, route
-    newest = newest_route(services, route_id)
-    if told.type == "acknowledged" or services.plans.published(plan.territory, plan.day) is None:
-        raise Conflict("another version of the plan is published; open the new route")
-    if newest is not None:
-        new = find_route(services, newest)
-        if told.request_id is None or _serves(new[1], told.request_id):
-            return new
-    if told.type in _DONE and _serves(route, told.request_id):
-        # It has gone to another van, whose driver need not come: this one was there.
-        return plan, route
-    raise Conflict("the stop has gone to another van; open the new route")
-
-
-def _serves(route: Route, request_id: str | None) -> bool:
-    return any(stop.request_id == request_id for stop in route.stops)
+    return current_route(services, route_id, told.request_id, was_there=told.type in _DONE)

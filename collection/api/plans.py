@@ -17,6 +17,7 @@ from collection.scheduling.calendar import require_plannable
 from collection.scheduling.explaining import explain_stored
 from collection.scheduling.inputs import from_now, waiting_requests
 from collection.scheduling.instructions import require_known
+from collection.scheduling.publishing import publish_night, refuse_running
 from collection.scheduling.replan import accept
 
 router = APIRouter(
@@ -35,9 +36,13 @@ JobId = Annotated[str, Path(max_length=120)]
     responses={202: LOCATION, **problems(401, 403, 404, 409, 422)},
 )
 def plan_day(wish: PlanIn, request: Request, response: Response, services: ServicesDep) -> JobOut:
-    """Close a day and plan it as a job; asking again while it waits or runs is the same job."""
+    """Close a day and plan it as a job; asking again while it waits or runs is the same job.
+
+    Once its drivers are out, only the rest of a day can be planned again.
+    """
     territory, now = services.catalogue.territory(wish.territory), services.clock.now()
     require_plannable(territory, wish.day, now)
+    refuse_running(territory, wish.day, services.night_ports())
     asked = wish.asked()
     if asked is not None:
         waiting = waiting_requests(territory, wish.day, services.night_ports())
@@ -127,10 +132,11 @@ def explain(plan_id: PlanId, services: ServicesDep) -> ExplanationOut:
 def publish(plan_id: PlanId, services: ServicesDep, signer: SignerDep) -> PlanOut:
     """Make a plan the day's plan; one with violations is refused.
 
-    A plan that was made during its day is accepted, as its own endpoint does.
+    A plan that was made during its day is accepted, as its own endpoint does. Once a day runs,
+    no other plan is published.
     """
     if services.plans.get(plan_id).rest is not None:
         accept(plan_id, services.day_ports(), at=services.clock.now())
     else:
-        services.plans.publish(plan_id, at=services.clock.now())
+        publish_night(plan_id, services.night_ports(), at=services.clock.now())
     return read_plan(plan_id, services, signer)

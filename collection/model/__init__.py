@@ -13,7 +13,7 @@ from collection.model.countries import (
     PhoneRule,
     PostcodeRule,
 )
-from collection.model.dropoff import DropOff
+from collection.model.dropoff import DropOff, is_of_site, site_reference
 from collection.model.emissions import Emissions
 from collection.model.eta import EtaDay
 from collection.model.events import TOLD, Event, EventType
@@ -153,7 +153,9 @@ __all__ = [
     "Vehicle",
     "Violation",
     "Weights",
+    "is_of_site",
     "plan_of",
+    "site_reference",
     "sources_of",
     "territory_of",
     "triaged",

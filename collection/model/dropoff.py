@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from collection.model.requests import Customer, Device
+from collection.model.requests import Customer, Device, PickupRequest
+
+_SITE = "SITE-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +49,36 @@ class DropOff:
     created_at: datetime
     expires_at: datetime
     pickups: Mapping[int, str] = field(default_factory=dict)
+
+
+def site_reference(site_id: str) -> str:
+    """Give the number that the pickups of a site have in place of the marketplace's.
+
+    Parameters
+    ----------
+    site_id : str
+        Which site.
+
+    Returns
+    -------
+    str
+        The reference.
+    """
+    return _SITE + site_id
+
+
+def is_of_site(request: PickupRequest) -> bool:
+    """Tell whether a request is the house's own, for what waits at a site.
+
+    Parameters
+    ----------
+    request : PickupRequest
+        Any.
+
+    Returns
+    -------
+    bool
+        True where no customer and no marketplace asked for it.
+    """
+    nobody = not (request.customer.email or request.customer.phone)
+    return nobody and request.reference.startswith(_SITE)

@@ -33,10 +33,12 @@ class EventType(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     SCANNED = "scanned"
     RECEIVED = "received"
+    ANNOUNCED = "announced"
     DROPPED_OFF = "dropped_off"
     VAN_OUT = "van_out"
     PROMISE_BROKEN = "promise_broken"
     DELAYED = "delayed"
+    UNACCOUNTED = "unaccounted"
 
 
 TOLD: frozenset[EventType] = frozenset(
@@ -45,6 +47,7 @@ TOLD: frozenset[EventType] = frozenset(
         *(EventType.PLAN_PUBLISHED, EventType.PROMISE_BROKEN),
         *(EventType.SHIFT_STARTED, EventType.EN_ROUTE, EventType.DELAYED),
         *(EventType.COLLECTED, EventType.FAILED, EventType.REFUSED, EventType.RECEIVED),
+        *(EventType.ANNOUNCED, EventType.DROPPED_OFF, EventType.UNACCOUNTED),
     }
 )
 """What somebody outside is told of: these events go into the outbox too, and no others."""

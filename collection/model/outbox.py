@@ -28,6 +28,8 @@ class NoticeKind(StrEnum):
     FAILED = "failed"
     RECEIVED = "received"
     CANCELLED = "cancelled"
+    ANNOUNCED = "announced"
+    DROPPED_OFF = "dropped_off"
 
 
 class Channel(StrEnum):
@@ -86,7 +88,7 @@ class Delivery:
     channel : Channel
         By which way it goes.
     request_id : str, optional
-        About which request; None where it is about several.
+        About which request; None where it is about several, or about a drop-off.
     language : str
         Two-letter code.
     to : str
@@ -95,6 +97,8 @@ class Delivery:
         Subject or title, where the channel has one.
     text : str
         What is said; a webhook's body.
+    link : str
+        Address of the page that the text leads to: nothing else in it is made a link of.
     due : datetime
         Aware UTC instant before which it must not go out.
     expires : datetime, optional
@@ -116,6 +120,7 @@ class Delivery:
     to: str = ""
     subject: str = ""
     text: str
+    link: str = ""
     due: datetime
     expires: datetime | None = None
     topic: str = ""

@@ -118,6 +118,8 @@ class RestOfDay:
         Of the routes that had begun.
     stranded : tuple of Stranded
         Vans that take nothing more.
+    out : tuple of str
+        Those of them that a dispatcher took out; the others' drivers have ended their shifts.
     later : Mapping of str to int
         By request that cannot be served in its window any more: seconds for which its last
         window was held open.
@@ -132,5 +134,6 @@ class RestOfDay:
     vehicles: tuple[Vehicle, ...]
     resumed: tuple[Resumed, ...]
     stranded: tuple[Stranded, ...] = ()
+    out: tuple[str, ...] = ()
     later: Mapping[str, Seconds]
     outlook: Outlook

@@ -39,7 +39,13 @@ TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
         }
     ),
     _S.UNASSIGNED: frozenset({_S.PLANNED, _S.UNASSIGNED, _S.RESCHEDULED, _S.CANCELLED}),
-    _S.EN_ROUTE: frozenset({_S.ARRIVED, _S.COLLECTED, _S.FAILED, _S.REFUSED, _S.CANCELLED}),
+    _S.EN_ROUTE: frozenset(
+        {
+            *(_S.ARRIVED, _S.COLLECTED, _S.FAILED, _S.REFUSED, _S.CANCELLED),
+            # Only where the rest of the day was planned again, and nobody drives there any more.
+            *(_S.PLANNED, _S.UNASSIGNED),
+        }
+    ),
     _S.ARRIVED: frozenset({_S.COLLECTED, _S.FAILED, _S.REFUSED}),
     _S.COLLECTED: frozenset({_S.RECEIVED}),
     _S.FAILED: frozenset({_S.RESCHEDULED, _S.CANCELLED}),

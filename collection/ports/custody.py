@@ -136,6 +136,6 @@ class CustodyStore(Protocol):
             If there is no such request.
         Conflict
             If the device bears another label by now or was received before, or the request
-            was not collected and cannot have been.
+            was not collected and the device bears no label of its day.
         """
         ...

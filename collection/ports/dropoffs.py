@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from collection.model import DropOff, Event
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 class DropOffStore(Protocol):
     """Drop-offs, and how full the sites are."""
 
-    def announce(self, drop_off: DropOff, *, capacity: int, now: datetime) -> DropOff:
+    def announce(self, drop_off: DropOff, event: Event, *, capacity: int) -> DropOff:
         """Store an intention and take its room at the site, in one step.
 
         Announcing the same id again changes nothing and returns what is stored.
@@ -23,10 +24,10 @@ class DropOffStore(Protocol):
         ----------
         drop_off : DropOff
             What will be brought, and where.
+        event : Event
+            That tells of it; intentions that have expired by then give their room back.
         capacity : int
             How many devices the site keeps.
-        now : datetime
-            Aware present; intentions that have expired give their room back.
 
         Returns
         -------
@@ -117,6 +118,28 @@ class DropOffStore(Protocol):
         -------
         Mapping of str to int
             By id of the drop-off.
+        """
+        ...
+
+    def gathering(
+        self, territory: str, site_id: str, *, lease: float = 30.0
+    ) -> AbstractContextManager[None]:
+        """Hold the one lock of booking vans to a site.
+
+        Parameters
+        ----------
+        territory : str
+            Id of the territory.
+        site_id : str
+            Which site.
+        lease : float
+            Seconds after which the lock of a dead holder is free.
+
+        Returns
+        -------
+        context manager
+            Held inside the block; raises `Conflict` on entry if somebody else holds it, and
+            on leaving if it was lost in between.
         """
         ...
 

@@ -93,6 +93,7 @@ class PlanStore(Protocol):
         at: datetime,
         replaces: str | None = None,
         unless: Mapping[str, Collection[RequestState]] = MappingProxyType({}),
+        back: Collection[str] = frozenset(),
     ) -> None:
         """Move the day's pointer to a plan and its requests' states with it, in one step.
 
@@ -108,6 +109,9 @@ class PlanStore(Protocol):
             Id of the plan that must be the published one until now; None for any.
         unless : Mapping of str to Collection of RequestState
             By request of the plan: states in which it must not be by now.
+        back : Collection of str
+            Requests of the plan to which nobody drives any more; whatever else is en route
+            stays it.
 
         Raises
         ------

@@ -20,14 +20,21 @@ from collection.model import Depot, Load, Shift
 from collection.routing.clock import FAR, THERE, arrival, period_at
 from collection.routing.costs import bill
 from collection.routing.fleet import travel_of
-from collection.routing.rest_breaks import Worked, still_due
-from collection.routing.working_time import most_seconds, rules_of
+from collection.routing.overdue import breaks_due
+from collection.routing.working_time import most_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from collection.model import PickupRequest, Position, RestOfDay, Route, Territory, Vehicle
+    from collection.model import (
+        PickupRequest,
+        Position,
+        RestOfDay,
+        Route,
+        Territory,
+        Vehicle,
+    )
     from collection.ports import TravelTable
     from collection.units import Metres, Seconds
 
@@ -126,23 +133,6 @@ def _rest_of(territory: Territory, van: Underway, day: date) -> Vehicle | None:
     if free >= latest:
         return None
     used = done.metres + van.under_way_metres
-    worked = Worked(
-        start=done.start,
-        now=free,
-        pauses=tuple((pause.start, pause.end) for pause in done.pauses),
-        drives=(
-            *((visit.arrival, visit.travel) for visit in done.visits),
-            *([(free, van.under_way)] if van.under_way else []),
-        ),
-    )
-    taken = [pause.start for pause in done.pauses]
-    missing = [
-        rest
-        for rest in vehicle.breaks
-        # One that was begun in its window, or that came before the van left, is over.
-        if done.start < rest.earliest + rest.seconds
-        and not any(rest.earliest <= start <= rest.latest for start in taken)
-    ]
     return replace(
         vehicle,
         start_depot=van.depot.id,
@@ -161,7 +151,7 @@ def _rest_of(territory: Territory, van: Underway, day: date) -> Vehicle | None:
         else max(0, vehicle.max_stops - len(done.stops)),
         # How late it may be back stands in its shift: who waits on the road is out all the same.
         max_seconds=None,
-        breaks=still_due(missing, rules_of(territory.country, vehicle, day), worked, until=latest),
+        breaks=breaks_due(territory, van, day, until=latest),
     )
 
 

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 
 from collection.model import RequestState, Stop
 from collection.routing.along import along
-from collection.routing.working_time import rules_of
-from collection.scheduling.calendar import zone_of
+from collection.scheduling.break_alerts import break_due
 from collection.scheduling.live import OUT, WAITING
 from collection.scheduling.scene import URGENT, WARNING, Alert, Scene, Watch
 from collection.units import MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
 
     from collection.model import Event, LiveRules, PickupRequest, Plan, Route, Territory
     from collection.scheduling.live import DayProgress, RouteProgress
@@ -116,7 +114,7 @@ def driver_silent(scene: Scene) -> Iterator[Alert]:
         One per van that is out and not at rest.
     """
     for route in scene.progress.routes:
-        if not _works(route) or route.last_event_at is None:
+        if not route.working or route.last_event_at is None:
             continue
         silent = scene.now - route.last_event_at
         if silent >= timedelta(seconds=scene.rules.silent):
@@ -138,7 +136,7 @@ def off_route(scene: Scene) -> Iterator[Alert]:
         One per van that is out, not at rest, and told lately where it is.
     """
     for route, planned in scene.routes:
-        if not _works(route) or route.position is None or route.position_at is None:
+        if not route.working or route.position is None or route.position_at is None:
             continue
         if scene.now - route.position_at >= timedelta(seconds=scene.rules.silent):
             continue
@@ -146,30 +144,6 @@ def off_route(scene: Scene) -> Iterator[Alert]:
         away = round(min((along(line, route.position)[0] for line in ways), default=0.0))
         if away > scene.rules.off_route:
             yield _of(route, "off_route", WARNING, metres=str(away))
-
-
-def break_due(scene: Scene) -> Iterator[Alert]:
-    """Tell of breaks that must begin soon, or should have begun.
-
-    Parameters
-    ----------
-    scene : Scene
-        The day.
-
-    Yields
-    ------
-    Alert
-        One per van that is out and not at rest, with the last moment.
-    """
-    for route, planned in scene.routes:
-        if not _works(route):
-            continue
-        due = (*_clock_breaks(scene, route, planned), *_legal_breaks(scene, route, planned))
-        latest = min(due, default=None)
-        if latest is None or scene.now < latest - timedelta(seconds=scene.rules.break_ahead):
-            continue
-        clock = latest.astimezone(zone_of(scene.territory)).strftime("%H:%M")
-        yield _of(route, "break_due", URGENT if scene.now >= latest else WARNING, time=clock)
 
 
 def shift_overrun(scene: Scene) -> Iterator[Alert]:
@@ -235,11 +209,6 @@ def _minutes(seconds: Seconds) -> str:
     return str(-(-seconds // MINUTE))
 
 
-def _works(route: RouteProgress) -> bool:
-    """Whether a driver is out and not at rest."""
-    return route.state == OUT and not route.resting
-
-
 def _ways_left(route: RouteProgress, planned: Route) -> list[tuple[tuple[float, float], ...]]:
     """Ways to the stops that are not over, to reloads, and home; none where none was drawn."""
     over = {stop.request_id for stop in route.stops if stop.over}
@@ -249,34 +218,3 @@ def _ways_left(route: RouteProgress, planned: Route) -> list[tuple[tuple[float, 
         for leg, visit in zip(planned.legs, visits, strict=False)
         if not (isinstance(visit, Stop) and visit.request_id in over)
     ]
-
-
-def _clock_breaks(scene: Scene, route: RouteProgress, planned: Route) -> Iterator[datetime]:
-    """Last moments of the planned breaks by the clock that were not taken."""
-    vehicle = scene.vehicle(route.vehicle_id)
-    for pause, left in zip(planned.pauses, route.breaks_left, strict=True):
-        for rest in vehicle.breaks if vehicle and left else ():
-            if rest.earliest <= pause.start <= rest.latest:
-                yield scene.instant(rest.latest)
-
-
-def _legal_breaks(scene: Scene, route: RouteProgress, planned: Route) -> Iterator[datetime]:
-    """Last moments at which the law's breaks on hours worked must begin."""
-    vehicle = scene.vehicle(route.vehicle_id)
-    begun = route.shift_started or scene.instant(planned.start)
-    for rule in rules_of(scene.territory.country, vehicle, scene.plan.day) if vehicle else ():
-        if rule.counts != "work":
-            continue
-        rests = [
-            (start, end)
-            for start, end in route.breaks_taken
-            if end is not None and end - start >= timedelta(seconds=rule.least)
-        ]
-        rested = sum((end - start for start, end in rests), timedelta())
-        worked = route.eta_end - begun - rested - timedelta(seconds=sum(route.breaks_left))
-        if worked <= timedelta(seconds=rule.over):
-            continue
-        since = max((end for _, end in rests), default=begun)
-        stretch = timedelta(seconds=rule.stretch)
-        if rested < timedelta(seconds=rule.pause) or route.eta_end - since > stretch:
-            yield since + stretch

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, TypeAlias
 
 from collection.model import EventType
 from collection.scheduling.custody import vehicle_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import datetime
 
     from collection.model import DropOff, Event, PickupRequest, Plan, Position
+
+ChainDay: TypeAlias = "tuple[Plan | None, Sequence[Event]]"
+"""A day's published plan, and what was told of the request on it, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +89,7 @@ def chain_of(
     *,
     drop_off: DropOff | None,
     brought: int | None,
-    plan: Plan | None,
-    events: Iterable[Event],
+    days: Sequence[ChainDay],
 ) -> Chain:
     """Tell the whole way of a device.
 
@@ -100,10 +103,8 @@ def chain_of(
         With which it came to a partner site.
     brought : int or None
         Its number there.
-    plan : Plan or None
-        The published plan of its day.
-    events : Iterable of Event
-        Those of its day, oldest first.
+    days : Sequence of ChainDay
+        Each on which it was to be collected, the present one last.
 
     Returns
     -------
@@ -114,30 +115,16 @@ def chain_of(
     if drop_off is not None and brought is not None:
         steps = [*_brought(drop_off, brought), *steps]
     vehicle = ""
-    for route in plan.routes if plan else ():
-        if any(stop.request_id == request.id for stop in route.stops):
-            vehicle = route.vehicle_id
-    if plan is not None and vehicle:
-        steps.append(Step(what="planned", at=plan.created_at, who=vehicle, text=plan.id))
-    for event in events:
-        if event.request_id != request.id or event.type is EventType.BOOKED:
-            continue
-        if event.device not in {None, number}:
-            continue
-        van = vehicle_of(event)
-        vehicle = van or vehicle
-        steps.append(
-            Step(
-                what=event.type.value,
-                at=event.at,
-                who=van or event.text,
-                site_id=event.site_id,
-                position=event.position,
-                battery=event.battery,
-                label=event.label,
-                text=event.text if van else "",
-            )
-        )
+    for plan, events in days:
+        vehicle = _planned(plan, request)
+        if plan is not None and vehicle:
+            steps.append(Step(what="planned", at=plan.created_at, who=vehicle, text=plan.id))
+        for event in events:
+            # A move to another day is told on both: here by the one that it came to.
+            went = event.type is EventType.RESCHEDULED and event.text.startswith("to ")
+            if event.type is not EventType.BOOKED and not went and event.device in {None, number}:
+                vehicle = vehicle_of(event) or vehicle
+                steps.append(_step(event))
     steps.sort(key=lambda step: step.at)
     return Chain(
         request=request,
@@ -145,6 +132,46 @@ def chain_of(
         vehicle_id=vehicle,
         steps=tuple(steps),
         drop_off=drop_off,
+    )
+
+
+def moved_day(event: Event) -> date | None:
+    """Tell from or to which day an event moved its request.
+
+    Parameters
+    ----------
+    event : Event
+        Any.
+
+    Returns
+    -------
+    date or None
+        None where it tells no such thing.
+    """
+    if event.type is not EventType.RESCHEDULED or not event.text:
+        return None
+    return date.fromisoformat(event.text.rpartition(" ")[2])
+
+
+def _planned(plan: Plan | None, request: PickupRequest) -> str:
+    for route in plan.routes if plan else ():
+        if any(stop.request_id == request.id for stop in route.stops):
+            return route.vehicle_id
+    return ""
+
+
+def _step(event: Event) -> Step:
+    # At a hub or site the words are who scanned.
+    there = event.site_id is not None
+    return Step(
+        what=event.type.value,
+        at=event.at,
+        who=vehicle_of(event) or (event.text if there else ""),
+        site_id=event.site_id,
+        position=event.position,
+        battery=event.battery,
+        label=event.label,
+        text="" if there else event.text,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from collection.scheduling.calendar import zone_of
 from collection.units import to_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from collection.model import Leg, Plan, Position, Resumed, Route, Territory
     from collection.ports import MatrixSource
@@ -45,6 +46,7 @@ def composed(
     territory: Territory,
     source: MatrixSource,
     progress: DayProgress,
+    waited_for: Collection[str],
 ) -> Composed:
     """Make one plan of what is over and the rest.
 
@@ -62,6 +64,8 @@ def composed(
         Its streets.
     progress : DayProgress
         How the day stands.
+    waited_for : Collection of str
+        Requests of which each must be in the plan.
 
     Returns
     -------
@@ -105,7 +109,8 @@ def composed(
         rest.plan, routes=tuple(routes), cost=sum(route.cost for route in routes), rest=None
     )
     return Composed(
-        plan=replace(plan, violations=(*plan.violations, *_twice(plan))), resumed=tuple(seams)
+        plan=replace(plan, violations=(*plan.violations, *_not_once(plan, waited_for))),
+        resumed=tuple(seams),
     )
 
 
@@ -120,14 +125,17 @@ def _metres_home(before: Plan, vehicle_id: str) -> Metres:
     return route.metres - sum(visit.metres for visit in route.visits)
 
 
-def _twice(plan: Plan) -> list[Violation]:
+def _not_once(plan: Plan, waited_for: Collection[str]) -> list[Violation]:
     names = [stop.request_id for route in plan.routes for stop in route.stops]
     names += [left.request_id for left in plan.unassigned]
+    wrong = dict.fromkeys(
+        (name for name, times in Counter(names).items() if times > 1),
+        "is over, and planned again in the rest of the day",
+    )
+    wrong |= dict.fromkeys(
+        {*waited_for} - {*names}, "waits for somebody, and got lost in the rest of the day"
+    )
     return [
-        Violation(
-            constraint="exactly_once",
-            detail="is over, and planned again in the rest of the day",
-            request_id=name,
-        )
-        for name in sorted({name for name in names if names.count(name) > 1})
+        Violation(constraint="exactly_once", detail=detail, request_id=name)
+        for name, detail in sorted(wrong.items())
     ]

@@ -124,12 +124,10 @@ def place_of(request: PickupRequest, device: Device) -> str:
         return LEFT if request.stays(device) and not device.received_at else RECEIVED
     if request.stays(device):
         return LEFT
-    if request.state is RequestState.COLLECTED:
+    # Who labelled it took it, whatever was told of the stop.
+    if request.state is RequestState.COLLECTED or request.taken(device):
         return ABOARD
-    if request.state in _ON_THE_WAY:
-        # Who labelled it took it, though the phone has not told yet that the stop is over.
-        return ABOARD if request.taken(device) else EXPECTED
-    return ""
+    return EXPECTED if request.state in _ON_THE_WAY else ""
 
 
 def loads_of(

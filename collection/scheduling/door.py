@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     )
     from collection.ports import CustodyStore, RequestStore
 
+_HAZARD = f"{FailureCode.HAZARD.value}: "
+"""Begins why a device stays, where a driver's answer decided it."""
+
 NEXT_STEPS: dict[str, str] = {
     DANGEROUS: "leave it where it is and do not touch it; if it is hot or smokes, everybody leaves "
     "the room and calls 112",
@@ -154,7 +157,7 @@ class Door:
         label = read_label(told.label) if told.label else None
         device = request.devices[told.number]
         verdict = self._judge(route, request, told, device)
-        left = told.left or (f"hazard: {verdict.reason}" if verdict.reason else "")
+        left = told.left or (_HAZARD + verdict.reason if verdict.reason else "")
         event = Event(
             type=EventType.SCANNED,
             territory=plan.territory,
@@ -182,8 +185,12 @@ class Door:
         self, route: Route, request: PickupRequest, told: DoorScan, device: Device
     ) -> Verdict:
         territory = self.territories[request.territory]
-        if told.battery is None:
-            return Verdict(rule=rule_of(device, territory, self.devices, request.day))
+        before = request.stays(device)
+        if told.battery is None and (told.left or before.startswith(_HAZARD)):
+            # Only a new answer clears a hazard: a label does not make a battery safe.
+            reason = "" if told.left else before.removeprefix(_HAZARD)
+            rule = rule_of(device, territory, self.devices, request.day)
+            return Verdict(rule=rule, reason=reason)
         names = {stop.request_id for stop in route.stops}
         day = self.requests.day(territory.id, request.day)
         return look_again(
@@ -223,7 +230,7 @@ def _ending(request: PickupRequest, number: int, verdict: Verdict, event: Event)
 
 
 def require_accounted(request: PickupRequest) -> None:
-    """Refuse that a request is collected while a device bears no label and none says why.
+    """Refuse that a request is collected before each device is labelled and looked at, or stays.
 
     Parameters
     ----------
@@ -244,6 +251,16 @@ def require_accounted(request: PickupRequest) -> None:
         raise Conflict(
             f"scan a label for device {', '.join(map(str, open_))} of {len(request.devices)}, "
             "or say why it stays"
+        )
+    unseen = [
+        number
+        for number, device in enumerate(request.devices, start=1)
+        if request.taken(device) and not device.seen
+    ]
+    if unseen:
+        raise Conflict(
+            f"say what the battery is like of device {', '.join(map(str, unseen))} of "
+            f"{len(request.devices)}"
         )
     if all(request.stays(device) for device in request.devices):
         raise Conflict("every device stays: tell why the stop failed instead")

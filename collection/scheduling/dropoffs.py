@@ -186,7 +186,15 @@ class DropOffDesk:
             expires_at=now + KEPT,
         )
         self.pickups.settle(territory, site)
-        return self.drop_offs.announce(drop_off, capacity=site.capacity, now=now)
+        event = Event(
+            type=EventType.ANNOUNCED,
+            territory=territory.id,
+            day=self._today(territory),
+            at=now,
+            site_id=site.id,
+            text=drop_off.id,
+        )
+        return self.drop_offs.announce(drop_off, event, capacity=site.capacity)
 
     def bring(
         self, drop_off_id: str, number: int, scanned: str, battery: Battery | None

@@ -27,7 +27,7 @@ _RESULTS = {
 _WORK = frozenset({*_RESULTS, EventType.EN_ROUTE, EventType.ARRIVED, EventType.SHIFT_ENDED})
 """What nobody tells who rests."""
 
-_FROM_VAN = _WORK | {
+FROM_VAN = _WORK | {
     *(EventType.POSITION, EventType.SCANNED, EventType.SHIFT_STARTED),
     *(EventType.BREAK_STARTED, EventType.BREAK_ENDED),
 }
@@ -57,7 +57,7 @@ class VanHeard:
     breaks : list of tuple of datetime and datetime or None
         Start and end of each; None while it goes on.
     out_at : datetime, optional
-        When a dispatcher took it out of the day.
+        When a dispatcher took it out of the day, unless its driver began again.
     acknowledged : datetime, optional
         When its driver first saw the route of this plan.
     """
@@ -137,7 +137,7 @@ def hear(plan: Plan, events: Iterable[Event]) -> Heard:
         if teller not in vans:
             continue
         van = vans[teller]
-        if event.type in _FROM_VAN:
+        if event.type in FROM_VAN:
             van.last_event_at = event.at
         if request_id and planned[request_id] == teller:
             _follow_stop(van, event, request_id)
@@ -145,6 +145,37 @@ def hear(plan: Plan, events: Iterable[Event]) -> Heard:
             van.acknowledged = van.acknowledged or event.at
         _follow_van(van, event)
     return Heard(vans=vans, ends=ends)
+
+
+def absent(events: Iterable[Event]) -> tuple[frozenset[str], frozenset[str]]:
+    """Tell which vans take nothing more, also those without a route.
+
+    Parameters
+    ----------
+    events : Iterable of Event
+        Of one day, in any order.
+
+    Returns
+    -------
+    out, ended : frozenset of str
+        Vans that a dispatcher took out, and vans whose drivers ended their shifts; without those
+        whose drivers began again.
+    """
+    out: set[str] = set()
+    ended: set[str] = set()
+    for event in sorted(events, key=_order):
+        van = _teller(event)
+        if not van:
+            continue
+        match event.type:
+            case EventType.SHIFT_STARTED:
+                out.discard(van)
+                ended.discard(van)
+            case EventType.SHIFT_ENDED:
+                ended.add(van)
+            case EventType.VAN_OUT:
+                out.add(van)
+    return frozenset(out), frozenset(ended)
 
 
 def _order(event: Event) -> tuple[object, ...]:
@@ -211,7 +242,7 @@ def _follow_stop(van: VanHeard, event: Event, request_id: str) -> None:
 
 def _follow_van(van: VanHeard, event: Event) -> None:
     resting = bool(van.breaks) and van.breaks[-1][1] is None
-    if event.position is not None and event.type in _FROM_VAN:
+    if event.position is not None and event.type in FROM_VAN:
         van.position, van.position_at = event.position, event.at
     if resting and event.type in _WORK and event.at > van.breaks[-1][0]:
         # Whoever works has ended the break, with or without a word.
@@ -219,7 +250,8 @@ def _follow_van(van: VanHeard, event: Event) -> None:
     match event.type:
         case EventType.SHIFT_STARTED:
             van.shift_started = van.shift_started or event.at
-            van.shift_ended = None
+            # Who begins again is back, also after a breakdown.
+            van.shift_ended = van.out_at = None
         case EventType.SHIFT_ENDED:
             van.shift_ended = van.shift_ended or event.at
         case EventType.BREAK_STARTED if not resting:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, InvalidRequest, NotFound
 from collection.model import Event, EventType
-from collection.scheduling.chain import chain_of
+from collection.scheduling.chain import chain_of, moved_day
 from collection.scheduling.custody import loads_of, unaccounted
 from collection.scheduling.labels import read_label, written
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         PlanStore,
         RequestStore,
     )
-    from collection.scheduling.chain import Chain
+    from collection.scheduling.chain import Chain, ChainDay
     from collection.scheduling.custody import Unaccounted, VanLoad
 
 _PAGE = 1_000
@@ -188,8 +188,7 @@ class Hub:
                 number,
                 drop_off=self.drop_offs.get(brought[0]) if brought else None,
                 brought=brought[1] if brought else None,
-                plan=self._plan(request.territory, request.day),
-                events=self._events(request.territory, request.day),
+                days=self._history(request),
             )
         raise _Unknown(label)
 
@@ -220,6 +219,19 @@ class Hub:
     def _plan(self, territory: str, day: date) -> Plan | None:
         plan_id = self.plans.published(territory, day)
         return self.plans.get(plan_id) if plan_id else None
+
+    def _history(self, request: PickupRequest) -> tuple[ChainDay, ...]:
+        """Read what was told of a request on its day, and on each that it was moved from."""
+        found: dict[date, list[Event]] = {}
+        open_ = [request.day]
+        while open_:
+            day = open_.pop()
+            if day in found:
+                continue
+            events = self._events(request.territory, day)
+            found[day] = [event for event in events if event.request_id == request.id]
+            open_ += filter(None, map(moved_day, found[day]))
+        return tuple((self._plan(request.territory, day), found[day]) for day in sorted(found))
 
     def _events(self, territory: str, day: date) -> Iterator[Event]:
         after = ""

@@ -286,7 +286,7 @@ def _last_line(trace: str | None) -> str:
 
 
 def run_due() -> list[str]:
-    """Job: enqueue what is due now, tell who will be late; rq's cron starts it every minute.
+    """Job: enqueue what is due now, tell who and what is late; rq's cron starts it every minute.
 
     Returns
     -------
@@ -303,4 +303,6 @@ def run_due() -> list[str]:
     lessons = [jobs.enqueue_spare("learn", *one) for one in due_lessons(ports, now)]
     # At once and here: who waits for a van cannot wait for a worker.
     tell_due_late(ports, now)
+    if ports.rounds is not None:
+        ports.rounds.run()
     return nights + spare + lessons

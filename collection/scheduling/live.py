@@ -79,7 +79,8 @@ class RouteProgress:
         Who drives it.
     state : str
         ``waiting``; ``out``; ``done``: the shift was ended, or every stop is over and the
-        time to drive home has passed; ``broken``: taken out of the day.
+        time to drive home has passed, or nothing was heard of the driver; ``broken``: taken
+        out of the day.
     stops : tuple of StopProgress
         As planned.
     done : int
@@ -129,6 +130,11 @@ class RouteProgress:
     def resting(self) -> bool:
         """Whether the driver is in a break now."""
         return bool(self.breaks_taken) and self.breaks_taken[-1][1] is None
+
+    @property
+    def working(self) -> bool:
+        """Whether the driver is out and not at rest."""
+        return self.state == OUT and not self.resting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

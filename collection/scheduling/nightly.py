@@ -23,6 +23,7 @@ from collection.scheduling.inputs import (
     waiting_requests,
 )
 from collection.scheduling.instructions import earlier_of, instructions_of, warn_of_lapsed
+from collection.scheduling.publishing import publish_night, refuse_running
 from collection.scheduling.slack import solve_with_slack
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     )
     from collection.routing.problem import Problem
     from collection.routing.solution import Solution
+    from collection.scheduling.custody_rounds import CustodyRounds
 
 LOCK_LEASE = 15.0
 """Seconds after which the lock of a dead worker is free; a living one renews it."""
@@ -69,6 +71,8 @@ class NightPorts:
         What is told on a day; nobody learns from days where it is missing.
     etas : EtaStore, optional
         What past days have shown, likewise.
+    rounds : CustodyRounds, optional
+        Looks after devices; nobody does where it is missing.
     """
 
     territories: Mapping[str, Territory]
@@ -80,6 +84,7 @@ class NightPorts:
     workers: int
     events: EventLog | None = None
     etas: EtaStore | None = None
+    rounds: CustodyRounds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +175,7 @@ def plan_night(
         If the day is over, no van goes out on it, or a given instruction names what is not
         there or is impossible.
     Conflict
-        If another worker plans this day now.
+        If another worker plans this day now, or it runs: then only its rest can be planned.
     RoutingUnavailable
         If the territory's streets cannot be read.
     """
@@ -178,6 +183,7 @@ def plan_night(
     calendar.require_plannable(territory, day, ports.clock.now())
     phases = _Phases(on_progress)
     with ports.plans.night_lock(territory.id, day, lease=LOCK_LEASE):
+        refuse_running(territory, day, ports)
         phases.enter("snapshot")
         ports.requests.close_day(territory.id, day, at=ports.clock.now())
         free_holds(territory, day, ports)
@@ -287,7 +293,6 @@ def due_improvements(ports: NightPorts, now: datetime) -> Iterator[tuple[str, da
 
 
 def _publish_if_due(plan: Plan, territory: Territory, ports: NightPorts) -> Plan:
-    published = ports.plans.published(territory.id, plan.day)
-    if territory.publish == "auto" and not plan.violations and published != plan.id:
-        ports.plans.publish(plan.id, at=ports.clock.now())
+    if territory.publish == "auto" and not plan.violations:
+        publish_night(plan.id, ports, at=ports.clock.now())
     return plan

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, InvalidRequest
-from collection.model import PLANNABLE, EventType, Outlook, RequestState
+from collection.model import PLANNABLE, Outlook, RequestState
 from collection.routing.costs import bill
 from collection.scheduling.calendar import zone_of
+from collection.scheduling.day_events import read_events
+from collection.scheduling.heard import absent
 from collection.scheduling.inputs import planned_requests
 from collection.scheduling.nightly import NightPorts
 from collection.scheduling.progress import fold
@@ -16,7 +18,7 @@ from collection.scheduling.rest_of_day import split
 from collection.units import to_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from collection.model import Event, Instructions, PickupRequest, Plan, Territory
@@ -25,7 +27,10 @@ if TYPE_CHECKING:
     from collection.scheduling.rest_of_day import Split
     from collection.units import Seconds
 
-_PAGE = 1_000
+_OPEN = PLANNABLE | {RequestState.EN_ROUTE}
+"""States in which somebody is still to come, or on the way."""
+
+_TO_COME = _OPEN | {RequestState.ARRIVED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,8 @@ class OpenDay:
         What is over, and what can be given anew.
     requests : tuple of PickupRequest
         What is open, in the order of ids.
+    waited_for : frozenset of str
+        Requests of the day that nobody is done with; each must be in the next plan.
     """
 
     territory: Territory
@@ -67,6 +74,7 @@ class OpenDay:
     progress: DayProgress
     parts: Split
     requests: tuple[PickupRequest, ...]
+    waited_for: frozenset[str]
 
     def known(self, names: Collection[str], field: str) -> frozenset[str]:
         """Refuse requests that are not open.
@@ -202,8 +210,8 @@ def read_open_day(
     requests = {r.id: r for r in (*planned_requests(before, ports), *of_day)}
     events = tuple(read_events(territory.id, day, ports.events))
     progress = fold(before, events, now=now, territory=territory, requests=requests)
-    out = {*van_out, *(e.vehicle_id for e in events if e.type is EventType.VAN_OUT)}
-    out.update(route.vehicle_id for route in progress.routes if route.shift_ended)
+    taken_out, ended = absent(events)
+    out = {*van_out, *taken_out, *ended}
     parts = split(
         territory,
         before,
@@ -221,36 +229,15 @@ def read_open_day(
         requests=tuple(
             request for _, request in sorted(requests.items()) if _is_open(request, parts, day)
         ),
+        waited_for=frozenset(
+            request.id
+            for request in requests.values()
+            if request.day == day and request.state in _TO_COME
+        ),
     )
 
 
-def read_events(territory: str, day: date, log: EventLog) -> Iterator[Event]:
-    """Read all events of a day.
-
-    Parameters
-    ----------
-    territory : str
-        Of which territory.
-    day : date
-        Local date.
-    log : EventLog
-        Where they are.
-
-    Yields
-    ------
-    Event
-        In their order.
-    """
-    last = ""
-    while page := log.read(territory, day, after=last, limit=_PAGE):
-        yield from page
-        last = page[-1].id
-
-
 def _is_open(request: PickupRequest, parts: Split, day: date) -> bool:
-    if request.id in parts.kept or request.day != day:
-        return False
-    if request.state is RequestState.EN_ROUTE:
-        # Its van broke down on the way there: somebody else comes.
-        return any(request.id in van.open for van in parts.stranded)
-    return request.state in PLANNABLE
+    # Who is en route and stays with no van was left on the way: its van broke down, or its driver
+    # turned to another stop.
+    return request.id not in parts.kept and request.day == day and request.state in _OPEN

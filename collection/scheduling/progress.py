@@ -111,9 +111,13 @@ class _Folder:
         outlook = look_ahead(track, facts)
         stops = tuple(self._stop(track, node, van, facts, outlook) for node in range(track.stops))
         done = sum(stop.over for stop in stops)
-        over = done == len(stops)
-        state = _state(van, started=bool(facts.left), home=over and self.now > outlook.end)
+        over, silent = done == len(stops), van.last_event_at is None
+        home = over and (silent or self.now > outlook.end)
+        state = _state(van, started=bool(facts.left), home=home)
         end = outlook.end if state == DONE else max(outlook.end, self.now)
+        if over and silent and not facts.left:
+            # Everybody called off before it left: it stays where it is.
+            end = route.start
         if van.shift_ended:
             end = self.clock.seconds(van.shift_ended)
         next_stop = outlook.target if outlook.door is None else outlook.door

@@ -9,8 +9,8 @@ from collection.errors import InvalidRequest
 from collection.model import EventType
 from collection.routing.demand import local_windows
 from collection.scheduling.calendar import zone_of
+from collection.scheduling.day_events import read_events
 from collection.scheduling.inputs import known_territory
-from collection.scheduling.open_day import read_events
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,20 +8,30 @@ driver and of announced time. Old and new make one plan, the next version of the
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, InvalidRequest
 from collection.model import Event, EventType, RestOfDay
 from collection.routing.rest import rest_territory
+from collection.scheduling.calendar import zone_of
 from collection.scheduling.composing import composed
+from collection.scheduling.day_events import read_events
 from collection.scheduling.fingerprint import digest
+from collection.scheduling.heard import absent
 from collection.scheduling.inputs import known_territory
 from collection.scheduling.nightly import LOCK_LEASE
-from collection.scheduling.open_day import DayPorts, read_events, read_open_day
-from collection.scheduling.overtaken import AGAIN, refuse_overtaken, states_against
+from collection.scheduling.open_day import DayPorts, read_open_day
+from collection.scheduling.overtaken import (
+    AGAIN,
+    left_on_the_way,
+    refuse_overtaken,
+    states_against,
+)
 from collection.scheduling.proposals import Proposal, proposal_of
 from collection.scheduling.resolving import Asked, solve_rest
+from collection.units import to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -29,8 +39,11 @@ if TYPE_CHECKING:
 
     from collection.model import Plan
 
-SECONDS = 7.5
+SECONDS = 7.0
 """After which the solver is done; with all that follows a proposal takes less than ten."""
+
+MAX_AGE = timedelta(minutes=15)
+"""After which a proposal is no longer accepted: its vans are elsewhere by then."""
 
 
 def propose(
@@ -123,6 +136,7 @@ def propose(
             territory=territory,
             source=ports.source(territory),
             progress=day_.progress,
+            waited_for=day_.waited_for,
         )
         record = RestOfDay(
             since=now,
@@ -132,6 +146,7 @@ def propose(
             vehicles=rest.territory.vehicles,
             resumed=whole.resumed,
             stranded=parts.stranded,
+            out=tuple(sorted(van_out)),
             later=rest.later,
             outlook=day_.outlook(),
         )
@@ -172,12 +187,14 @@ def accept(plan_id: str, ports: DayPorts, *, at: datetime) -> Proposal:
     InvalidRequest
         If the plan is one of a night.
     Conflict
-        If it was dropped, another version was published, or something that it changes has
-        happened meanwhile: then look again.
+        If it was dropped or is too old, another version was published, or something that it
+        changes has happened meanwhile: then look again.
     PlanRejected
         If the plan has violations.
     """
     plan, rest = proposed(plan_id, ports)
+    # States first: what happens in between is then in the events, and counts.
+    states = {r.id: r.state for r in ports.requests.day(plan.territory, plan.day)}
     happened = tuple(read_events(plan.territory, plan.day, ports.events))
     if ports.plans.published(plan.territory, plan.day) != plan_id:
         if any(e.type is EventType.PLAN_DROPPED and e.plan_id == plan_id for e in happened):
@@ -185,21 +202,25 @@ def accept(plan_id: str, ports: DayPorts, *, at: datetime) -> Proposal:
         before = ports.plans.get(rest.replaces)
         if ports.plans.published(plan.territory, plan.day) != before.id:
             raise Conflict(f"another version was published meanwhile; {AGAIN}")
-        refuse_overtaken(plan, before, rest, happened)
-        against = states_against(plan, before, rest)
-        ports.plans.publish(plan_id, at=at, replaces=before.id, unless=against)
-    known = {event.vehicle_id for event in happened if event.type is EventType.VAN_OUT}
-    for van in rest.stranded:
-        if van.vehicle_id not in known:
+        if at - rest.since > MAX_AGE:
+            raise Conflict(f"the proposal is too old; {AGAIN}")
+        zone = zone_of(known_territory(plan.territory, ports))
+        refuse_overtaken(plan, before, rest, happened, now=to_seconds(at, plan.day, zone))
+        left = left_on_the_way(plan, rest, happened, states)
+        against = states_against(plan, before, left)
+        ports.plans.publish(plan_id, at=at, replaces=before.id, unless=against, back=left)
+    known, _ = absent(happened)
+    for van in rest.out:
+        if van not in known:
             out = Event(
                 type=EventType.VAN_OUT,
                 territory=plan.territory,
                 day=plan.day,
                 at=at,
                 plan_id=plan_id,
-                vehicle_id=van.vehicle_id,
+                vehicle_id=van,
             )
-            ports.events.append(out, dedupe=f"{EventType.VAN_OUT} {van.vehicle_id}")
+            ports.events.append(out, dedupe=f"{EventType.VAN_OUT} {van} {plan_id}")
     return proposal_of(plan, ports)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from collection.model import NO_LOAD, RequestState, Stranded
 from collection.routing.demand import request_load
+from collection.routing.overdue import rested
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.inputs import from_now
 from collection.scheduling.van_history import GONE, VanHistory, was_there
@@ -103,7 +104,11 @@ def split(
         if van is not None:
             kept.update(stop.request_id for stop in van.done.stops)
             waiting.pop(route.vehicle_id, None)
-            (halted if is_out else underway)[route.vehicle_id] = van
+            if is_out:
+                halted[route.vehicle_id] = van
+            else:
+                home = van.home is not None
+                underway[route.vehicle_id] = van if home else rested(territory, van, plan.day)
         if is_out:
             stranded[route.vehicle_id] = _stranded(history, kept)
     return Split(

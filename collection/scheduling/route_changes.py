@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from collection.errors import NotFound
 from collection.model import EventType, van_day
-from collection.scheduling.open_day import read_events
+from collection.scheduling.day_events import read_events
 from collection.units import MINUTE
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from collection.errors import Conflict, SlotUnavailable
-from collection.model import Customer, RequestState, TimeWindow
+from collection.model import Customer, RequestState, TimeWindow, site_reference
 from collection.scheduling.calendar import bookable_days, zone_of
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.wishes import MAX_DEVICES, BookingWish
@@ -87,10 +87,10 @@ class SitePickups:
             if self._is_over(drop_off):
                 self.drop_offs.release(drop_off)
 
-    def gather(self, territory: Territory, site: Site) -> PickupRequest | None:
-        """Book a van for what waits at a site, or let it come along with one that is booked.
+    def gather(self, territory: Territory, site: Site) -> tuple[PickupRequest, ...]:
+        """Book vans for what waits at a site, or let it come along with one that is booked.
 
-        Doing it again books nothing twice.
+        Doing it again books nothing twice, and of two processes one does it.
 
         Parameters
         ----------
@@ -101,22 +101,44 @@ class SitePickups:
 
         Returns
         -------
-        PickupRequest or None
-            None where nothing waits, or no van has room on any coming day.
+        tuple of PickupRequest
+            Empty where nothing waits, no van has room on any coming day, or another process
+            gathers there.
         """
-        kept = self._kept(territory, site)
-        waiting = [
+        found: list[PickupRequest] = []
+        # Whoever holds the lock goes on until nothing waits; what comes at the very end waits
+        # for the next minute.
+        with suppress(Conflict), self.drop_offs.gathering(territory.id, site.id):
+            while waiting := self.waiting(territory, site):
+                pickup = self._join(territory, site, waiting) or self._book(
+                    territory, site, waiting
+                )
+                if pickup is None or not self._assign(pickup, waiting):
+                    break
+                found.append(pickup)
+        return tuple(found)
+
+    def waiting(self, territory: Territory, site: Site) -> list[tuple[DropOff, int]]:
+        """List the devices that stand at a site and that no van comes for.
+
+        Parameters
+        ----------
+        territory : Territory
+            Whose site.
+        site : Site
+            Which.
+
+        Returns
+        -------
+        list of tuple of DropOff and int
+            Each with its number in its drop-off.
+        """
+        return [
             (drop_off, number)
-            for drop_off in kept
+            for drop_off in self._kept(territory, site)
             for number in range(len(drop_off.devices))
             if self._waits(drop_off, number)
         ]
-        if not waiting:
-            return None
-        pickup = self._join(territory, kept, waiting) or self._book(territory, site, waiting)
-        if pickup is not None:
-            self._assign(pickup, waiting)
-        return pickup
 
     def _kept(self, territory: Territory, site: Site) -> list[DropOff]:
         names = self.drop_offs.held(territory.id, site.id, now=self.clock.now())
@@ -153,10 +175,10 @@ class SitePickups:
         return self.requests.get(name) if name else None
 
     def _join(
-        self, territory: Territory, kept: list[DropOff], waiting: list[tuple[DropOff, int]]
+        self, territory: Territory, site: Site, waiting: list[tuple[DropOff, int]]
     ) -> PickupRequest | None:
         """Let devices come along with a pickup of the site that may still change."""
-        now = self.clock.now()
+        now, kept = self.clock.now(), self._kept(territory, site)
         names = {name for drop_off in kept for name in drop_off.pickups.values()}
         for pickup in sorted((self.requests.get(name) for name in names), key=lambda one: one.day):
             devices = _together(pickup.devices, waiting)
@@ -199,7 +221,8 @@ class SitePickups:
                 return self.desk.accept_own(wish, key=key)
         return None
 
-    def _assign(self, pickup: PickupRequest, waiting: list[tuple[DropOff, int]]) -> None:
+    def _assign(self, pickup: PickupRequest, waiting: list[tuple[DropOff, int]]) -> bool:
+        """Note what goes with a pickup; False where nothing does."""
         there = {device.label: number for number, device in enumerate(pickup.devices)}
         by_drop_off: dict[str, tuple[DropOff, dict[int, int]]] = {}
         for drop_off, number in waiting:
@@ -209,6 +232,7 @@ class SitePickups:
                 numbers[number] = there[label]
         for drop_off, numbers in by_drop_off.values():
             self.drop_offs.assign(drop_off, pickup.id, numbers)
+        return bool(by_drop_off)
 
 
 def _together(
@@ -234,7 +258,7 @@ def _wish(territory: Territory, site: Site, day: date, devices: tuple[Device, ..
         if start <= closes and end >= opens
     )
     return BookingWish(
-        reference=f"SITE-{site.id}",
+        reference=site_reference(site.id),
         customer=Customer(name=site.name, phone="", email="", language=territory.country.language),
         address=AddressWish(
             line1=site.address or site.name,

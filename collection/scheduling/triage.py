@@ -114,7 +114,7 @@ def refuse_dangerous(
 
 
 def look_again(
-    answer: Battery,
+    answer: Battery | None,
     device: Device,
     request: PickupRequest,
     territory: Territory,
@@ -127,10 +127,11 @@ def look_again(
 
     Parameters
     ----------
-    answer : Battery
-        What the driver sees.
+    answer : Battery or None
+        What the driver sees; None where nobody says anything new: then what was seen before
+        counts, else what the customer said.
     device : Device
-        As it was booked.
+        As it is known so far.
     request : PickupRequest
         Whose device.
     territory : Territory
@@ -147,7 +148,9 @@ def look_again(
     Verdict
         Whether it may be taken, and in what.
     """
-    rule = rule_of(replace(device, battery=answer, seen=""), territory, device_types, request.day)
+    if answer is not None:
+        device = replace(device, battery=answer, seen="")
+    rule = rule_of(device, territory, device_types, request.day)
     room = vehicle.capacity.hazards if vehicle else 0
     skills = vehicle.skills if vehicle else frozenset()
     if rule.refused:

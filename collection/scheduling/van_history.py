@@ -220,7 +220,7 @@ class VanHistory:
             self.route,
             stops=tuple(laden),
             reloads=tuple(reloads),
-            pauses=self._pauses(own, stops),
+            pauses=self._pauses(stops),
             legs=(),
             start=start,
             end=start,
@@ -241,21 +241,15 @@ class VanHistory:
             laden.append(replace(stop, load=load))
         return laden, NO_LOAD if len(stops) in emptied else load
 
-    def _pauses(self, own: Sequence[int], stops: Sequence[Stop]) -> tuple[Pause, ...]:
-        """List the breaks that were taken: as they were told, else as they were planned."""
-        spans = [
-            (pause.start, pause.end)
-            for pause in self.route.pauses
-            if pause.after <= max(own, default=-1) and pause.end <= self.now
-        ]
-        if self.told.breaks_taken:
-            lengths = [pause.end - pause.start for pause in self.route.pauses]
-            spans = []
-            for number, (began, ended) in enumerate(self.told.breaks_taken):
-                start = self._clock(began)
-                # Who rests goes on to rest for as long as it was planned.
-                longest = start + (lengths[number] if number < len(lengths) else 0)
-                spans.append((start, self._clock(ended) if ended else max(self.now, longest)))
+    def _pauses(self, stops: Sequence[Stop]) -> tuple[Pause, ...]:
+        """List the breaks that the driver told of; whatever else was planned is still due."""
+        lengths = [pause.end - pause.start for pause in self.route.pauses]
+        spans = []
+        for number, (began, ended) in enumerate(self.told.breaks_taken):
+            start = self._clock(began)
+            # Who rests goes on to rest for as long as it was planned.
+            longest = start + (lengths[number] if number < len(lengths) else 0)
+            spans.append((start, self._clock(ended) if ended else max(self.now, longest)))
         return tuple(
             Pause(start=start, end=end, after=sum(stop.start < start for stop in stops))
             for start, end in spans

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collection.model import Delivery
 
-_LINK = re.compile(r"https?://\S+")
 _SIGNATURE = "\n\n-- \n"
 
 
@@ -51,7 +50,7 @@ def make_mail(delivery: Delivery, *, mail_from: str) -> EmailMessage:
 def _to_html(delivery: Delivery) -> str:
     text = delivery.text.partition(_SIGNATURE)[0]
     paragraphs = [
-        "<p>" + "<br>\n".join(map(_line, paragraph.split("\n"))) + "</p>"
+        "<p>" + "<br>\n".join(_line(line, delivery.link) for line in paragraph.split("\n")) + "</p>"
         for paragraph in re.split(r"\n{2,}", text.strip())
     ]
     body = "\n".join(paragraphs)
@@ -62,10 +61,9 @@ def _to_html(delivery: Delivery) -> str:
     )
 
 
-def _line(text: str) -> str:
-    parts, at = [], 0
-    for link in _LINK.finditer(text):
-        url = html.escape(link.group())
-        parts += [html.escape(text[at : link.start()]), f'<a href="{url}">{url}</a>']
-        at = link.end()
-    return "".join([*parts, html.escape(text[at:])])
+def _line(text: str, link: str) -> str:
+    # Anybody may book with anybody's address: what they wrote must lead nowhere.
+    if link and text == link:
+        url = html.escape(link)
+        return f'<a href="{url}">{url}</a>'
+    return html.escape(text)

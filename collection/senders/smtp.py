@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from contextlib import suppress
@@ -21,6 +22,7 @@ TIMEOUT = 15.0
 
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _PERMANENT = 500
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ class SmtpSender:
             server = self._connect()
         except (smtplib.SMTPException, OSError) as error:
             # A closed door or a wrong password is no fault of the mail.
-            raise ReceiverAway(f"no way in: {type(error).__name__}: {error}") from error
+            raise _away("no way in", error) from error
         try:
             server.send_message(mail, from_addr=sender, to_addrs=[delivery.to])
         except smtplib.SMTPRecipientsRefused as error:
@@ -145,7 +147,7 @@ class SmtpSender:
         except smtplib.SMTPResponseException as error:
             raise _refusal(error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise ReceiverAway(f"no answer: {type(error).__name__}: {error}") from error
+            raise _away("no answer", error) from error
         finally:
             # Once the mail is taken, how the server says goodbye changes nothing.
             with suppress(smtplib.SMTPException, OSError):
@@ -174,7 +176,21 @@ class SmtpSender:
 
 def _refusal(code: int, text: bytes | str) -> NotDelivered:
     kind = DeliveryRefused if code >= _PERMANENT else NotDelivered
-    return kind(f"{code} {_plain(text)}")
+    return kind(f"{code} {_plain(text)}", brief=_brief(code, text))
+
+
+def _away(what: str, error: Exception) -> ReceiverAway:
+    name = f"{what}: {type(error).__name__}"
+    code = ""
+    if isinstance(error, smtplib.SMTPResponseException):
+        code = f": {_brief(error.smtp_code, error.smtp_error)}"
+    return ReceiverAway(f"{name}: {error}", brief=name + code)
+
+
+def _brief(code: int, text: bytes | str) -> str:
+    """Keep the codes of an answer alone: its words often repeat the customer's address."""
+    status = _ENHANCED.match(_plain(text))
+    return f"{code} {status.group()}" if status else str(code)
 
 
 def _plain(text: bytes | str) -> str:

@@ -10,7 +10,7 @@ from collection.demo_customers import BATTERIES, BATTERY_WEIGHTS, DEVICE_WEIGHTS
 from collection.errors import CollectionError
 from collection.model import Battery, Building, Customer, Device, Position
 from collection.scheduling.areas import find_territory
-from collection.scheduling.calendar import zone_of
+from collection.scheduling.calendar import slot_window, zone_of
 from collection.scheduling.locating import AddressWish
 from collection.units import DAY, HOUR, to_seconds, to_utc
 
@@ -260,7 +260,7 @@ def choose(person: Person, suits: Sequence[SlotOffer], stream: random.Random) ->
     return stream.choice([offer for offer in offered if offer.slot.day == first])
 
 
-def wished(suits: Sequence[SlotOffer]) -> tuple[date, tuple[TimeWindow, ...]] | None:
+def wished(suits: Sequence[SlotOffer]) -> dict[date, tuple[TimeWindow, ...]]:
     """Tell when somebody would have liked the van to come who found no slot.
 
     Parameters
@@ -270,10 +270,31 @@ def wished(suits: Sequence[SlotOffer]) -> tuple[date, tuple[TimeWindow, ...]] | 
 
     Returns
     -------
-    tuple of date and tuple of TimeWindow, or None
-        All windows of the first day; None where there is no such day.
+    dict of date to tuple of TimeWindow
+        All windows of each day; empty where nothing would have suited.
     """
-    if not suits:
-        return None
-    day = suits[0].slot.day
-    return day, tuple(offer.slot.window for offer in suits if offer.slot.day == day)
+    days = dict.fromkeys(offer.slot.day for offer in suits)
+    return {day: tuple(o.slot.window for o in suits if o.slot.day == day) for day in days}
+
+
+def takes(person: Person, territory: Territory, day: date) -> tuple[TimeWindow, ...]:
+    """List the windows of a day that somebody would take, whatever was on offer.
+
+    Parameters
+    ----------
+    person : Person
+        Who.
+    territory : Territory
+        Whose grid and clock.
+    day : date
+        Local date, one that suits.
+
+    Returns
+    -------
+    tuple of TimeWindow
+        By time.
+    """
+    begins, ends = person.hours
+    return tuple(
+        slot_window(territory, day, row) for row in territory.slots if begins <= row.start < ends
+    )

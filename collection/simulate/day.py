@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 KNOWN_AFTER = 10 * MINUTE
 """Until the dispatcher knows that a van broke down: the driver tries, then calls."""
 
+LOOKED_FOR_EVERY, LOOKS = HOUR, 3
+"""How often the hub looks for devices that it lacks once all vans are back, and how many times."""
+
 TOWED_AFTER = 2 * HOUR
 """Until its devices are at the hub then."""
+
+HUB_STAFF = "hub"
+"""Who scans there."""
 
 
 class Day:
@@ -45,6 +51,8 @@ class Day:
         self.stage, self.day = stage, day
         self.traffic = stage.draws.traffic(day)
         self._watch = stage.watch(day)
+        self._hub = stage.draws.of("hub", day)
+        self._at_hub: set[str] = set()
         self._in_trouble = False
         self.vans = {vehicle.id: Van(self, vehicle) for vehicle in stage.territory.vehicles}
 
@@ -68,6 +76,7 @@ class Day:
         yield env.all_of(shifts.values())
         if watching is not None:
             watching.interrupt()
+        env.process(self._look_for_missing())
         self._close()
 
     def clock(self) -> Seconds:
@@ -120,19 +129,35 @@ class Day:
             return Way(seconds=0, metres=0, line=line)
         return Way(seconds=seconds * 100 // vehicle.speed_percent, metres=metres, line=line)
 
-    def receive(self, request_ids: list[str], depot: str) -> None:
-        """Let the hub scan what a van brings.
+    def receive(self, labels: list[str], depot: str) -> None:
+        """Let the hub scan what a van brings; now and then a device is overlooked.
 
         Parameters
         ----------
-        request_ids : list of str
-            Whose devices.
+        labels : list of str
+            Of the devices.
         depot : str
             Where.
         """
-        for request_id in request_ids:
-            event = self._event(EventType.RECEIVED, request_id, site_id=depot)
-            self.stage.services.requests.transition(request_id, RequestState.RECEIVED, event)
+        self._at_hub.update(labels)
+        for label in labels:
+            overlooked = self._hub.random() < self.stage.draws.noise.overlooked
+            if not overlooked:
+                self._scan_in(label, depot)
+
+    def _scan_in(self, label: str, depot: str | None = None) -> None:
+        hub, territory = self.stage.services.hub, self.stage.territory
+        hub.receive(territory, label, who="hub", depot=depot)
+
+    def _look_for_missing(self) -> Process:
+        """Let the hub look for what its page says is unaccounted for, until nothing is."""
+        for _ in range(LOOKS):
+            yield self.stage.env.timeout(LOOKED_FOR_EVERY)
+            missing = self.stage.services.hub.day(self.stage.territory, self.day).unaccounted
+            for device in missing:
+                # What is still in a van that broke down is nowhere to be found.
+                if device.label and device.label in self._at_hub:
+                    self._scan_in(device.label)
 
     def _event(self, kind: EventType, request_id: str, **more: Any) -> Event:
         return Event(

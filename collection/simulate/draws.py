@@ -41,6 +41,8 @@ class Noise:
         Share of booked customers who cancel before the cut-off.
     cancels_late : float
         Share who call it off after the cut-off, on the day itself.
+    overlooked : float
+        Share of devices that the hub overlooks when a van comes back: its page must find them.
     tries_again : float
         Share of those who were missed who choose another slot; the rest gives up.
     """
@@ -52,6 +54,7 @@ class Noise:
     wait: Seconds = 5 * MINUTE
     cancels: float = 0.04
     cancels_late: float = 0.01
+    overlooked: float = 0.01
     tries_again: float = 0.7
 
 

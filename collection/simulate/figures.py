@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from collection.model import RequestState
-from collection.simulate.offline import offline_accepted
+from collection.simulate.offline import offline_served
 from collection.units import HOUR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
+    from collection.simulate.stage import Stage
     from collection.simulate.world import World
 
 
@@ -40,9 +41,9 @@ class DayFigures:
     grams : float
         Of CO2 equivalents, of all vans.
     accepted : int
-        Requests that stood in it when its bookings closed.
+        Requests that the night's plan serves.
     offline_accepted : int
-        As `collection.simulate.offline.offline_accepted` counts.
+        Requests that an offline plan serves, as `collection.simulate.offline` counts.
     broken : int
         Promises that were not kept.
     broken_silently : int
@@ -81,9 +82,9 @@ class Figures:
     refused : int
         Of them and of those who asked again, who found no slot.
     accepted : int
-        Requests that stood in the driven days when their bookings closed.
+        Requests that the plans of the nights serve.
     offline_accepted : int
-        What an offline plan serves of them and of the refused, the sum of all days.
+        Requests that offline plans of the same days serve, which know everybody who asked.
     within_slot : float
         Share of promised pickups that were started within their slot.
     first_attempt : float
@@ -95,7 +96,7 @@ class Figures:
     devices : int
         Devices collected.
     devices_lost : int
-        Devices collected, but not received at a hub by the end.
+        Devices that custody misses at the end: a van took them, and no hub has scanned them.
     devices_per_van_hour : float
         Devices by hours from leaving the depot to the return.
     km_per_device : float
@@ -104,8 +105,9 @@ class Figures:
         Vans, drivers and kilometres by devices.
     grams_co2_per_device : float
         Grams of CO2 equivalents by devices.
-    grams_co2_posted : int
-        Of a posted parcel with its packaging.
+    grams_co2_posted : float
+        Of posted parcels with their packaging, by devices too: each customer who handed over
+        devices would have posted one parcel with all of them.
     messages_per_customer : float
         Mails about requests that were promised a driven day, by these requests; what goes by
         SMS too is told once.
@@ -137,7 +139,7 @@ class Figures:
     km_per_device: float
     cost_per_device_cents: float
     grams_co2_per_device: float
-    grams_co2_posted: int
+    grams_co2_posted: float
     messages_per_customer: float
     warned_in_vain: int
     replans: int
@@ -173,7 +175,8 @@ def measure(world: World) -> Figures:
     Figures
         All of them.
     """
-    days = tuple(_day(world, day) for day in world.days)
+    offline = offline_served(world)
+    days = tuple(_day(world, day, offline[day]) for day in world.days)
     promises = [p for day in world.days for p in world.ledger.of_day(day) if not p.withdrawn]
     first = [promise for promise in promises if promise.attempt == 1]
     devices = sum(day.devices for day in days)
@@ -191,12 +194,14 @@ def measure(world: World) -> Figures:
         broken=sum(day.broken for day in days),
         broken_silently=sum(day.broken_silently for day in days),
         devices=devices,
-        devices_lost=_lost(world),
+        devices_lost=lost(world, world.days),
         devices_per_van_hour=devices * HOUR / max(1, sum(day.van_seconds for day in days)),
         km_per_device=sum(day.metres for day in days) / 1_000 * per_device,
         cost_per_device_cents=sum(day.cost for day in days) * per_device,
         grams_co2_per_device=sum(day.grams for day in days) * per_device,
-        grams_co2_posted=world.services.catalogue.emissions.parcel,
+        grams_co2_posted=world.services.catalogue.emissions.parcel
+        * sum(day.collected for day in days)
+        * per_device,
         messages_per_customer=_mails(world) / max(1, len(world.ledger.attempts)),
         warned_in_vain=sum(promise.kept and promise.told_at is not None for promise in promises),
         replans=world.ledger.replans,
@@ -205,9 +210,8 @@ def measure(world: World) -> Figures:
     )
 
 
-def _day(world: World, day: date) -> DayFigures:
-    everybody = world.ledger.of_day(day)
-    promises = [promise for promise in everybody if not promise.withdrawn]
+def _day(world: World, day: date, offline: int) -> DayFigures:
+    promises = [promise for promise in world.ledger.of_day(day) if not promise.withdrawn]
     drives = [drive for drive in world.ledger.drives if drive.day == day]
     return DayFigures(
         day=day,
@@ -219,8 +223,8 @@ def _day(world: World, day: date) -> DayFigures:
         van_seconds=sum(drive.seconds for drive in drives),
         cost=sum(drive.cost for drive in drives),
         grams=sum(drive.grams for drive in drives),
-        accepted=len(everybody),
-        offline_accepted=offline_accepted(world, day),
+        accepted=sum(len(route.stops) for route in world.plans[day].routes),
+        offline_accepted=offline,
         broken=sum(not promise.kept for promise in promises),
         broken_silently=sum(promise.silent for promise in promises),
     )
@@ -230,15 +234,22 @@ def _mails(world: World) -> int:
     return sum(mail.request_id in world.ledger.attempts for mail in world.mailbox.mails)
 
 
-def _lost(world: World) -> int:
-    """Count devices that were collected and that no hub has."""
-    lost = 0
-    for promise in world.ledger.promises.values():
-        if promise.collected:
-            request = world.services.requests.get(promise.request.id)
-            if request.state is not RequestState.RECEIVED:
-                lost += len(request.devices)
-    return lost
+def lost(stage: Stage, days: Iterable[date]) -> int:
+    """Count devices that vans took and no hub has, as the product's own custody lists them.
+
+    Parameters
+    ----------
+    stage : Stage
+        Where days were played.
+    days : Iterable of date
+        Which.
+
+    Returns
+    -------
+    int
+        Devices.
+    """
+    return sum(len(stage.hub.day(stage.territory, day).unaccounted) for day in days)
 
 
 def _share(hits: Any) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from collection.model import PickupRequest, TimeWindow
@@ -22,15 +23,12 @@ class Refusal:
     ----------
     person : Person
         Who.
-    day : date
-        The first that would have suited.
-    windows : tuple of TimeWindow
-        When on that day.
+    windows : Mapping of date to tuple of TimeWindow
+        When a pickup would have suited, by day.
     """
 
     person: Person
-    day: date
-    windows: tuple[TimeWindow, ...]
+    windows: Mapping[date, tuple[TimeWindow, ...]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,7 +95,7 @@ class Drive:
     vehicle_id : str
         Who.
     metres : int
-        Driven.
+        Driven; of a van that broke down also the way on which it is towed home.
     seconds : int
         From leaving the depot to the return, or to its breakdown.
     cost : int
@@ -162,6 +160,23 @@ class Ledger:
         self.promises[request.id, request.day] = Promise(
             request=request, attempt=self.attempts[request.id]
         )
+
+    def promised(self, request: PickupRequest) -> Promise:
+        """Find what somebody was promised; who is visited without a promise is given one.
+
+        Parameters
+        ----------
+        request : PickupRequest
+            As it stands in the day.
+
+        Returns
+        -------
+        Promise
+            Of that day.
+        """
+        if (request.id, request.day) not in self.promises:
+            self.promise(request)
+        return self.promises[request.id, request.day]
 
     def of_day(self, day: date) -> list[Promise]:
         """List the promises of a day.

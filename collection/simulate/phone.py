@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from collection.errors import Conflict
 from collection.model import Event, EventType, RequestState
+from collection.scheduling.door import DoorScan
 
 if TYPE_CHECKING:
     from datetime import date
 
     from collection.model import FailureCode, Plan, Position, Route
     from collection.ports import Clock
+    from collection.scheduling.door import DoorScan
     from collection.services import Services
 
 
@@ -90,6 +92,18 @@ class Phone:
             vehicle_id=self._vehicle_id,
         )
         return self.send(event)
+
+    def scan(self, told: DoorScan) -> None:
+        """Tell the label that was stuck on a device.
+
+        Parameters
+        ----------
+        told : DoorScan
+            Label and device.
+        """
+        route = self.route
+        if route is not None and self._plan is not None:
+            self._services.door.scan(self._plan, route, told)
 
     def send(self, event: Event) -> bool:
         """Record an event.

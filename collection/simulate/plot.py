@@ -100,7 +100,7 @@ def _work(axes: Any, figures: Figures) -> None:
 
 def _grams(axes: Any, figures: Figures) -> None:
     axes.barh(
-        ["posted parcel", "collected at home"],
+        ["posted in parcels", "collected at home"],
         [figures.grams_co2_posted, figures.grams_co2_per_device],
         color=[_OTHER, _KEPT],
     )

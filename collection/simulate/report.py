@@ -41,8 +41,8 @@ def _run(figures: Figures) -> Table:
     rows = (
         ("Customers who asked", f"{figures.asked}"),
         ("Customers who found no slot", f"{figures.refused}"),
-        ("Pickups promised for these days", f"{figures.accepted}"),
-        ("  an offline plan that knew everybody", f"{figures.offline_accepted}"),
+        ("Pickups in the plans of these nights", f"{figures.accepted}"),
+        ("  in offline plans that know everybody", f"{figures.offline_accepted}"),
         ("Started within the promised slot", f"{figures.within_slot:.1%}"),
         ("Collected at the first attempt", f"{figures.first_attempt:.1%}"),
         ("Promises broken", f"{figures.broken}"),
@@ -54,7 +54,7 @@ def _run(figures: Figures) -> Table:
         ("Kilometres per device", f"{figures.km_per_device:.2f}"),
         ("Cost per device", f"{figures.cost_per_device_cents / 100:.2f}"),
         ("Grams of CO2 per device", f"{figures.grams_co2_per_device:.0f}"),
-        ("  of a posted parcel", f"{figures.grams_co2_posted}"),
+        ("  of the posted parcels, per device", f"{figures.grams_co2_posted:.0f}"),
         ("Messages per customer", f"{figures.messages_per_customer:.1f}"),
         ("Plans made anew on the day", f"{figures.replans}"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from collection.scheduling.calendar import zone_of
@@ -58,6 +59,8 @@ class Stage:
         self.zone = zone_of(territory)
         self.ledger = Ledger()
         self.plans: dict[date, Plan] = {}
+        # Its scanner has the time of the stage, also where the product's servers have another.
+        self.hub = replace(services.hub, clock=clock)
 
     def at(self, day: date, seconds: Seconds) -> datetime:
         """Turn a clock of a local day into an instant.

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import simpy
 
 from collection.model import EventType, FailureCode, Pause, ReloadVisit, RequestState, Stop
+from collection.scheduling.door import DoorScan
+from collection.scheduling.labels import new_label
 from collection.simulate.ledger import Drive
 from collection.simulate.ways import planned_way
 from collection.units import HOUR
@@ -74,6 +76,8 @@ class Van:
                 yield from self._return()
         except simpy.Interrupt:
             broke_down = True
+            # It is towed home: whoever tows drives that way, and is paid for it.
+            self._metres += self.day.way(self.vehicle, self.place, self._home).metres
         self._over = True
         if self._left is not None:
             self._write_down(self._left, broke_down=broke_down)
@@ -89,7 +93,7 @@ class Van:
         Returns
         -------
         list of str
-            Whose devices.
+            Labels of devices.
         """
         unloaded, self._on_board = self._on_board, []
         return unloaded
@@ -170,7 +174,8 @@ class Van:
 
     def _serve(self, stop: Stop) -> Process:
         name = stop.request_id
-        promise = self.stage.ledger.promises[name, self.day.day]
+        # What was put in while the day ran was promised then.
+        promise = self.stage.ledger.promised(self.stage.services.requests.get(name))
         windows = promise.request.windows
         opens = next((w.start for w in windows if w.end >= self.stage.clock.now()), None)
         if opens is not None:
@@ -184,21 +189,40 @@ class Van:
             return
         planned = stop.departure - stop.start
         yield self.stage.env.timeout(self.stage.draws.service(planned, *about))
+        for number, device in enumerate(promise.request.devices):
+            label = new_label()
+            now = self.stage.clock.now()
+            self.phone.scan(
+                DoorScan(
+                    request_id=name,
+                    number=number,
+                    at=now,
+                    label=label,
+                    battery=device.battery,
+                    position=self.place,
+                )
+            )
+            self._on_board.append(label)
         self.phone.tell(EventType.COLLECTED, name, position=self.place)
         promise.collected = True
-        self._on_board.append(name)
         self._devices += len(promise.request.devices)
 
     def _go(self, there: Position, name: str) -> Process:
         way = self._way(there)
         left = took = self.stage.draws.drive(way.seconds, self.day.traffic, self.day.day, name)
-        step = self.stage.position_every
-        while step and left > step:
-            yield self.stage.env.timeout(step)
-            left -= step
-            self.place = way.at(1 - left / took)
-            self.phone.tell(EventType.POSITION, position=self.place)
-        yield self.stage.env.timeout(left)
+        step, begun = self.stage.position_every, self.stage.env.now
+        try:
+            while step and left > step:
+                yield self.stage.env.timeout(step)
+                left -= step
+                self.place = way.at(1 - left / took)
+                self.phone.tell(EventType.POSITION, position=self.place)
+            yield self.stage.env.timeout(left)
+        except simpy.Interrupt:
+            share = (self.stage.env.now - begun) / max(1, took)
+            self.place = way.at(share)
+            self._metres += round(share * way.metres)
+            raise
         self.place = there
         self._metres += way.metres
 

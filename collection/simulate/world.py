@@ -195,10 +195,8 @@ class World(Stage):
         chosen = choose(person, suits, stream)
         if chosen is not None:
             return chosen.slot.id
-        wish = wished(suits)
-        if wish is not None:
-            day, windows = wish
-            self.ledger.refusals.append(Refusal(person=person, day=day, windows=windows))
+        if suits:
+            self.ledger.refusals.append(Refusal(person=person, windows=wished(suits)))
         return None
 
     def _cancelling(self, request_id: str, share: float) -> Process:

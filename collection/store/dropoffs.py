@@ -19,10 +19,19 @@ from collection.store.codec import (
     load_devices,
     told_day,
 )
-from collection.store.keys import DayKeys, OutboxKeys, drop_off_key, label_key, site_key
+from collection.store.keys import (
+    DayKeys,
+    OutboxKeys,
+    drop_off_key,
+    gathering_key,
+    label_key,
+    site_key,
+)
+from collection.store.lock import hold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     import redis
@@ -50,7 +59,7 @@ class RedisDropOffs:
         self._assign = script(client, "assign")
 
     @available()
-    def announce(self, drop_off: DropOff, *, capacity: int, now: datetime) -> DropOff:
+    def announce(self, drop_off: DropOff, event: Event, *, capacity: int) -> DropOff:
         """Store an intention and take its room at the site, in one step.
 
         Announcing the same id again changes nothing and returns what is stored.
@@ -59,10 +68,10 @@ class RedisDropOffs:
         ----------
         drop_off : DropOff
             What will be brought, and where.
+        event : Event
+            That tells of it; intentions that have expired by then give their room back.
         capacity : int
             How many devices the site keeps.
-        now : datetime
-            Aware present; intentions that have expired give their room back.
 
         Returns
         -------
@@ -76,10 +85,15 @@ class RedisDropOffs:
         """
         count = len(drop_off.devices)
         answer, *rest = self._announce(
-            [drop_off_key(drop_off.id), site_key(drop_off.territory, drop_off.site_id)],
+            [
+                *(drop_off_key(drop_off.id), site_key(drop_off.territory, drop_off.site_id)),
+                DayKeys(event.territory, event.day).events,
+                OutboxKeys(event.territory).entries,
+            ],
             [
                 *(drop_off.id, count, capacity),
-                *(now.timestamp(), drop_off.expires_at.timestamp()),
+                *(event.at.timestamp(), drop_off.expires_at.timestamp()),
+                *(dump_event(event), told_day(event)),
                 *(text for pair in _dump(drop_off).items() for text in pair),
             ],
         )
@@ -206,6 +220,29 @@ class RedisDropOffs:
             if not expires or float(expires) > now.timestamp():
                 found[name] = int(count)
         return found
+
+    def gathering(
+        self, territory: str, site_id: str, *, lease: float = 30.0
+    ) -> AbstractContextManager[None]:
+        """Hold the one lock of booking vans to a site; renewed while held, lost with its holder.
+
+        Parameters
+        ----------
+        territory : str
+            Id of the territory.
+        site_id : str
+            Which site.
+        lease : float
+            Seconds after which the lock of a dead holder is free.
+
+        Returns
+        -------
+        context manager
+            Held inside the block; raises `Conflict` on entry if somebody else holds it, and
+            on leaving if it was lost in between.
+        """
+        key = gathering_key(territory, site_id)
+        return hold(self._client, key, lease=lease, what=f"the gathering at {site_id}")
 
     @available()
     def release(self, drop_off: DropOff) -> None:

@@ -17,6 +17,7 @@ collection:{t}:label:<label>            hash    request_id and device, or drop_o
 collection:{t}:dropoff:<drop-off id>    hash    body (JSON); label, seen, scanned   for ever
                                                 and pickup of a device
 collection:{t}:site:<site id>           hash    drop-off id -> devices|expiry       for ever
+collection:{t}:site:<site id>:gathering string  token of the process that gathers   its lease
 collection:{t}:<date>:requests          set     ids of the day's requests           for ever
 collection:{t}:<date>:closed            string  instant of the cut-off              for ever
 collection:{t}:<date>:events            stream  one event (JSON) per entry          for ever
@@ -147,6 +148,24 @@ def site_key(territory: str, site_id: str) -> str:
         The key of its hash.
     """
     return f"{_root(territory)}:site:{site_id}"
+
+
+def gathering_key(territory: str, site_id: str) -> str:
+    """Key of the lock of booking vans to a site.
+
+    Parameters
+    ----------
+    territory : str
+        Id of the territory.
+    site_id : str
+        Which site.
+
+    Returns
+    -------
+    str
+        The key of its string.
+    """
+    return f"{site_key(territory, site_id)}:gathering"
 
 
 def eta_key(territory: str) -> str:

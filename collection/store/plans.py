@@ -151,6 +151,7 @@ class RedisPlanStore:
         at: datetime,
         replaces: str | None = None,
         unless: Mapping[str, Collection[RequestState]] = MappingProxyType({}),
+        back: Collection[str] = frozenset(),
     ) -> None:
         """Move the day's pointer to a plan and its requests' states with it, in one step.
 
@@ -167,6 +168,9 @@ class RedisPlanStore:
             Id of the plan that must be the published one until now; None for any.
         unless : Mapping of str to Collection of RequestState
             By request of the plan: states in which it must not be by now.
+        back : Collection of str
+            Requests of the plan to which nobody drives any more; whatever else is en route
+            stays it.
 
         Raises
         ------
@@ -191,7 +195,6 @@ class RedisPlanStore:
             plan_id=plan_id,
         )
         changes = _changes(plan)
-        sources = {target: dump_states(sources_of(target)) for target, _ in changes.values()}
         status, *told = self._publish(
             [
                 *(keys.published, keys.events, OutboxKeys(plan.territory).entries),
@@ -204,7 +207,7 @@ class RedisPlanStore:
                     text
                     for name, (target, reason) in changes.items()
                     for text in (
-                        *(target, reason, sources[target]),
+                        *(target, reason, _before(target, again=name in back)),
                         dump_states(unless.get(name, ())),
                     )
                 ),
@@ -238,6 +241,11 @@ class RedisPlanStore:
         """
         key = DayKeys(territory, day).night
         return hold(self._client, key, lease=lease, what=f"the planning of {territory} on {day}")
+
+
+def _before(target: RequestState, *, again: bool) -> str:
+    states = sources_of(target)
+    return dump_states(states if again else states - {RequestState.EN_ROUTE})
 
 
 def _changes(plan: Plan) -> dict[str, tuple[RequestState, str]]:

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from collection.model import PickupRequest, TentativePlan
 
 _LEAVES_PLAN = frozenset({RequestState.CANCELLED, RequestState.REFUSED})
+# While a van has a device of it, a request is not over.
+_OVER_WITHOUT_DEVICE = frozenset(
+    {RequestState.FAILED, RequestState.CANCELLED, RequestState.REFUSED}
+)
 # What no van will collect on its day may leave that day though it is closed.
 _FROZEN_BY_CLOSING = frozenset(RequestState) - {RequestState.FAILED, RequestState.UNASSIGNED}
 
@@ -225,7 +229,7 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         NotFound
             If there is none.
         Conflict
-            If its state or the closing of its day forbids it.
+            If its state or the closing of its day forbids it, or a van has a device of it.
         """
         stored = self.get(request_id)
         event = _event(EventType.CANCELLED, stored, at=at)
@@ -279,6 +283,9 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         )
         arrived = _event(EventType.RESCHEDULED, moved, at=at)
         left = replace(arrived, day=old_day, text=f"to {request.day}")
+        if old_day != request.day:
+            # So the days before are found from the last one.
+            arrived = replace(arrived, text=f"from {old_day}")
         keys = [DayKeys(request.territory, day) for day in (old_day, request.day)]
         outcome, *rest = self._reschedule(
             [
@@ -328,8 +335,8 @@ class RedisRequestStore(RedisDays, RedisTentatives):
         NotFound
             If there is none.
         Conflict
-            If `TRANSITIONS` does not hold the change, or the event is of another day than
-            the request is by now.
+            If `TRANSITIONS` does not hold the change, the event is of another day than the
+            request is by now, or the request would be over while a van has a device of it.
         """
         stored = self.get(request_id)
         if stored.day != event.day:
@@ -358,6 +365,7 @@ class RedisRequestStore(RedisDays, RedisTentatives):
                 *(stored.day.isoformat(), target, reason),
                 *(dump_states(sources_of(target)), dump_states(frozen)),
                 *(int(target in _LEAVES_PLAN), dump_event(event), told_day(event)),
+                int(target in _OVER_WITHOUT_DEVICE),
             ],
         )
         if outcome not in {"ok", "same"}:

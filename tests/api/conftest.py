@@ -106,6 +106,7 @@ def make_services(url, **changes):
             "api_keys": {"shop": SecretStr(API_KEY)},
             "dispatchers": {"dora": hash_password(PASSWORD)},
             "public_rate_limit": "10000/minute",
+            "place_rate_limit": "10000/minute",
             **changes,
         }
     )

@@ -131,10 +131,29 @@ def test_a_label_is_used_once(driver, published):
     assert "take a new label" in answer.json()["detail"]
 
 
-def test_a_withdrawn_route_scans_nothing(driver, published, services):
+@pytest.mark.parametrize("vehicle", ["van-1", "van-2"])
+def test_a_scan_that_waited_in_the_phone_counts_in_a_newer_version(
+    driver, published, services, vehicle
+):
+    request_id, label = first_of(published), new_label()
+    plan = make_plan(request_id, fingerprint="f2")
+    routes = tuple(replace(route, vehicle_id=vehicle) for route in plan.routes)
+    newer = services.plans.save(replace(plan, routes=routes))
+    services.plans.publish(newer.id, at=services.clock.now())
+
+    assert scan(driver, request_id, label=label, battery="ok").status_code == 201
+    assert services.requests.get(request_id).devices[0].label == label
+    event = services.events.read("monaco", DAY)[-1]
+    # Of a stop that has gone to another van it stays with the van that was there.
+    own = newer.routes[0].id if vehicle == "van-1" else ROUTE_ID
+    assert (event.type.value, event.route_id) == ("scanned", own)
+
+
+def test_a_stop_that_was_never_the_van_s_is_not_scanned(driver, market, published, services):
+    other = book(market)["id"]
     newer = services.plans.save(make_plan(first_of(published), fingerprint="f2"))
     services.plans.publish(newer.id, at=services.clock.now())
-    assert scan(driver, first_of(published), battery="ok").status_code == 409
+    assert scan(driver, other, battery="ok").status_code == 409
 
 
 def test_a_device_without_label_gets_one_at_the_hub(driver, dispatcher, published, services):
@@ -176,5 +195,5 @@ def test_a_territory_may_ask_for_a_label_on_every_device(driver, published, serv
     request_id = first_of(published)
     answer = collect(driver, request_id)
     assert (answer.status_code, "device 1 of 1" in answer.json()["detail"]) == (409, True)
-    scan(driver, request_id, label=new_label())
+    scan(driver, request_id, label=new_label(), battery="ok")
     assert collect(driver, request_id).status_code == 201

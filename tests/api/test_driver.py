@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from collection.model import EventType, RequestState
+from collection.scheduling.labels import new_label
 from tests.api.conftest import bearer, book
 from tests.api.samples import DAY, ROUTE_ID, make_plan
 
@@ -57,6 +58,19 @@ def test_a_failed_stop_keeps_its_code_and_words(driver, published, services):
     answer = tell(driver, request_id, kind="failed", code="not_home", text="rang twice")
     assert answer.json()["status"] == "failed"
     assert services.requests.get(request_id).reason == "not_home: rang twice"
+
+
+def test_a_stop_does_not_fail_while_the_van_has_a_device_of_it(driver, published, services):
+    request_id, label = first_of(published), new_label()
+    body = {"at": AT, "request_id": request_id, "device": 0}
+    driver.post(f"/v1/routes/{ROUTE_ID}/scans", json={**body, "label": label})
+    answer = tell(driver, request_id, kind="failed", code="not_home")
+    assert answer.status_code == 409
+    has, do = answer.json()["detail"].split(": ")
+    assert has == f"the van has device 1, with label {label}"
+    assert do == "tell that the stop is collected, or say why device 1 stays"
+    driver.post(f"/v1/routes/{ROUTE_ID}/scans", json={**body, "left": "the customer keeps it"})
+    assert tell(driver, request_id, kind="failed", code="not_home").status_code == 201
 
 
 def test_telling_twice_changes_nothing(driver, published, services):
@@ -148,6 +162,27 @@ def test_what_is_told_of_an_older_version_counts_in_the_published_one(driver, pu
     event = services.events.read("monaco", DAY)[-1]
     assert (event.plan_id, event.request_id) == (newer.id, keys[0])
     assert services.requests.get(keys[0]).state is RequestState.ARRIVED
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("position", {"position": {"lon": 7.42, "lat": 43.73}}),
+        ("break_started", {}),
+        ("break_ended", {}),
+        ("shift_ended", {}),
+        ("shift_started", {}),
+    ],
+)
+def test_a_van_without_a_route_any_more_still_tells_of_its_shift(
+    driver, published, services, kind, more
+):
+    keys = [stop.request_id for stop in published.routes[0].stops]
+    publish_next(services, *keys, vehicle="van-2")
+    answer = tell(driver, kind=kind, **more)
+    assert (answer.status_code, answer.json()["route_id"]) == (201, ROUTE_ID)
+    event = services.events.read("monaco", DAY)[-1]
+    assert (event.type, event.route_id) == (kind, ROUTE_ID)
 
 
 def test_who_is_done_before_the_phone_knows_of_the_new_version_is_not_lost(

@@ -6,6 +6,7 @@ from collection.api.security import SESSION_COOKIE, issue_session
 from collection.model import EventType, RequestState
 from tests.api.conftest import bearer, make_body, make_client
 from tests.api.samples import PLAN_ID, ROUTE_ID, make_plan
+from tests.api.web.pages import Page
 
 DAY = date(2026, 3, 3)
 NOW = datetime(2026, 3, 3, 7, 20, tzinfo=UTC)
@@ -104,6 +105,34 @@ def test_what_happened_meanwhile_makes_it_look_again(dispatcher, driver, running
     refused = dispatcher.post(f"/v1/plans/{found['plan_id']}/accept")
     assert refused.status_code == 409
     assert f"{first} is arrived meanwhile" in refused.json()["detail"]
+
+
+def test_a_plan_of_the_night_does_not_undo_an_accepted_one(dispatcher, running, services):
+    found = replan(dispatcher, van_out=["van-1"]).json()
+    assert dispatcher.post(f"/v1/plans/{found['plan_id']}/accept").status_code == 200
+    refused = dispatcher.post(f"/v1/plans/{PLAN_ID}/publish")
+    assert refused.status_code == 409
+    assert "plan the rest of it again" in refused.json()["detail"]
+    assert services.plans.published("monaco", DAY) == found["plan_id"]
+    assert dispatcher.post(f"/v1/plans/{found['plan_id']}/publish").status_code == 200
+    page = Page(dispatcher.get(f"/dispatch/monaco/{DAY}?plan={PLAN_ID}"))
+    assert "disabled" in page.by_id("publish")
+    assert "disabled" in page.by_id("plan-now")
+
+
+def test_a_day_that_runs_is_not_planned_as_a_whole(dispatcher, driver, running, services, clock):
+    keys = [stop.request_id for stop in running.routes[0].stops]
+    newer = services.plans.save(make_plan(*reversed(keys), fingerprint="f2"))
+    day = {"territory": "monaco", "date": DAY.isoformat()}
+    begun = {"type": "shift_started", "at": NOW.isoformat()}
+    assert driver.post(f"/v1/routes/{ROUTE_ID}/events", json=begun).status_code == 201
+    for refused in (
+        dispatcher.post(f"/v1/plans/{newer.id}/publish"),
+        dispatcher.post("/v1/plans", json=day),
+    ):
+        assert refused.status_code == 409, refused.text
+        assert "2026-03-03 runs" in refused.json()["detail"]
+    assert services.plans.published("monaco", DAY) == PLAN_ID
 
 
 def test_only_the_published_plan_is_planned_again(dispatcher, running, services):

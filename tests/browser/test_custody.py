@@ -1,25 +1,30 @@
 """A device on its way: judged and labelled at the door, scanned at the hub."""
 
+import pytest
+
 from collection.model import RequestState
 from collection.scheduling.labels import new_label, written
+from collection.scheduling.nightly import plan_night
+from tests.browser.conftest import book_day, offered
 
 
-def stop_of(site):
-    """A stop that no other test of this folder works on: the last of the first route."""
-    route = site.plan.routes[0]
-    return route, route.stops[-1].request_id
+@pytest.fixture(scope="module")
+def route(site):
+    """The first route of a day of its own."""
+    day = sorted({slot.day for slot in offered(site.services)})[6]
+    book_day(site.services, site.addresses, day, count=3)
+    plan = plan_night("monaco", day, site.services.night_ports()).plan
+    site.services.plans.publish(plan.id, at=site.services.clock.now())
+    return plan.routes[0]
 
 
-def test_a_device_is_labelled_at_the_door_and_received_at_the_hub(visit, staff, site):
-    route, request_id = stop_of(site)
+def test_a_device_is_labelled_at_the_door_and_received_at_the_hub(visit, staff, site, route):
+    request_id = route.stops[0].request_id
     requests, label = site.services.requests, new_label()
     phone = visit(width=390, height=844, has_touch=True)
     page = phone.page
     phone.open(f"/driver/{site.signer.driver_token(route.id)}")
     card = page.locator(f"li[data-request='{request_id}']")
-    card.locator("summary").click()
-    # The panel of a coming stop is closed until it is the next one.
-    card.evaluate("item => document.getElementById('next').append(item)")
     door = card.locator(".door").first
     door.get_by_label("Label on the device").fill("AAAAA-AAAAB")
     door.get_by_label("Label on the device").press("Enter")
@@ -27,13 +32,12 @@ def test_a_device_is_labelled_at_the_door_and_received_at_the_hub(visit, staff, 
     door.get_by_label("Label on the device").fill(written(label))
     door.get_by_label("Label on the device").press("Enter")
     door.get_by_text(f"Label {label}").wait_for()
-    door.get_by_label("What is the battery like?").select_option("swollen")
-    door.get_by_text("Fire-safe box").wait_for()
-    seen = wait_for(page, lambda: requests.get(request_id).devices[0].seen)
-    assert seen == "damaged_or_swollen"
+    door.get_by_label("What is the battery like?").select_option("ok")
+    door.get_by_text("Padded box").wait_for()
+    assert wait_for(page, lambda: requests.get(request_id).devices[0].seen) == "fine"
 
     hub = staff()
-    hub.open(f"/hub/monaco/{site.plan.day}")
+    hub.open(f"/hub/monaco/{requests.get(request_id).day}")
     row = hub.page.locator(f"tr[data-request='{request_id}']").first
     row.get_by_text("missing").wait_for()
     for code, told in ((label[:-1] + "*", "read wrongly"), (label, "Received: ")):

@@ -123,13 +123,12 @@ def test_off_route_is_told_of_what_is_new_and_of_who_works():
     assert found(off_route, [told("shift_started", "08:00"), far], "08:11", plan=plan) == []
 
 
-def territory_with(*breaks, rule=None, **van):
+def territory_with(*breaks, rule=None, rules=(), **van):
     country = TERRITORY.country
-    if rule is not None:
-        dated = DatedRule(
-            rule=rule, applies_to="everybody", valid_from=DAY, valid_until=None, source="a law"
-        )
-        country = replace(country, break_rules=(dated,))
+    if rule or rules:
+        law = {"applies_to": "everybody", "valid_from": DAY, "valid_until": None, "source": "law"}
+        dated = tuple(DatedRule(rule=one, **law) for one in rules or (rule,))
+        country = replace(country, break_rules=dated)
     vehicle = make_vehicle("van-1", breaks=breaks, **van)
     return replace(TERRITORY, vehicles=(vehicle,), country=country)
 
@@ -162,11 +161,35 @@ def test_a_break_by_law_is_due_before_the_longest_stretch_is_over():
     assert due("08:44:59") == []
     assert due("08:45:00") == [("warning", {"time": "09:00"})]
     assert due("09:00:00") == [("urgent", {"time": "09:00"})]
-    # Too short a rest is none; a long one begins a new stretch.
+    # Too short a rest is no break, though no work either; a long one begins a new stretch.
     short = (told("break_started", "08:20"), told("break_ended", "08:29"))
-    assert due("08:50", *short) == [("warning", {"time": "09:00"})]
+    assert due("09:00", *short) == [("warning", {"time": "09:09"})]
     long = (told("break_started", "08:20"), told("break_ended", "08:31"))
     assert due("08:50", *long) == []
+
+
+def test_a_break_by_law_is_due_where_the_law_knows_no_longest_stretch():
+    # As in Spain, here after one hour.
+    rule = BreakRule(counts="work", over=HOUR, stretch=24 * HOUR, pause=900, least=900)
+    territory = territory_with(rule=rule)
+    assert found(break_due, [STARTED], "08:44:59", territory=territory) == []
+    assert found(break_due, [STARTED], "09:05", territory=territory) == [
+        ("urgent", {"time": "09:00"})
+    ]
+
+
+def test_the_rest_of_a_longer_break_is_due_where_the_longer_rule_begins_to_hold():
+    # As in Germany, with 40 minutes for six hours and 80 for nine; ten of 15 were rested.
+    six = BreakRule(counts="work", over=40 * MINUTE, stretch=50 * MINUTE, pause=600, least=300)
+    nine = BreakRule(counts="work", over=80 * MINUTE, stretch=50 * MINUTE, pause=900, least=300)
+    territory = territory_with(rules=(six, nine))
+    rested = [STARTED, told("break_started", "08:40"), told("break_ended", "08:50")]
+    rested += [told("collected", "08:20", "a"), told("collected", "08:35", "b")]
+    # 08:00 to 09:45 with ten minutes of rest: the 80 minutes are full at 09:30.
+    assert found(break_due, rested, "09:14:59", territory=territory) == []
+    assert found(break_due, rested, "09:15", territory=territory) == [
+        ("warning", {"time": "09:30"})
+    ]
 
 
 def test_a_day_that_the_law_does_not_reach_asks_for_no_break():
@@ -199,6 +222,13 @@ def test_a_van_has_not_started_from_the_threshold_on():
     assert found(not_started, [], "08:10:00") == [("urgent", {"minutes": "10"})]
     assert found(not_started, [STARTED], "08:10") == []
     assert found(not_started, [told("position", "08:09", where=place(0))], "08:30") == []
+
+
+def test_a_van_without_a_stop_left_calls_for_nobody():
+    gone = [told("cancelled", "07:00", n[-1]) for n in NAMES]
+    assert found(not_started, gone[:3], "21:00") != []
+    for watch in WATCHES:
+        assert found(watch, gone, "21:00") == []
 
 
 def test_urgent_alerts_come_first_and_others_may_watch_too():

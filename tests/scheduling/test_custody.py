@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collection.errors import Conflict
 from collection.model import Battery, Device, EventType, RequestState
 from collection.scheduling.custody import loads_of, place_of
 from collection.scheduling.custody import unaccounted as find_unaccounted
@@ -60,6 +61,19 @@ def test_what_failed_is_not_waited_for():
     day.tell(EventType.FAILED, "1")
     day.scan("2", 1, left="forgotten")
     assert places(day)["van-1"] == [("2", "expected"), ("2", "left")]
+
+
+def test_a_labelled_device_is_aboard_whatever_was_told_of_its_stop():
+    day = CustodyDay(*phones(Battery.OK, Battery.OK))
+    label = day.label("1")
+    with pytest.raises(Conflict, match=label):
+        day.tell(EventType.FAILED, "1")
+    # A plan that came meanwhile may still leave the stop out.
+    day.requests.publish("monaco.1", DAY, RequestState.UNASSIGNED, "no_capacity")
+    assert places(day)["van-1"] == [("1", "aboard"), ("2", "expected"), ("2", "expected")]
+    request, _ = day.receive(label)
+    assert request.state is RequestState.RECEIVED
+    assert [one.place for one in loads(day)[0].items] == ["received", "left", *["expected"] * 2]
 
 
 def test_nothing_is_overdue_before_the_van_is_back_and_a_little_later():
@@ -124,6 +138,8 @@ def test_events_that_come_late_or_twice_change_nothing():
         (RequestState.RECEIVED, {}, "received"),
         (RequestState.RECEIVED, {"left": "kept", "scanned_for": DAY}, "left"),
         (RequestState.FAILED, {"label": "A"}, ""),
+        (RequestState.FAILED, {"label": "A", "scanned_for": DAY}, "aboard"),
+        (RequestState.CANCELLED, {"label": "A", "scanned_for": DAY}, "aboard"),
         (RequestState.CANCELLED, {}, ""),
         (RequestState.UNASSIGNED, {}, ""),
     ],

@@ -66,9 +66,49 @@ def test_one_bad_device_of_two_stays_and_the_other_is_collected():
     assert day.request().state is RequestState.PLANNED
     with pytest.raises(Conflict, match="device 1 of 2"):
         require_accounted(day.request())
-    day.label(number=0)
+    day.label(number=0, battery=OK)
     require_accounted(day.request())
     assert collected_words(day.request()) == "1 of 2; left: 2 (hazard: dangerous)"
+
+
+@pytest.mark.parametrize("hazard", [Battery.HOT, Battery.LEAKING])
+def test_a_label_does_not_clear_a_hazard(hazard):
+    day = CustodyDay(*phones(OK, OK))
+    day.scan(number=0, battery=hazard)
+    answer = day.scan(number=0, label=new_label())
+
+    assert (answer.verdict.reason, day.request().devices[0].label) == ("dangerous", None)
+    assert day.request().stays(day.request().devices[0]) == "hazard: dangerous"
+    # Nor does it once the driver has said something else of why it stays.
+    day.scan(number=0, left="the customer keeps it")
+    assert day.scan(number=0, label=new_label()).verdict.reason == "dangerous"
+    assert not day.scan(number=0, battery=OK).verdict.reason
+    day.label(number=0)
+    assert day.request().taken(day.request().devices[0])
+
+
+def test_a_battery_that_was_booked_as_swollen_is_judged_by_its_label_alone():
+    day = CustodyDay(*phones(SWOLLEN, OK))
+    answer = day.scan("3", route=1, label=new_label())
+    assert (answer.verdict.reason, day.request("3").devices[0].label) == ("no_skill", None)
+
+
+def test_a_box_that_is_free_again_waits_for_a_new_answer():
+    day = CustodyDay(*phones(SWOLLEN, SWOLLEN, SWOLLEN, SWOLLEN))
+    labels = [day.label(number=number) for number in range(4)]
+    assert day.scan("2", battery=SWOLLEN).verdict.reason == "no_package"
+    day.receive(labels[0])
+    assert day.scan("2", label=new_label()).verdict.reason == "no_package"
+    assert not day.scan("2", label=new_label(), battery=SWOLLEN).verdict.reason
+
+
+def test_what_is_collected_was_looked_at():
+    day = CustodyDay()
+    day.label()
+    with pytest.raises(Conflict, match="battery is like of device 1 of 1"):
+        require_accounted(day.request())
+    day.scan(battery=OK)
+    require_accounted(day.request())
 
 
 def test_the_last_bad_device_ends_the_stop():

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from collection.errors import Conflict, InvalidRequest, NotFound
+from collection.errors import Conflict, InvalidRequest, NotFound, RoutingUnavailable
 from collection.model import (
     Battery,
     Device,
@@ -16,6 +16,8 @@ from collection.model import (
     Site,
 )
 from collection.scheduling.booking import BookingDesk
+from collection.scheduling.calendar import bookable_days
+from collection.scheduling.custody_rounds import CustodyRounds
 from collection.scheduling.dropoffs import KEPT, DropOffDesk
 from collection.scheduling.hub import Hub
 from collection.scheduling.labels import new_label
@@ -200,7 +202,7 @@ def test_a_day_on_which_no_van_has_room_is_passed_over():
     shops = Shops(vehicles=tuple(replace(v, max_stops=0) for v in TERRITORY.vehicles))
     _, kept = shops.bring(shops.announce())
     assert kept.pickups == {}
-    assert shops.pickups.gather(shops.territory, shops.site) is None
+    assert shops.pickups.gather(shops.territory, shops.site) == ()
 
 
 def test_a_pickup_that_failed_is_booked_again():
@@ -210,12 +212,73 @@ def test_a_pickup_that_failed_is_booked_again():
     shops.publish(pickup)
     shops.tell(pickup, EventType.FAILED)
     shops.clock.advance(hours=12)
-    again = shops.pickups.gather(shops.territory, shops.site)
+    (again,) = shops.pickups.gather(shops.territory, shops.site)
     assert again.id != pickup.id
     assert again.day == LATER
     assert shops.custody.find("monaco", label).owner == again.id
     assert shops.requests.get(pickup.id).state is RequestState.CANCELLED
-    assert shops.pickups.gather(shops.territory, shops.site) is None
+    assert shops.pickups.gather(shops.territory, shops.site) == ()
+
+
+def test_what_comes_while_another_process_gathers_goes_along(monkeypatch):
+    shops = Shops()
+    first, second = shops.announce(), shops.announce()
+    accept, there = BookingDesk.accept_own, []
+
+    def meanwhile(desk, wish, *, key):
+        pickup = accept(desk, wish, key=key)
+        if not there:
+            there.append(second)
+            there.append(shops.bring(second)[0])
+        return pickup
+
+    monkeypatch.setattr(BookingDesk, "accept_own", meanwhile)
+    label, _ = shops.bring(first)
+    (pickup,) = shops.all()
+    assert [device.label for device in pickup.devices] == [label, there[1]]
+    assert shops.drop_offs.get(second.id).pickups == {0: pickup.id}
+
+
+def rounds(shops):
+    CustodyRounds(hub=shops.hub, pickups=shops.pickups).run()
+
+
+def test_each_minute_vans_are_booked_for_what_waits():
+    shops = Shops()
+    for day in bookable_days(shops.territory, shops.clock.now()):
+        shops.requests.close_day("monaco", day, at=shops.clock.now())
+    label, drop_off = shops.bring(shops.announce())
+    shops.clock.advance(minutes=59)
+    rounds(shops)
+    assert told(shops) == []
+    shops.clock.advance(minutes=1)
+    for _ in range(2):
+        rounds(shops)
+        assert [(event.site_id, event.text) for event in told(shops)] == [("near", label)]
+
+    # Another day can be booked.
+    shops.clock.advance(days=1)
+    for _ in range(2):
+        rounds(shops)
+        (pickup,) = shops.requests.requests.values()
+    assert shops.drop_offs.get(drop_off.id).pickups == {0: pickup.id}
+    assert told(shops) == []
+
+
+def test_a_site_whose_streets_are_away_does_not_keep_the_rounds(monkeypatch):
+    def away(*_):
+        raise RoutingUnavailable("no streets")
+
+    shops = Shops()
+    monkeypatch.setattr(SitePickups, "gather", away)
+    rounds(shops)
+    assert told(shops) == []
+
+
+def told(shops):
+    today = shops.clock.now().date()
+    events = shops.requests.events.read("monaco", today)
+    return [event for event in events if event.type is EventType.UNACCOUNTED]
 
 
 def test_what_a_van_took_makes_room_and_is_known_at_the_hub():

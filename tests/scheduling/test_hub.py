@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from collection.errors import Conflict, InvalidRequest, NotFound
-from collection.model import Battery, RequestState
+from collection.model import Battery, EventType, RequestState
 from collection.scheduling.labels import new_label
 from tests.scheduling.custody_day import AT, DAY, TERRITORIES, CustodyDay, phones
 
@@ -56,6 +57,32 @@ def test_a_day_lists_what_is_missing():
     day.clock.instant = AT + timedelta(hours=9)
     found = day.hub.day(TERRITORY, DAY)
     assert [one.request_id for one in found.unaccounted] == ["monaco.1"]
+
+
+def test_the_way_of_a_device_holds_the_days_that_it_was_moved_from():
+    day = CustodyDay()
+    label = day.label(battery=Battery.OK)
+    day.scan(left="the customer keeps it", minutes=1)
+    day.tell(EventType.FAILED, minutes=2, text="changed her mind")
+    for number in (1, 2):
+        day.clock.advance(hours=1)
+        later = replace(day.request(), day=DAY + timedelta(days=number))
+        day.requests.reschedule(later, at=day.clock.now())
+
+    chain = day.hub.chain(label)
+    assert [(step.what, step.who, step.text) for step in chain.steps] == [
+        ("booked", "Camille Roux", ""),
+        ("planned", "van-1", day.plan.id),
+        ("scanned", "van-1", ""),
+        ("scanned", "van-1", "the customer keeps it"),
+        ("failed", "van-1", "changed her mind"),
+        ("rescheduled", "", "from 2026-03-03"),
+        ("rescheduled", "", "from 2026-03-04"),
+    ]
+    assert chain.vehicle_id == ""
+    # And back again: each day is read once.
+    day.requests.reschedule(replace(day.request(), day=DAY), at=day.clock.now())
+    assert len(day.hub.chain(label).steps) == len(chain.steps) + 1
 
 
 def test_the_whole_way_of_a_device_is_one_question():

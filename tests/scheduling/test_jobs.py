@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pytest
 import redis
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -20,7 +20,7 @@ from collection.errors import (
     StoreUnavailable,
 )
 from collection.model import Instructions, Scenario, Shift, TimeWindow
-from collection.scheduling.jobs import QUEUE, RqJobs
+from collection.scheduling.jobs import QUEUE, RqJobs, run_due
 from collection.scheduling.memory import peak_mb
 from collection.scheduling.nightly import NightPorts
 from collection.scheduling.work import install, run_night
@@ -227,6 +227,20 @@ def test_only_due_nights_without_a_plan_are_enqueued(queue, ports, work):
     assert night.enqueue_due(ports, now) == ["night_monaco_2026-11-24", JOB]
     work()
     assert night.enqueue_due(ports, now) == []
+
+
+def test_the_cron_s_job_looks_after_devices(queue, ports, work):
+    class Rounds:
+        runs = 0
+
+        def run(self):
+            self.runs += 1
+
+    rounds = Rounds()
+    install(lambda: replace(ports, rounds=rounds))
+    Queue(QUEUE, connection=queue, serializer=JSONSerializer).enqueue(run_due)
+    work()
+    assert rounds.runs == 1
 
 
 def test_a_lock_that_stays_held_ends_in_conflict(ports, work, monkeypatch):

@@ -296,6 +296,13 @@ def test_a_shift_that_is_ended_or_driven_home_is_done():
     assert (ended.state, ended.eta_end, ended.shift_ended) == ("done", at("08:45"), at("08:45"))
 
 
+@pytest.mark.parametrize("now", ["07:00", "08:30", "22:00"])
+def test_a_van_whose_stops_were_all_called_off_before_it_left_is_done(now):
+    gone = [told("cancelled", "06:30", n[-1]) for n in NAMES]
+    (route,) = folded(gone, now).routes
+    assert (route.state, route.eta_end, route.overtime) == ("done", at("08:00"), 0)
+
+
 def test_overtime_is_what_comes_after_the_shift():
     territory = replace(TERRITORY, vehicles=(make_vehicle("van-1", end=9),))
     assert folded([], "08:10", territory=territory).routes[0].overtime == 50 * 60

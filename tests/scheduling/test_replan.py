@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collection.errors import Conflict, InvalidRequest, NotFound
+from collection.errors import Conflict, InvalidRequest, NotFound, PlanRejected
 from collection.model import (
     Battery,
     Device,
@@ -19,14 +19,16 @@ from collection.model import (
     UnassignedReason,
 )
 from collection.routing.resume import rest_of
+from collection.scheduling import open_day
 from collection.scheduling.explaining import explain_stored, verify_stored
 from collection.scheduling.nightly import plan_night
-from collection.scheduling.replan import accept, drop, propose
+from collection.scheduling.replan import MAX_AGE, accept, drop, propose
 from collection.units import HOUR, MINUTE
 from tests.places import make_request, make_vehicle
 from tests.scheduling.live import DAY, FLEET, live_day
 
 QUICK = 0.3
+ONE_VAN = replace(FLEET, vehicles=(make_vehicle("van-1"),))
 
 
 def again(day, **asked):
@@ -252,6 +254,21 @@ def test_a_late_driver_hands_over_what_others_can_serve_in_time():
     assert proposal.plan_after.violations == ()
 
 
+def test_a_night_does_not_plan_a_day_that_runs(morning):
+    published = morning.plan.id
+    with pytest.raises(Conflict, match="runs; plan the rest of it again"):
+        plan_night("monaco", DAY, morning.ports, seed=1)
+    assert morning.plan.id == published
+
+
+def test_what_a_phone_tells_before_its_day_begins_does_not_begin_it():
+    day = live_day([(8, 20)] * 2)
+    day.tell("shift_started", -6 * HOUR, route=day.plan.routes[0])
+    before = day.plan.id
+    plan_night("monaco", DAY, day.ports, seed=1)
+    assert day.plan.id != before
+
+
 def test_nobody_left_makes_them_unassigned_with_a_reason(morning):
     vans = {vehicle.id for vehicle in morning.territory.vehicles}
     proposal = again(morning, van_out=vans)
@@ -288,6 +305,118 @@ def test_who_is_on_the_way_and_breaks_down_leaves_the_customer_to_another():
     other = next(r for r in day.plan.routes if target.request_id in {s.request_id for s in r.stops})
     day.tell("arrived", 12 * HOUR, route=other, stop=target)
     assert day.requests.get(target.request_id).state is RequestState.ARRIVED
+
+
+def test_who_was_left_on_the_way_waits_for_the_next_van_and_the_one_after():
+    day = live_day([(8, 9), (8, 20), (8, 20)])
+    route = max(day.plan.routes, key=lambda r: len(r.stops))
+    first, target = route.stops[:2]
+    day.tell("collected", first.departure, route=route, stop=first)
+    day.tell("en_route", first.departure, route=route, stop=target)
+    day.clock.instant = day.at(first.departure + 1)
+    accept(again(day, van_out={route.vehicle_id}).plan_after.id, day.ports, at=day.clock.now())
+    assert day.requests.get(target.request_id).state is RequestState.PLANNED
+    second = vehicles_of(day.plan)[target.request_id]
+    assert second != route.vehicle_id
+
+    day.clock.instant = day.at(first.departure + 10 * MINUTE)
+    later = again(day, van_out={second})
+    assert target.request_id in {
+        *vehicles_of(later.plan_after),
+        *(left.request_id for left in later.plan_after.unassigned),
+    }
+    assert vehicles_of(later.plan_after).get(target.request_id) != second
+    accept(later.plan_after.id, day.ports, at=day.clock.now())
+
+
+def test_who_said_to_be_on_the_way_and_turned_to_another_stop_loses_nobody():
+    day = live_day([(8, 9), (8, 20), (8, 20)], territory=ONE_VAN)
+    (route,) = day.plan.routes
+    first, turned_from, target = route.stops
+    day.tell("collected", first.departure, route=route, stop=first)
+    day.tell("en_route", first.departure, route=route, stop=turned_from)
+    day.tell("en_route", first.departure + 60, route=route, stop=target)
+    day.clock.instant = day.at(first.departure + 61)
+    proposal = again(day)
+    assert turned_from.request_id in vehicles_of(proposal.plan_after)
+    assert proposal.plan_after.violations == ()
+    accept(proposal.plan_after.id, day.ports, at=day.clock.now())
+    states = [day.requests.get(stop.request_id).state for stop in (turned_from, target)]
+    assert states == [RequestState.PLANNED, RequestState.EN_ROUTE]
+
+
+def test_who_sets_out_meanwhile_to_whom_another_van_shall_go_forbids_the_change():
+    day = live_day([(8, 9), (8, 20), (8, 20)], territory=ONE_VAN)
+    (route,) = day.plan.routes
+    first, target = route.stops[:2]
+    day.tell("collected", first.departure, route=route, stop=first)
+    day.clock.instant = day.at(first.departure + 1)
+    proposal = again(day, van_out={"van-1"})
+    day.tell("en_route", first.departure + 2, route=route, stop=target)
+    with pytest.raises(Conflict, match=f"{target.request_id} is en_route meanwhile"):
+        accept(proposal.plan_after.id, day.ports, at=day.clock.now())
+
+
+def test_a_plan_that_loses_somebody_is_not_published(morning, monkeypatch):
+    lost = morning.plan.routes[0].stops[-1].request_id
+    read = open_day._is_open
+    monkeypatch.setattr(open_day, "_is_open", lambda r, *rest: r.id != lost and read(r, *rest))
+    plan = again(morning).plan_after
+    assert [(v.constraint, v.request_id) for v in plan.violations] == [("exactly_once", lost)]
+    with pytest.raises(PlanRejected):
+        accept(plan.id, morning.ports, at=morning.clock.now())
+
+
+def test_who_ended_the_shift_is_not_broken_and_may_begin_again(morning):
+    home, broken = morning.plan.routes[:2]
+    morning.tell("shift_ended", 10 * HOUR, route=home)
+    accept(
+        again(morning, van_out={broken.vehicle_id}).plan_after.id,
+        morning.ports,
+        at=morning.clock.now(),
+    )
+    outs = [e for e in morning.ports.events.entries if e.type is EventType.VAN_OUT]
+    assert [event.vehicle_id for event in outs] == [broken.vehicle_id]
+    assert {van.vehicle_id for van in again(morning).stranded} == {
+        home.vehicle_id,
+        broken.vehicle_id,
+    }
+    for route in (home, broken):
+        morning.tell("shift_started", 10 * HOUR + 60, route=route)
+    morning.clock.instant = morning.at(10 * HOUR + 60)
+    assert again(morning).stranded == ()
+
+    # Who breaks down a second time is out once more.
+    accept(
+        again(morning, van_out={broken.vehicle_id}).plan_after.id,
+        morning.ports,
+        at=morning.clock.now(),
+    )
+    assert {van.vehicle_id for van in again(morning).stranded} == {broken.vehicle_id}
+
+
+def test_who_goes_home_meanwhile_forbids_the_change(morning):
+    proposal = again(morning, van_out={morning.plan.routes[0].vehicle_id})
+    used = proposal.changes[0].vehicle_after
+    morning.tell("shift_ended", 10 * HOUR + 60, vehicle_id=used)
+    with pytest.raises(Conflict, match="went home meanwhile"):
+        accept(proposal.plan_after.id, morning.ports, at=morning.clock.now())
+
+
+def test_an_old_proposal_is_not_accepted(morning):
+    proposal = again(morning)
+    with pytest.raises(Conflict, match="too old"):
+        accept(proposal.plan_after.id, morning.ports, at=morning.at(16 * HOUR))
+    assert morning.plan.id == proposal.plan_before.id
+
+
+def test_a_proposal_whose_new_starts_have_passed_is_not_accepted(morning):
+    proposal = again(morning, van_out={morning.plan.routes[0].vehicle_id})
+    first = min(c.start for c in proposal.changes if c.vehicle_before != c.vehicle_after)
+    later = morning.at(first + 1)
+    assert later - proposal.plan_after.rest.since < MAX_AGE
+    with pytest.raises(Conflict, match="has passed meanwhile"):
+        accept(proposal.plan_after.id, morning.ports, at=later)
 
 
 def test_a_van_begins_where_it_was_seen_last():

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from collection.model import Load, Position, RequestState
+from collection.model import ClockBreak, Load, Position, RequestState
+from collection.routing.rest import rest_territory
 from collection.scheduling.progress import fold
+from collection.scheduling.replan import propose
 from collection.scheduling.rest_of_day import split
 from collection.units import HOUR, MINUTE
 from tests.places import DEVICES, make_vehicle
@@ -101,6 +103,48 @@ def test_a_break_that_goes_on_is_over_first(day):
     (van,) = parts_of(day).underway.values()
     ((start, end),) = [(pause.start, pause.end) for pause in van.done.pauses]
     assert (start, end) == (route.stops[0].departure + 60, van.free)
+
+
+@pytest.fixture
+def lunch():
+    """A day with a break at nine, driven past it."""
+    pause = ClockBreak(earliest=9 * HOUR, latest=10 * HOUR, seconds=30 * MINUTE)
+    vans = (make_vehicle("van-1", breaks=(pause,)),)
+    found = live_day([(8, 9), (9, 12), (11, 12), (12, 16)], territory=replace(FLEET, vehicles=vans))
+    (route,) = found.plan.routes
+    assert [pause.end - pause.start for pause in route.pauses] == [30 * MINUTE]
+    return found
+
+
+def test_a_break_that_nobody_told_of_is_still_due(lunch):
+    lunch.drive(11 * HOUR + 30 * MINUTE)
+    (van,) = parts_of(lunch).underway.values()
+    (pause,) = van.done.pauses
+    assert (pause.start, pause.end) == (11 * HOUR + 30 * MINUTE, 12 * HOUR), "it is overdue"
+    assert van.free == pause.end
+
+
+def test_a_break_that_is_overdue_costs_nobody_a_place_where_the_van_would_wait(lunch):
+    lunch.drive(11 * HOUR + 30 * MINUTE)
+    plan = propose("monaco", DAY, lunch.ports, now=lunch.clock.now(), seconds=0.1).plan_after
+    assert plan.unassigned == ()
+    assert plan.violations == ()
+    (pause,) = plan.routes[0].pauses
+    assert pause.start == 11 * HOUR + 30 * MINUTE
+
+
+@pytest.mark.parametrize(("minutes", "left"), [(30, []), (10, [20])])
+def test_a_break_that_was_told_of_counts_for_as_long_as_it_lasted(lunch, minutes, left):
+    (route,) = lunch.plan.routes
+    lunch.drive(route.stops[0].departure)
+    begun = route.pauses[0].start
+    lunch.tell("break_started", begun, route=route)
+    lunch.tell("break_ended", begun + minutes * MINUTE, route=route)
+    lunch.drive(12 * HOUR)
+    (van,) = parts_of(lunch).underway.values()
+    lengths = [pause.end - pause.start for pause in van.done.pauses]
+    assert lengths == [length * MINUTE for length in (minutes, *left)]
+    assert rest_territory(lunch.territory, {}, {"van-1": van}, DAY).vehicles[0].breaks == ()
 
 
 def test_who_was_cancelled_before_anybody_came_is_not_part_of_the_day(day):

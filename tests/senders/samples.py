@@ -27,6 +27,7 @@ def make_delivery(**changes):
         "to": "eve@example.org",
         "subject": "Bientôt chez vous, à 10:35",
         "text": TEXT,
+        "link": "https://x.example/track/a?b=1&c=2",
         "due": datetime(2026, 3, 3, 9, tzinfo=UTC),
     }
     return Delivery(**{**fields, **changes})

@@ -39,6 +39,14 @@ def test_a_mail_arrives_with_all_that_it_needs(mailbox, serve):
     assert f'<a href="{link}">{link}</a>' in html
 
 
+def test_what_a_customer_wrote_is_no_link(mailbox, serve):
+    evil = make_delivery().text.replace("Ève <Müller>", "https://evil.example/?a")
+    sender(serve()).send(make_delivery(text=evil))
+    html = mailbox.mails[0].get_body(("html",)).get_content()
+    assert html.count("<a ") == 1
+    assert "Bonjour https://evil.example/?a," in html
+
+
 def test_every_try_has_the_same_message_id(mailbox, serve):
     mailbox.answers = ["450 later"]
     door = sender(serve())
@@ -67,6 +75,21 @@ def test_what_the_servers_answer_means(mailbox, serve, where, answer, error):
     assert type(caught.value) is error
     assert caught.value.message == answer
     assert mailbox.mails == []
+
+
+@pytest.mark.parametrize(
+    ("where", "answer", "brief"),
+    [
+        ("recipients", "550 5.1.1 <anna@example.org>: user unknown", "550 5.1.1"),
+        ("recipients", "450 <anna@example.org>: greylisted", "450"),
+        ("answers", "554 anna@example.org is not known here", "554"),
+    ],
+)
+def test_what_a_log_may_hold_of_an_answer_names_nobody(mailbox, serve, where, answer, brief):
+    setattr(mailbox, where, [answer])
+    with pytest.raises(NotDelivered) as caught:
+        sender(serve()).send(make_delivery())
+    assert (caught.value.message, caught.value.brief) == (answer, brief)
 
 
 def test_nobody_there():

@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EXTRACT = ROOT.parent / "shared" / "data" / "maps" / "heidelberg.osm.pbf"
 AREA = (8.625, 49.350, 8.900, 49.490)
 SLOTS = range(8, 20, 2)
+PLAQUES = {"": "", "euro_4": "plakette_3", "euro_6": "plakette_4"}
+"""The benchmarks' classes in the words of Germany's data; no zone is drawn here that reads them."""
 
 
 def write_heidelberg(folder):
@@ -81,7 +83,9 @@ def _vehicle(van):
         "units": load.units,
         "litres": load.litres,
         "grams": load.grams,
+        "hazard_packages": load.hazards,
         "skills": sorted(van.skills),
+        "emission_class": PLAQUES[van.emission_class],
         "home": {"lon": van.home.lon, "lat": van.home.lat},
         "reload_sites": None if van.reload_sites is None else sorted(van.reload_sites),
         "breaks": [

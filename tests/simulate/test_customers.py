@@ -7,7 +7,7 @@ from collection.model import Customer
 from collection.scheduling.calendar import make_slot
 from collection.scheduling.locating import AddressWish
 from collection.scheduling.slots import SlotOffer
-from collection.simulate.customers import HOURS, Person, choose, suiting, wished
+from collection.simulate.customers import HOURS, Person, choose, suiting, takes, wished
 from tests.places import DAY, TERRITORY
 
 NOBODY = Customer(name="N", phone="", email="", language="fr")
@@ -60,9 +60,19 @@ def test_who_minds_takes_the_greenest_even_later():
     assert choose(person(), suits, random.Random(1)).slot.day == DAY
 
 
-def test_who_finds_none_would_have_liked_the_first_day():
-    suits = [*offers(reason="no_room"), *offers(day=DAY + timedelta(days=1), reason="no_room")]
-    day, windows = wished(suits)
-    assert day == DAY
-    assert len(windows) == len(TERRITORY.slots)
-    assert wished([]) is None
+def test_who_finds_none_would_have_liked_every_day_that_suits():
+    later = DAY + timedelta(days=1)
+    suits = [*offers(reason="no_room"), *offers(day=later, reason="no_room")[:1]]
+    days = wished(suits)
+    assert {day: len(windows) for day, windows in days.items()} == {
+        DAY: len(TERRITORY.slots),
+        later: 1,
+    }
+    assert wished([]) == {}
+
+
+def test_somebody_takes_the_same_windows_whether_they_were_offered_or_not():
+    for hours in HOURS:
+        someone = person(hours=hours)
+        suits = suiting(someone, TERRITORY, offers())
+        assert takes(someone, TERRITORY, DAY) == tuple(offer.slot.window for offer in suits)

@@ -8,9 +8,10 @@ import pytest
 from collection.errors import InvalidRequest, NotFound
 from collection.model import PLANNABLE, EventType, RequestState
 from collection.settings import Settings
-from collection.simulate import Setting, simulate
+from collection.simulate import Noise, Setting, simulate
 from collection.simulate.figures import measure
-from collection.simulate.messages import events_of
+from collection.simulate.messages import BAD_NEWS, events_of
+from collection.simulate.run import played
 from tests.simulate.conftest import SMALL
 
 ENDED = {RequestState.RECEIVED, RequestState.CANCELLED}
@@ -39,23 +40,27 @@ def test_what_was_collected_was_received_and_nothing_else(world):
         if promise.collected:
             assert state is RequestState.RECEIVED
             assert promise.started is not None
+            request = world.services.requests.get(request_id)
+            assert all(device.label and device.received_at for device in request.devices)
 
 
 def test_the_figures_add_up(world, figures):
     promises = [p for day in world.days for p in world.ledger.of_day(day)]
     kept = [p for p in promises if not p.withdrawn]
-    assert figures.accepted == len(promises) == sum(day.accepted for day in figures.by_day)
+    stops = [len(route.stops) for plan in world.plans.values() for route in plan.routes]
+    assert figures.accepted == sum(stops) == sum(day.accepted for day in figures.by_day)
     assert figures.within_slot == sum(p.kept for p in kept) / len(kept)
     assert figures.broken == sum(not p.kept for p in kept)
     assert figures.broken_silently <= figures.broken
-    assert figures.offline_accepted >= sum(
-        len(route.stops) for plan in world.plans.values() for route in plan.routes
-    )
+    assert figures.offline_accepted >= figures.accepted
     collected = [p for p in promises if p.collected]
     assert figures.devices == sum(len(p.request.devices) for p in collected)
     assert figures.devices == sum(drive.devices for drive in world.ledger.drives)
     km = sum(drive.metres for drive in world.ledger.drives) / 1_000
     assert figures.km_per_device * figures.devices == pytest.approx(km)
+    parcels = world.services.catalogue.emissions.parcel * len(collected)
+    assert figures.devices > len(collected)
+    assert figures.grams_co2_posted * figures.devices == pytest.approx(parcels)
     assert figures.devices_lost == 0
     assert len(figures.margins) == sum(p.started is not None for p in kept)
 
@@ -81,6 +86,15 @@ def test_a_van_that_breaks_down_leads_to_another_plan(world, figures):
     assert plan.violations == ()
 
 
+def test_every_message_finds_its_customer(world):
+    assert world.services.outbox.dead("monaco") == ()
+    kinds = {mail.kind for mail in world.mailbox.mails}
+    assert kinds >= {"confirmed", "planned", "on_the_way", "collected", "received", "cancelled"}
+    broken = [p for p in world.ledger.promises.values() if not (p.kept or p.withdrawn)]
+    late = {mail.request_id for mail in world.mailbox.mails if mail.kind in BAD_NEWS}
+    assert {promise.request.id for promise in broken} <= late
+
+
 def test_drivers_never_do_two_things_at_once(world):
     for day in world.days:
         told = Counter()
@@ -99,13 +113,25 @@ def test_the_same_seed_gives_the_same_figures_and_another_one_others():
 
 
 def test_without_noise_everything_is_as_promised():
-    from collection.simulate.draws import Noise  # noqa: PLC0415
-
     calm = Noise(leg_sd=0, day_sd=0, service_sd=0, not_home=0, cancels=0, cancels_late=0)
     setting = replace(SMALL, days=1, requests_per_day=16, breakdowns=0, noise=calm)
     figures = simulate(setting, Settings())
     assert figures.within_slot == figures.first_attempt == 1.0
     assert figures.replans == 0
+
+
+def test_what_the_hub_overlooks_is_missed_by_its_page_and_found():
+    noise = Noise(overlooked=0.5)
+    setting = replace(SMALL, days=1, requests_per_day=10, breakdowns=0, noise=noise)
+    with played(setting, Settings()) as world:
+        events = list(events_of(world.services, "monaco", world.days[0]))
+        figures = measure(world)
+    scanned = [event.at for event in events if event.type is EventType.RECEIVED]
+    back = {event.at for event in events if event.type is EventType.SHIFT_ENDED}
+    assert len(scanned) == figures.devices
+    assert set(scanned) & back
+    assert set(scanned) - back
+    assert figures.devices_lost == 0
 
 
 def test_more_vans_than_there_are_are_made_like_them():

@@ -166,12 +166,55 @@ def test_what_the_hub_holds_was_collected_though_no_phone_told_it_yet(ports, boo
     assert told(ports)[-2:] == ["collected", "received"]
 
 
+def fail(ports, request, code=FailureCode.NOT_HOME):
+    event = make_event(EventType.FAILED, request_id=request.id, code=code)
+    return ports.requests.transition(request.id, RequestState.FAILED, event)
+
+
 def test_what_was_not_collected_is_not_received(ports, booked):
     scan(ports, booked, 0, ONE)
-    event = make_event(EventType.FAILED, request_id=booked.id, code=FailureCode.NOT_HOME)
-    ports.requests.transition(booked.id, RequestState.FAILED, event)
+    scan(ports, booked, 0, left="the customer keeps it")
+    fail(ports, booked)
     with pytest.raises(Conflict, match="failed"):
         receive(ports, booked, 0, ONE)
+
+
+def test_a_request_is_not_over_while_a_van_has_a_device_of_it(ports, booked):
+    scan(ports, booked, 1, ONE)
+    events = told(ports)
+    with pytest.raises(Conflict, match=f"device 2, with label {ONE}"):
+        fail(ports, booked)
+    assert (told(ports), ports.requests.get(booked.id).state) == (events, RequestState.ARRIVED)
+    scan(ports, booked, 1, left="the customer keeps it")
+    assert fail(ports, booked).state is RequestState.FAILED
+
+
+def test_a_request_of_which_a_van_has_a_device_is_not_cancelled(ports):
+    ports.requests.book(make_request("r1", slot_id=None))
+    for state in (RequestState.PLANNED, RequestState.EN_ROUTE):
+        event = make_event(EventType.EN_ROUTE, request_id="monaco.r1")
+        ports.requests.transition("monaco.r1", state, event)
+    request = ports.requests.get("monaco.r1")
+    scan(ports, request, 0, ONE)
+    cancelled = make_event(EventType.CANCELLED, request_id=request.id)
+    with pytest.raises(Conflict, match="device 1"):
+        ports.requests.transition(request.id, RequestState.CANCELLED, cancelled)
+    with pytest.raises(Conflict, match="device 1"):
+        ports.requests.cancel(request.id, at=NOW)
+
+
+def test_what_a_van_labelled_is_received_whatever_was_told_of_the_rest(ports):
+    ports.requests.book(make_request("r1", slot_id=None))
+    for state, reason in ((RequestState.PLANNED, ""), (RequestState.UNASSIGNED, "no_capacity")):
+        if state is RequestState.UNASSIGNED:
+            scan(ports, ports.requests.get("monaco.r1"), 0, ONE)
+        event = make_event(EventType.PROMISE_BROKEN, request_id="monaco.r1")
+        ports.requests.transition("monaco.r1", state, event, reason=reason)
+    got = receive(ports, ports.requests.get("monaco.r1"), 0, ONE)
+    assert got == ports.requests.get("monaco.r1")
+    assert got.state is RequestState.RECEIVED
+    assert [got.stays(device) for device in got.devices] == ["", "no_capacity"]
+    assert told(ports)[-2:] == ["collected", "received"]
 
 
 def test_a_label_without_device_is_not_received(ports, booked):
@@ -199,8 +242,8 @@ def test_of_many_at_once_one_gets_the_label_and_one_receives(ports):
 
 def test_moving_a_request_keeps_what_was_seen(ports, booked):
     scan(ports, booked, 0, ONE, battery="fine")
-    event = make_event(EventType.FAILED, request_id=booked.id, code=FailureCode.NO_TIME)
-    ports.requests.transition(booked.id, RequestState.FAILED, event)
+    scan(ports, booked, 0, left="no room in the van")
+    fail(ports, booked, FailureCode.NO_TIME)
     stored = ports.requests.get(booked.id)
     later = replace(stored, day=DAY + timedelta(days=1))
     moved = ports.requests.reschedule(later, at=NOW)

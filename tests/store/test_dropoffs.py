@@ -1,6 +1,7 @@
 """Drop-offs: the room of a site is never given twice, a label never used twice."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -30,7 +31,8 @@ def make_drop_off(name="A", *, devices=2, **changes):
 
 
 def announce(ports, drop_off, *, capacity=5, now=NOW):
-    return ports.drop_offs.announce(drop_off, capacity=capacity, now=now)
+    event = make_event(EventType.ANNOUNCED, site_id="kiosk", text=drop_off.id)
+    return ports.drop_offs.announce(drop_off, replace(event, at=now), capacity=capacity)
 
 
 def drop(ports, drop_off, number, label):
@@ -55,9 +57,20 @@ def test_an_intention_takes_room_until_it_expires(ports):
     announce(ports, make_drop_off("E", devices=5, expires_at=later + WEEK), now=later)
 
 
+def test_one_process_gathers_at_a_site_at_a_time(ports):
+    with ports.drop_offs.gathering("monaco", "kiosk"):
+        with pytest.raises(Conflict), ports.drop_offs.gathering("monaco", "kiosk"):
+            pass
+        with ports.drop_offs.gathering("monaco", "shop"):
+            pass
+    with ports.drop_offs.gathering("monaco", "kiosk"):
+        pass
+
+
 def test_announcing_twice_is_one(ports):
     first = announce(ports, make_drop_off("A"))
     assert announce(ports, make_drop_off("A", reference="other")) == first
+    assert len(ports.outbox.entries("monaco", now=NOW)) == 1
     assert held(ports) == {first.id: 2}
 
 
@@ -76,8 +89,11 @@ def test_what_was_brought_stays_and_is_told_once(ports):
     assert (device.label, device.seen, device.scanned_at) == (ONE, "fine", NOW)
     assert ports.custody.find("monaco", ONE) == Labelled(owner=first.id, number=1, drop_off=True)
     assert held(ports, NOW + WEEK) == {first.id: 2}
-    (event,) = ports.events.read("monaco", DAY)
+    announced, event = ports.events.read("monaco", DAY)
+    assert (announced.type, announced.text) == (EventType.ANNOUNCED, first.id)
     assert (event.type, event.label, event.site_id) == (EventType.DROPPED_OFF, ONE, "kiosk")
+    told = [entry.event for entry in ports.outbox.entries("monaco", now=NOW)]
+    assert told == [announced, event]
     ports.drop_offs.release(changed)
     ports.drop_offs.release(changed)
     assert held(ports) == {}

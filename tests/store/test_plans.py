@@ -187,6 +187,22 @@ class TestPublish:
         assert ports.plans.published("monaco", DAY) == second.id
         assert ports.requests.get("monaco.r2").state is RequestState.COLLECTED
 
+    def test_who_is_en_route_stays_it_but_where_nobody_drives_any_more(self, ports):
+        book(ports, "r1", "r2", "r3")
+        names = ["monaco.r1", "monaco.r2", "monaco.r3"]
+        first = ports.plans.save(make_plan(*names, fingerprint="f1"))
+        ports.plans.publish(first.id, at=NOW)
+        for name in names:
+            event = make_event(EventType.EN_ROUTE, request_id=name)
+            ports.requests.transition(name, RequestState.EN_ROUTE, event)
+        second = ports.plans.save(make_plan(*names[:2], unassigned=names[2:], fingerprint="f2"))
+        ports.plans.publish(second.id, at=NOW, back=frozenset(names[1:]))
+        assert [ports.requests.get(name).state for name in names] == [
+            RequestState.EN_ROUTE,
+            RequestState.PLANNED,
+            RequestState.UNASSIGNED,
+        ]
+
     def test_meanwhile_changed_requests_keep_their_state(self, ports):
         book(ports, "cancelled", "moved", "collected", "r1")
         names = ["monaco.cancelled", "monaco.moved", "monaco.collected", "monaco.r1"]

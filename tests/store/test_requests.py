@@ -167,13 +167,15 @@ class TestReschedule:
         left = ports.events.read("monaco", DAY)[-1]
         arrived = ports.events.read("monaco", NEXT_DAY)[-1]
         assert (left.type, left.day, left.text) == (EventType.RESCHEDULED, DAY, "to 2026-03-04")
-        assert (arrived.type, arrived.day, arrived.text) == (EventType.RESCHEDULED, NEXT_DAY, "")
+        assert (arrived.type, arrived.day) == (EventType.RESCHEDULED, NEXT_DAY)
+        assert arrived.text == "from 2026-03-03"
 
     def test_within_a_day_is_told_once(self, ports):
         stored = ports.requests.book(make_request())
         other = replace(stored, slot_id="monaco.2026-03-03.1000")
         ports.requests.reschedule(other, at=LATER)
         assert told(ports) == [EventType.BOOKED, EventType.RESCHEDULED]
+        assert ports.events.read("monaco", DAY)[-1].text == ""
         assert [r.slot_id for r in ports.requests.day("monaco", DAY)] == [other.slot_id]
 
     def test_closed_target_keeps_the_old_one(self, ports):

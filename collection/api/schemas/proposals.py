@@ -66,7 +66,7 @@ class ReplanIn(BaseModel):
     urgent: _Ids = Field([], description="Open requests that go before others.")
     locked: _Ids = Field([], description="Open requests that stay with their van.")
     seconds: Annotated[float, Field(ge=0.1, le=8.0)] = Field(
-        7.5, description="Until the solver is done; the answer comes a second or two later."
+        7.0, description="Until the solver is done; the answer comes a second or two later."
     )
 
 

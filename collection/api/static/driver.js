@@ -96,7 +96,7 @@ async function refresh() {
   try { answer = await call("GET", `/driver/${data.token}/state`); } catch { return; }
   say($("#stale"), answer.standing === "current" ? "" : words[answer.standing]);
   /* A newer version: show it, but not under the fingers of somebody who writes. */
-  if (answer.route !== data.route && !$("dialog[open]")) { location.reload(); return; }
+  if ((answer.route !== data.route || answer.standing !== data.standing) && !$("dialog[open]")) { location.reload(); return; }
   const unsent = new Set(read().map((entry) => entry.body.request_id));
   for (const item of $$("li[data-request]")) {
     const state = answer.states[item.dataset.request] || "rescheduled";

@@ -20,6 +20,7 @@ from collection.model import (
     Territory,
 )
 from collection.scheduling.calendar import cut_off, is_working_day, zone_of
+from collection.scheduling.publishing import is_running
 from collection.scheduling.route_changes import acknowledged
 from collection.services import Services
 
@@ -158,6 +159,7 @@ def one_day(
         cut_off=t.instant(cut_off(territory, local_date), zone),
         requests=booked,
         figures=figures_of(plan, booked),
+        running=is_running(territory, local_date, services.night_ports()),
         replan=panel_of(live, territory, requests, services.clock.now()),
         page_data={
             "territory": territory.id,

@@ -79,14 +79,15 @@ def drive(
     names, words = place_names(territory), (t("driver.pause"), t("driver.reload"))
     stops: list[dict[str, Any]] = []
     next_found = False
-    for number, stop in enumerate(route.stops, start=1):
+    standing = _standing(services, plan)
+    # A van that has no route any more has no stops either; they are other vans' by now.
+    for number, stop in enumerate(() if standing == "superseded" else route.stops, start=1):
         row = _stop(number, stop, requests.get(stop.request_id), zone, t)
         row["before"] = between(route, number - 1, names, *words)
         done = row["state"] in FINISHED
         row["section"] = "done" if done else "later" if next_found else "next"
         next_found = next_found or not done
         stops.append(row)
-    standing = _standing(services, plan)
     news = _news(services, plan, route, requests, t) if standing == "current" else _NO_NEWS
     token = signer.driver_token(route_id)
     return page(
@@ -98,7 +99,8 @@ def drive(
         depot=_end_depot(territory.depots, territory.vehicles, route.vehicle_id),
         stops=stops,
         shift=_shift(request.app.state.live.of(territory, plan.day), route.vehicle_id),
-        at_the_end=between(route, len(route.stops), names, *words),
+        at_the_end=between(route, len(route.stops), names, *words) if stops else [],
+        superseded=standing == "superseded",
         stale=t(f"driver.{standing}") if standing != "current" else "",
         answers=[(battery.value, t(f"battery.{battery}")) for battery in _ANSWERS],
         news=news["lines"],
@@ -108,6 +110,7 @@ def drive(
             "route": route_id,
             "van": ".".join(van_day(route_id)),
             "acknowledge": news["acknowledge"],
+            "standing": standing,
             "finished": sorted(FINISHED),
             **_door_data(territory, route.vehicle_id, plan.day, t),
             "words": {

@@ -10,7 +10,7 @@ from collection.model import NoticeKind
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from collection.model import PickupRequest, TimeWindow
+    from collection.model import Device, PickupRequest, TimeWindow
     from collection.scheduling.notify.notices import Notice
 
 VERSION = 1
@@ -43,7 +43,7 @@ def webhook_body(notice: Notice, delivery_id: str, event_id: str) -> str:
         "territory": notice.request.territory,
         "date": notice.request.day.isoformat(),
         "request": _request(notice.request),
-        "data": _data(notice),
+        "data": {"site_id": notice.site.id} if notice.site else _data(notice),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -58,10 +58,17 @@ def _request(request: PickupRequest) -> dict[str, Any]:
         "version": request.version,
         "windows": [_window(window) for window in request.windows],
         "slot_id": request.slot_id,
-        "devices": [
-            {"type": device.type, "imei": device.imei, "label": device.label}
-            for device in request.devices
-        ],
+        "devices": [_device(request, device) for device in request.devices],
+    }
+
+
+def _device(request: PickupRequest, device: Device) -> dict[str, Any]:
+    return {
+        "type": device.type,
+        "imei": device.imei,
+        "label": device.label,
+        "left": request.stays(device),
+        "received_at": _instant(device.received_at) if device.received_at else None,
     }
 
 

@@ -104,7 +104,7 @@ class Deliverer:
                 "outbox_entry_set_aside",
                 territory=entry.event.territory,
                 entry=entry.id,
-                error=_told(error),
+                error=_place(error),
             )
             self.outbox.set_aside(entry, _told(error), at=now)
             return True
@@ -140,7 +140,8 @@ class Deliverer:
         now = self.clock.now()
         if attempt > MAX_ATTEMPTS:
             # Each time its sender died on it.
-            self._bury(delivery, f"tried {attempt - 1} times, and never heard of")
+            reason = f"tried {attempt - 1} times, and never heard of"
+            self._bury(delivery, reason, brief=reason)
             return True
         outcome = self._needless(delivery)
         if outcome is not None:
@@ -156,7 +157,7 @@ class Deliverer:
         try:
             self.senders[delivery.channel].send(delivery)
         except DeliveryRefused as error:
-            self._bury(delivery, error.message)
+            self._bury(delivery, error.message, brief=error.brief)
             return True
         except NotDelivered as error:
             self._again(delivery, attempt, error)
@@ -164,7 +165,8 @@ class Deliverer:
                 raise
             return False
         except Exception as error:  # noqa: BLE001 - a mistake of ours holds up no other message
-            self._again(delivery, attempt, NotDelivered(_told(error)))
+            mistake = NotDelivered(_told(error), brief=_place(error))
+            self._again(delivery, attempt, mistake)
             return False
         self.outbox.finish(delivery, Outcome.SENT, at=self.clock.now())
         return True
@@ -181,7 +183,8 @@ class Deliverer:
     def _again(self, delivery: Delivery, attempt: int, error: NotDelivered) -> None:
         now = self.clock.now()
         if attempt >= MAX_ATTEMPTS:
-            self._bury(delivery, f"tried {attempt} times, last: {error.message}")
+            tried = f"tried {attempt} times, last: "
+            self._bury(delivery, tried + error.message, brief=tried + error.brief)
             return
         due = self._allowed(delivery, now + pause(attempt, retry_after=error.retry_after))
         self.outbox.put_back(delivery, due=due, error=error.message)
@@ -189,13 +192,14 @@ class Deliverer:
             "not_delivered",
             delivery=delivery.id,
             attempt=attempt,
-            error=error.message,
+            error=error.brief,
             next_attempt=due.isoformat(),
         )
 
-    def _bury(self, delivery: Delivery, reason: str) -> None:
+    def _bury(self, delivery: Delivery, reason: str, *, brief: str) -> None:
         self.outbox.bury(delivery, reason, at=self.clock.now())
-        _log.error("dead_letter", delivery=delivery.id, reason=reason)
+        # The store keeps what was answered, which may name a person; a log must not.
+        _log.error("dead_letter", delivery=delivery.id, reason=brief)
 
     def _allowed(self, delivery: Delivery, instant: datetime) -> datetime:
         zone = zone_of(self.territories[delivery.territory])
@@ -257,11 +261,15 @@ def _keep(work: Callable[[], int], stop: threading.Event, poll: float) -> None:
             _log.warning("outbox_lost_the_store", error=error.message)
         except Exception as error:  # noqa: BLE001 - whatever it is
             # The thread is all that delivers by its channel.
-            _log.error("outbox_failed", work=threading.current_thread().name, error=_told(error))
+            _log.error("outbox_failed", work=threading.current_thread().name, error=_place(error))
         stop.wait(poll)
 
 
 def _told(error: Exception) -> str:
-    """Name a mistake and its place: a whole trace would show what people wrote to the log."""
+    return _place(error, words=f": {error}")
+
+
+def _place(error: Exception, *, words: str = "") -> str:
+    """Name a mistake and its place: its words and its trace may hold what people wrote."""
     place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
+    return f"{type(error).__name__}{words} ({Path(place.filename).name}:{place.lineno})"

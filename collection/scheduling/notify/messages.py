@@ -6,19 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from collection.model import Channel, Delivery, NoticeKind
+from collection.model import Channel, Delivery, FailureCode, NoticeKind
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.notify.bodies import webhook_body
+from collection.scheduling.notify.dropped import hours_of
 from collection.scheduling.notify.quiet import earliest
-from collection.scheduling.notify.words import LANGUAGES, one_line, words_of
+from collection.scheduling.notify.words import LANGUAGES, no_link, one_line, words_of
+from collection.scheduling.triage import DANGEROUS, NO_PACKAGE, NO_SKILL
 from collection.units import MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from collection.model import PickupRequest, Territory
+    from collection.model import Event, PickupRequest, Territory
     from collection.scheduling.notify.notices import Notice
     from collection.scheduling.notify.words import Words
 
@@ -80,9 +82,10 @@ class Writer:
             day=request.day,
             kind=notice.kind,
             channel=Channel.WEBHOOK,
-            request_id=request.id,
+            request_id=request.id if notice.site is None else None,
             language=self.language(request),
             text="",
+            link="" if notice.site else self.link_of(request),
             due=now,
             topic=notice.topic,
             news=notice.news,
@@ -149,7 +152,7 @@ class Writer:
         form = words.form("dispatcher")
         lines = [
             form["line"].format(
-                reference=request.reference,
+                reference=no_link(request.reference),
                 code=request.code,
                 when=words.windows(request.windows, zone),
                 why=why,
@@ -163,6 +166,56 @@ class Writer:
             "lines": "\n".join(lines),
             "link": link,
         }
+        return self._to_dispatcher("dispatcher", values, day=day, entry_id=entry_id, to=to, now=now)
+
+    def search(self, event: Event, *, entry_id: str, to: str, link: str, now: datetime) -> Delivery:
+        """Write to the dispatcher of devices that are overdue.
+
+        Parameters
+        ----------
+        event : Event
+            Its text are their labels; in which van or at which site they were last.
+        entry_id : str
+            Of the outbox entry.
+        to : str
+            The dispatcher's mail address.
+        link : str
+            Address of the day's page.
+        now : datetime
+            Aware present.
+
+        Returns
+        -------
+        Delivery
+            One mail.
+        """
+        words = words_of(self.territory.country.language)
+        places = {vehicle.id: vehicle.name for vehicle in self.territory.vehicles}
+        places |= {site.id: site.name for site in self.territory.sites}
+        where = event.vehicle_id or event.site_id or ""
+        values = {
+            "territory": self.territory.name,
+            "day": words.day(event.day),
+            "where": places.get(where, where),
+            "labels": event.text,
+            "link": link,
+        }
+        return self._to_dispatcher(
+            "dispatcher_devices", values, day=event.day, entry_id=entry_id, to=to, now=now
+        )
+
+    def _to_dispatcher(
+        self,
+        name: str,
+        values: Mapping[str, str],
+        *,
+        day: date,
+        entry_id: str,
+        to: str,
+        now: datetime,
+    ) -> Delivery:
+        words = words_of(self.territory.country.language)
+        form = words.form(name)
         return Delivery(
             id=f"{self.territory.id}.{entry_id}.{Channel.DISPATCHER}",
             territory=self.territory.id,
@@ -173,6 +226,7 @@ class Writer:
             to=to,
             subject=form["subject"].format(**values),
             text=form["text"].strip().format(**values) + "\n",
+            link=values["link"],
             due=now,
         )
 
@@ -214,21 +268,30 @@ class Writer:
 
     def _values(self, notice: Notice, words: Words) -> dict[str, str]:
         request, zone = notice.request, zone_of(self.territory)
+        devices = request.devices
+        if notice.kind in {NoticeKind.COLLECTED, NoticeKind.RECEIVED}:
+            devices = tuple(device for device in devices if not request.stays(device))
         values = {
-            "name": request.customer.name,
+            "name": no_link(request.customer.name),
             "day": words.day(request.day),
-            "when": words.windows(request.windows, zone),
-            "where": one_line(request.address),
-            "devices": words.devices(request.devices),
-            "receipt": words.receipt(request.devices),
-            "count": words.number(len(request.devices)),
+            "where": no_link(one_line(request.address)),
+            "devices": words.devices(devices),
+            "receipt": words.receipt(devices),
+            "stayed": _stayed(request, words),
+            "count": words.number(len(devices)),
             "code": request.code,
-            "reference": request.reference,
+            "reference": no_link(request.reference),
             "until": words.instant(request.cancel_by, zone),
             "at": words.instant(notice.at, zone),
-            "link": self.link_of(request),
             "slots": _slots(notice, words, zone),
         }
+        if notice.site is None:
+            values["when"] = words.windows(request.windows, zone)
+            values["link"] = self.link_of(request)
+        else:
+            values["where"] = ", ".join(filter(None, (notice.site.name, notice.site.address)))
+            values["site"] = notice.site.name
+            values["hours"] = hours_of(notice.site)
         if notice.code:
             values["why"] = words.word("why", notice.code)
             values["next"] = words.word("next", notice.code)
@@ -243,6 +306,25 @@ def _slots(notice: Notice, words: Words, zone: ZoneInfo) -> str:
         return ""
     lines = [f"- {words.window(slot, zone)}" for slot in notice.slots]
     return "\n".join(["", words.word("slots", "some"), *lines, ""])
+
+
+def _stayed(request: PickupRequest, words: Words) -> str:
+    """Tell which devices were left with the customer, why, and what to do about it."""
+    left = [(device, request.stays(device)) for device in request.devices]
+    lines = [
+        words.word("stays", "line").format(
+            device=words.word("device", device.type), why=words.word("stays", _why(reason))
+        )
+        for device, reason in left
+        if reason
+    ]
+    return "\n".join(["", words.word("stays", "some"), *lines, "", ""]) if lines else ""
+
+
+def _why(reason: str) -> str:
+    # Anything else is a driver's own words, in the driver's language.
+    verdict = reason.removeprefix(f"{FailureCode.HAZARD.value}: ")
+    return verdict if verdict in {DANGEROUS, NO_SKILL, NO_PACKAGE} else "other"
 
 
 def _rounded_up(instant: datetime) -> datetime:

@@ -12,6 +12,7 @@ from collection.model import (
     NoticeKind,
     RequestState,
     TimeWindow,
+    is_of_site,
     plan_of,
 )
 from collection.scheduling.calendar import zone_of
@@ -27,8 +28,8 @@ from collection.scheduling.notify.notices import (
     Notice,
     delayed,
     failed,
-    moved,
     plain,
+    promised,
 )
 from collection.units import to_utc
 
@@ -46,12 +47,12 @@ if TYPE_CHECKING:
         Told,
     )
     from collection.ports import Outbox, PlanStore, RequestStore
+    from collection.scheduling.notify.dropped import DropOffNews
 
 SLOTS = 3
 """Other times that somebody is offered whom no van comes to."""
 
 _PLAIN = {
-    EventType.BOOKED: NoticeKind.CONFIRMED,
     EventType.CANCELLED: NoticeKind.CANCELLED,
     EventType.COLLECTED: NoticeKind.COLLECTED,
 }
@@ -71,6 +72,8 @@ class NewsDesk:
         Knows when a van comes.
     outbox : Outbox
         Knows what was told before.
+    drop_offs : DropOffNews
+        Knows who brought what to a site.
     offers : callable
         From a request to windows that it could move to, the earliest first.
     """
@@ -79,6 +82,7 @@ class NewsDesk:
     requests: RequestStore
     plans: PlanStore
     outbox: Outbox
+    drop_offs: DropOffNews
     offers: Callable[[PickupRequest], Iterable[TimeWindow]]
     _latest: dict[str, Plan] = field(default_factory=dict)
 
@@ -95,8 +99,15 @@ class NewsDesk:
         News
             Empty where there is none.
         """
-        event, request = entry.event, entry.request
+        news = self._read(entry.event, entry.request)
+        # A site's own pickup is the house's affair: who brought the devices is told.
+        news.notices = [one for one in news.notices if not is_of_site(one.request)]
+        return news
+
+    def _read(self, event: Event, request: PickupRequest | None) -> News:
         match event.type:
+            case EventType.ANNOUNCED | EventType.DROPPED_OFF:
+                return self.drop_offs.told(event)
             case EventType.PLAN_PUBLISHED:
                 return self._planned(event)
             case EventType.SHIFT_STARTED:
@@ -107,8 +118,8 @@ class NewsDesk:
 
     def _changed(self, event: Event, request: PickupRequest) -> News:
         match event.type:
-            case EventType.RESCHEDULED:
-                return moved(request, event)
+            case EventType.BOOKED | EventType.RESCHEDULED:
+                return promised(request, event)
             case EventType.PROMISE_BROKEN:
                 return self._broken([(request, event.text)], event)
             case EventType.DELAYED:
@@ -235,6 +246,11 @@ class NewsDesk:
         return news
 
     def _received(self, request: PickupRequest, event: Event) -> News:
+        drop_off = self.drop_offs.owner(event)
+        if drop_off is not None:
+            before = self._told(event, [(drop_off.id, HUB)])
+            news = self.drop_offs.received(drop_off, request, event)
+            return news if news.told != before else News()
         topic = (request.id, HUB)
         # One event for each device; only once all are there is it news.
         if self._told(event, [topic]):

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from collection.model import EventType, FailureCode, NoticeKind, RequestState
+from collection.model import PLANNABLE, EventType, FailureCode, NoticeKind, RequestState
 from collection.scheduling.notify.arrival import dump_range, load_range
+from collection.scheduling.triage import NO_PACKAGE, NO_SKILL
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from collection.model import Event, PickupRequest, TimeWindow, Told
+    from collection.model import Event, PickupRequest, Site, TimeWindow, Told
 
-ARRIVAL, VAN, UNASSIGNED, HUB = "arrival", "van", "unassigned", "hub"
-"""Topics of which a customer is told news once: when we come, that the van has left, that no
-van comes, that the hub has the devices."""
+PROMISE, ARRIVAL, VAN, UNASSIGNED, HUB = "promise", "arrival", "van", "unassigned", "hub"
+"""Topics of which a customer is told news once: what is booked, when we come, that the van has
+left, that no van comes, that the hub has the devices."""
 
 YES = "yes"
 """News of a topic that is told or not."""
 
 _S = RequestState
+_BOOKED = PLANNABLE | {_S.EN_ROUTE, _S.ARRIVED}
 TRUE_IN: dict[NoticeKind, frozenset[RequestState]] = {
+    NoticeKind.CONFIRMED: _BOOKED,
+    NoticeKind.RESCHEDULED: _BOOKED,
     NoticeKind.PLANNED: frozenset({_S.PLANNED, _S.EN_ROUTE}),
     NoticeKind.UNASSIGNED: frozenset({_S.UNASSIGNED, _S.PLANNED, _S.CONFIRMED, _S.RESCHEDULED}),
     NoticeKind.ON_THE_WAY: frozenset({_S.PLANNED, _S.EN_ROUTE}),
@@ -32,7 +36,7 @@ TRUE_IN: dict[NoticeKind, frozenset[RequestState]] = {
     NoticeKind.RECEIVED: frozenset({_S.RECEIVED}),
     NoticeKind.CANCELLED: frozenset({_S.CANCELLED}),
 }
-"""States in which a request must be for a notice to be true; the others are always."""
+"""States in which a request must be for a notice to be true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ class Notice:
         Of which topic it tells the news.
     news : str
         That news.
+    site : Site, optional
+        Where the devices are brought; None where a van comes for them.
     """
 
     kind: NoticeKind
@@ -70,6 +76,7 @@ class Notice:
     slots: tuple[TimeWindow, ...] = ()
     topic: str = ""
     news: str = ""
+    site: Site | None = None
 
 
 @dataclass(slots=True)
@@ -108,13 +115,13 @@ def plain(kind: NoticeKind, request: PickupRequest, event: Event) -> News:
     News
         One notice; none if the request is past it.
     """
-    if request.state not in TRUE_IN.get(kind, frozenset(RequestState)):
+    if request.state not in TRUE_IN[kind]:
         return News()
     return News(notices=[Notice(kind=kind, form=kind.value, request=request, at=event.at)])
 
 
-def moved(request: PickupRequest, event: Event) -> News:
-    """Tell of a new promise; what was told of an earlier one of that day is void.
+def promised(request: PickupRequest, event: Event) -> News:
+    """Tell of a promise; what was told of an earlier one of that day is void.
 
     Parameters
     ----------
@@ -126,10 +133,14 @@ def moved(request: PickupRequest, event: Event) -> News:
     Returns
     -------
     News
-        One notice.
+        One notice; none if the request is past it.
     """
-    news = plain(NoticeKind.RESCHEDULED, request, event)
+    first = event.type is EventType.BOOKED
+    kind = NoticeKind.CONFIRMED if first else NoticeKind.RESCHEDULED
+    news, version = plain(kind, request, event), str(request.version)
+    news.notices = [replace(one, topic=PROMISE, news=version) for one in news.notices]
     news.told = {(request.id, topic): "" for topic in (ARRIVAL, UNASSIGNED, VAN)}
+    news.told[request.id, PROMISE] = version
     return news
 
 
@@ -182,12 +193,15 @@ def failed(request: PickupRequest, event: Event) -> News:
     if request.state not in TRUE_IN[NoticeKind.FAILED]:
         return News()
     refused = event.type is EventType.REFUSED
-    code = event.code or (FailureCode.HAZARD if refused else FailureCode.OTHER)
+    code: str = event.code or (FailureCode.HAZARD if refused else FailureCode.OTHER)
+    if code == FailureCode.HAZARD and event.text in {NO_SKILL, NO_PACKAGE}:
+        # Another van on another day may carry it: the customer chooses when.
+        code = event.text
     notice = Notice(
         kind=NoticeKind.FAILED,
         form="refused" if refused else "failed",
         request=request,
         at=event.at,
-        code=code.value,
+        code=str(code),
     )
     return News(notices=[notice])

@@ -12,14 +12,18 @@ from collection.model import (
     Channel,
     Customer,
     Device,
+    Event,
+    EventType,
     NoticeKind,
     PickupRequest,
     Position,
     RequestState,
+    Site,
     TimeWindow,
 )
 from collection.scheduling.notify.messages import Writer
 from collection.scheduling.notify.notices import Notice
+from collection.units import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +66,26 @@ _REQUEST = PickupRequest(
     created_at=_at(8, day=1),
 )
 
+_SOME_LEFT = tuple(
+    replace(device, label=label, left=left, scanned_for=_DAY)
+    for device, label, left in zip(
+        _REQUEST.devices, ("2CKWP7MHXQ", None, None), ("", "hazard: dangerous", "kept"), strict=True
+    )
+)
+
+_SITE = Site(
+    id="kiosk",
+    name="Kiosk Moulins",
+    position=_REQUEST.address.position,
+    service=300,
+    opening=((9 * HOUR, 12 * HOUR + HOUR // 2), (14 * HOUR, 18 * HOUR)),
+    reload=False,
+    address="7 Boulevard des Moulins",
+    capacity=12,
+)
+
 _STATES = {
+    NoticeKind.DROPPED_OFF: RequestState.COLLECTED,
     NoticeKind.PLANNED: RequestState.PLANNED,
     NoticeKind.ON_THE_WAY: RequestState.PLANNED,
     NoticeKind.NEXT_STOP: RequestState.EN_ROUTE,
@@ -92,11 +115,37 @@ def _notices() -> Iterator[Notice]:
     late = TimeWindow(start=_at(11, 10), end=_at(11, 35))
     yield replace(planned, kind=NoticeKind.DELAYED, form="delayed", arrival=late)
     yield replace(made, kind=NoticeKind.COLLECTED, form="collected")
-    for code in ("not_home", "hazard"):
+    some = replace(_REQUEST, devices=_SOME_LEFT)
+    yield replace(made, kind=NoticeKind.COLLECTED, form="collected", request=some)
+    for code in ("not_home", "hazard", "no_skill", "no_package"):
         yield replace(made, kind=NoticeKind.FAILED, form="failed", code=code)
     yield replace(made, kind=NoticeKind.FAILED, form="refused", code="hazard")
-    yield replace(made, kind=NoticeKind.RECEIVED, form="received")
+    first = replace(_SOME_LEFT[0], received_at=_at(15))
+    some = replace(_REQUEST, devices=(first, *_SOME_LEFT[1:]))
+    yield replace(made, kind=NoticeKind.RECEIVED, form="received", at=_at(15), request=some)
     yield replace(made, kind=NoticeKind.CANCELLED, form="cancelled")
+    yield from _dropped(made)
+
+
+def _dropped(made: Notice) -> Iterator[Notice]:
+    request = replace(
+        _REQUEST,
+        id="monaco.drop-kx7p2mhq",
+        code="KX7P2MHQ",
+        windows=(),
+        slot_id=None,
+        cancel_by=_at(9, day=10),
+    )
+    one = replace(made, kind=NoticeKind.ANNOUNCED, form="announced", request=request, site=_SITE)
+    yield one
+    device = replace(request.devices[0], label="2CKWP7MHXQ", scanned_at=_at(10, 7))
+    request = replace(request, devices=(device,))
+    yield replace(one, kind=NoticeKind.DROPPED_OFF, form="dropped_off", request=request)
+    device = replace(device, received_at=_at(15))
+    request = replace(request, devices=(device,))
+    yield replace(
+        one, kind=NoticeKind.RECEIVED, form="dropped_received", request=request, at=_at(15)
+    )
 
 
 def samples(territory: Territory, language: str) -> list[tuple[str, Delivery]]:
@@ -130,7 +179,8 @@ def samples(territory: Territory, language: str) -> list[tuple[str, Delivery]]:
         )
         found += [(notice.form, delivery) for delivery in written]
     country = replace(territory.country, language=language)
-    alarm = replace(writer, territory=replace(territory, country=country)).alarm(
+    for_house = replace(writer, territory=replace(territory, country=country))
+    alarm = for_house.alarm(
         [(_REQUEST, "no_capacity: no van has room any more")],
         day=_DAY,
         entry_id="1772532420000-0",
@@ -138,7 +188,16 @@ def samples(territory: Territory, language: str) -> list[tuple[str, Delivery]]:
         link=_DAY_LINK,
         now=_at(10, 7),
     )
-    return [*found, ("dispatcher", alarm)]
+    event = Event(
+        type=EventType.UNACCOUNTED,
+        territory=territory.id,
+        day=_DAY,
+        at=_at(19),
+        vehicle_id="van-1",
+        text="2CKWP7MHXQ",
+    )
+    search = for_house.search(event, entry_id="1-1", to=alarm.to, link=alarm.link, now=_at(19))
+    return [*found, ("dispatcher", alarm), ("dispatcher_devices", search)]
 
 
 def preview(territory: Territory, language: str) -> str:

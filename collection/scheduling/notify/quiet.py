@@ -19,7 +19,7 @@ AT_ANY_TIME = frozenset(
     {
         # What the customer waits for,
         *(NoticeKind.ON_THE_WAY, NoticeKind.NEXT_STOP, NoticeKind.DELAYED),
-        NoticeKind.COLLECTED,
+        *(NoticeKind.COLLECTED, NoticeKind.ANNOUNCED, NoticeKind.DROPPED_OFF),
         # and answers to what the customer has just done.
         *(NoticeKind.CONFIRMED, NoticeKind.RESCHEDULED, NoticeKind.CANCELLED),
     }

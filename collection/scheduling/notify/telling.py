@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from collection.errors import NotFound
-from collection.model import EventType, RequestState
+from collection.model import EventType
 from collection.scheduling.notify.messages import Writer
 from collection.scheduling.notify.notices import TRUE_IN
 
@@ -92,6 +92,15 @@ class Teller:
                 now=now,
             )
             deliveries.append(alarm)
+        if event.type is EventType.UNACCOUNTED:
+            search = writer.search(
+                event,
+                entry_id=entry.id,
+                to=self.links.dispatcher_email,
+                link=self.links.day_link(territory.id, event.day),
+                now=now,
+            )
+            deliveries.append(search)
         return deliveries, news.told
 
     def _record(self, event: Event, news: News) -> None:
@@ -133,5 +142,5 @@ class Teller:
             request = self.desk.requests.get(delivery.request_id)
         except NotFound:
             return False
-        fits = request.state in TRUE_IN.get(delivery.kind, frozenset(RequestState))
+        fits = request.state in TRUE_IN[delivery.kind]
         return fits and request.day == delivery.day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ _DAYS = {
     "es": "EEEE, d 'de' MMMM",
     "en": "EEEE, d MMMM",
 }
+_JOINTS = re.compile(r"(?<=\w)([.:@])(?=[^\W\d]|/)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,22 @@ def one_line(address: Address) -> str:
         Street, postcode and town.
     """
     return f"{address.line1}, {address.postcode} {address.city}".strip()
+
+
+def no_link(text: str) -> str:
+    """Write what somebody entered so that no mail program makes a link of it.
+
+    Parameters
+    ----------
+    text : str
+        A name, an address or a number.
+
+    Returns
+    -------
+    str
+        With a space behind each sign that would join the parts of a link or a mail address.
+    """
+    return _JOINTS.sub(r"\1 ", text)
 
 
 @cache

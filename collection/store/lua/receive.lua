@@ -11,7 +11,19 @@ if before then return {'received', before} end
 local borne = redis.call('HGET', KEYS[1], 'label.' .. number)
 if borne ~= ARGV[4] then return {'retired', borne or ''} end
 local collected = state == 'collected'
-if not collected and not contains(ARGV[7], state) then return {'forbidden', state} end
+if not collected and not contains(ARGV[7], state) then
+  -- Whatever was told of the request, a label of its day says that the van took the device ...
+  local function stays(i) return redis.call('HEXISTS', KEYS[1], 'left.' .. i) == 1 end
+  local function seen(i) return redis.call('HGET', KEYS[1], 'for.' .. i) == day end
+  if not seen(number) or stays(number) then return {'forbidden', state} end
+  -- ... and only those that bear one.
+  local reason = redis.call('HGET', KEYS[1], 'reason')
+  for i = 0, tonumber(ARGV[5]) - 1 do
+    if not seen(i) or not (stays(i) or redis.call('HGET', KEYS[1], 'label.' .. i)) then
+      redis.call('HSET', KEYS[1], 'left.' .. i, reason ~= '' and reason or state, 'for.' .. i, day)
+    end
+  end
+end
 if not collected then
   redis.call('HSET', KEYS[1], 'state', 'collected', 'reason', '')
   append(KEYS[3], KEYS[4], ARGV[11], ARGV[9], KEYS[1])

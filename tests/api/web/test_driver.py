@@ -92,6 +92,9 @@ def test_a_van_without_a_route_any_more_is_told_so(public, path, services, publi
     page = Page(public.get(path))
     assert "hidden" not in page.by_id("stale")
     assert "have gone to other vans" in page.text
+    assert "You have no stops left" in page.text
+    assert cards(page) == []
+    assert page.data["standing"] == "superseded"
     assert public.get(f"{path}/state").json()["standing"] == "superseded"
 
 

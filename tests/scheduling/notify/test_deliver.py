@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from collection.errors import (
     DeliveryRefused,
@@ -16,7 +17,7 @@ from collection.errors import (
 from collection.model import Channel, EventType, Outcome, RequestState
 from collection.scheduling.notify.backoff import MAX_ATTEMPTS
 from collection.scheduling.notify.deliver import LEASE
-from tests.scheduling.notify.world import NOON, World
+from tests.scheduling.notify.world import NOON, SLOT, World
 
 NIGHT = NOON + timedelta(hours=11)  # 23:00 on the clock of Monaco
 MORNING = NOON + timedelta(hours=20)
@@ -118,6 +119,26 @@ def test_what_is_refused_for_good_is_dead_at_once(world):
     assert (letter.reason, letter.attempts) == ("550 no such user", 1)
     assert len(world.sent()) == 1
     assert outcomes(world)["mail dead"] == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DeliveryRefused("550 <anna@example.org>: no", brief="550"),
+        NotDelivered("450 <anna@example.org>: later", brief="450"),
+        ValueError("anna@example.org"),
+    ],
+)
+def test_the_store_keeps_what_was_answered_and_the_log_names_nobody(world, error):
+    world.senders[Channel.MAIL].fails = [error]
+    world.book("a")
+    with capture_logs() as log:
+        world.deliverer.once()
+    (line,) = log
+    assert "anna" not in str(line)
+    kept = [one.reason for one in world.outbox.dead("monaco")]
+    kept += [one.error for one in world.outbox.pending("monaco", Channel.MAIL)]
+    assert "anna@example.org" in kept[0]
 
 
 def test_a_receiver_that_is_away_is_asked_once_and_holds_up_no_other_channel(world):
@@ -239,6 +260,44 @@ def test_a_plan_that_breaks_a_promise_says_so_in_the_days_stream_once(world):
     assert not world.outbox.waiting
 
 
+class TestGreylisted:
+    """The mail of a booking comes again after the customer changed it."""
+
+    @pytest.fixture
+    def later(self, world):
+        world.senders[Channel.MAIL].fails = [NotDelivered("450 greylisted")]
+        world.book("a")
+        world.deliverer.once()
+
+        def later():
+            for _ in range(2):
+                world.deliverer.once()
+                world.clock.advance(minutes=10)
+            return [kind for kind, _ in world.sent()]
+
+        return later
+
+    def test_unchanged_it_is_sent(self, later):
+        assert later() == ["confirmed"]
+
+    def test_who_cancelled_is_not_told_that_it_is_booked(self, world, later):
+        world.requests.cancel("monaco.a", at=NOON)
+        assert later() == ["cancelled"]
+
+    @pytest.mark.parametrize("days", [0, 1])
+    def test_who_moved_is_not_told_the_old_time(self, world, later, days):
+        stored = world.requests.get("monaco.a")
+        day = stored.day + timedelta(days=days)
+        world.requests.reschedule(replace(stored, day=day, windows=(SLOT,)), at=NOON)
+        assert later() == ["rescheduled"]
+
+    def test_who_moved_there_and_back_is_told_the_last_once(self, world, later):
+        for _ in range(2):
+            stored = world.requests.get("monaco.a")
+            world.requests.reschedule(replace(stored, windows=(SLOT,)), at=NOON)
+        assert later() == ["rescheduled"]
+
+
 class TestQuiet:
     def test_a_plan_of_the_night_is_told_in_the_morning(self, world):
         world.book("a")
@@ -281,6 +340,16 @@ class TestQuiet:
         world.deliverer.once()
         assert [one.to for one in world.senders[Channel.DISPATCHER].sent] == ["desk@example.org"]
         assert ("unassigned", "a") not in world.sent()
+
+    def test_the_dispatcher_looks_for_what_is_overdue(self, world):
+        world.tell(EventType.UNACCOUNTED, vehicle_id="van-1", text="2CKWP7MHXQ")
+        world.tell(EventType.UNACCOUNTED, site_id="kiosk", text="4000000004")
+        world.deliverer.once()
+        van, site = world.senders[Channel.DISPATCHER].sent
+        assert van.to == site.to == "desk@example.org"
+        assert "2CKWP7MHXQ" in van.text
+        assert ("Van-1" in van.text, "4000000004" in site.text) == (True, True)
+        assert van.link in van.text
 
     def test_of_two_plans_of_a_night_the_later_one_is_told(self, world):
         world.book("a")

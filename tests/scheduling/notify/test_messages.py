@@ -1,12 +1,15 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from collection.model import Channel, NoticeKind
+from collection.model import Channel, Device, NoticeKind
 from collection.scheduling.notify.messages import SHORT_FOR, Writer
 from collection.scheduling.notify.notices import Notice
+from collection.scheduling.notify.words import no_link
 from tests.places import TERRITORY, make_request
+from tests.scheduling.notify.world import KIOSK
 
 NOON = datetime(2026, 3, 4, 11, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 4, 22, 30, tzinfo=UTC)
@@ -17,6 +20,8 @@ def make_notice(kind=NoticeKind.CONFIRMED, **changes):
     request = make_request(hours=((10, 12),))
     arrival = request.windows[0]
     fields = {"form": kind.value, "request": request, "at": NOON, "arrival": arrival}
+    if kind in {NoticeKind.ANNOUNCED, NoticeKind.DROPPED_OFF}:
+        fields["site"] = KIOSK
     return Notice(kind=kind, **{**fields, "code": "not_home", **changes})
 
 
@@ -96,6 +101,73 @@ def test_what_a_customer_is_called_is_never_read_as_a_place():
     customer = replace(notice.request.customer, name="{link} {0} %s")
     found = written(replace(notice, request=replace(notice.request, customer=customer)))
     assert "{link} {0} %s" in found[Channel.MAIL].text
+
+
+class TestSomeLeft:
+    """A phone is taken, a laptop stays."""
+
+    def found(self, kind, left="hazard: no_skill"):
+        request = make_notice().request
+        devices = (
+            Device(type="phone", label="2CKWP7MHXQ", scanned_for=request.day, received_at=NOON),
+            Device(type="laptop", left=left, scanned_for=request.day),
+        )
+        customer = replace(request.customer, language="en")
+        request = replace(request, devices=devices, customer=customer)
+        return written(make_notice(kind, request=request))
+
+    def test_the_receipt_lists_what_was_taken_and_what_stayed(self):
+        text = self.found(NoticeKind.COLLECTED)[Channel.MAIL].text
+        receipt, _, stayed = text.partition("These stayed with you:")
+        assert "- Phone" in receipt
+        assert "Laptop" not in receipt
+        assert "- Laptop: its battery needs a driver who is trained for it." in stayed
+        assert "book a new pickup" in stayed
+        assert "Number of devices: 1\n" in receipt
+
+    def test_a_drivers_own_words_are_not_the_customers(self):
+        text = self.found(NoticeKind.COLLECTED, left="Nicht da")[Channel.MAIL].text
+        assert "- Laptop: our driver did not take it." in text
+        assert "Nicht da" not in text
+
+    def test_only_what_the_hub_has_is_received(self):
+        text = self.found(NoticeKind.RECEIVED)[Channel.MAIL].text
+        assert "Devices: Phone\n" in text
+
+    def test_the_repair_is_opened_for_what_the_hub_has(self):
+        body = json.loads(self.found(NoticeKind.RECEIVED)[Channel.WEBHOOK].text)
+        phone, laptop = body["request"]["devices"]
+        assert (phone["label"], phone["left"]) == ("2CKWP7MHXQ", "")
+        assert phone["received_at"] == "2026-03-04T11:00:00Z"
+        assert (laptop["left"], laptop["received_at"]) == ("hazard: no_skill", None)
+
+    def test_what_was_left_on_an_earlier_day_does_not_stay(self):
+        notice = make_notice(NoticeKind.COLLECTED)
+        before = Device(type="laptop", left="x", scanned_for=notice.request.day - timedelta(1))
+        request = replace(notice.request, devices=(before,))
+        found = written(replace(notice, request=request))
+        assert json.loads(found[Channel.WEBHOOK].text)["request"]["devices"][0]["left"] == ""
+        assert "\n- Ordinateur portable\n" in found[Channel.MAIL].text
+
+
+def test_no_mail_program_makes_a_link_of_what_a_customer_wrote():
+    evil = "https://evil.example/x www.evil.example evil@evil.example"
+    notice = make_notice()
+    request = replace(
+        notice.request,
+        reference=evil,
+        customer=replace(notice.request.customer, name=evil),
+        address=replace(notice.request.address, line1=evil),
+    )
+    mail = written(replace(notice, request=request))[Channel.MAIL]
+    assert mail.text.count(mail.link) == mail.text.count("://") == 1
+    assert "evil.example" not in mail.text
+    assert "@evil" not in mail.text
+
+
+def test_names_and_addresses_stay_as_they_are():
+    for text in ("Zoë O'Hara-Müller", "Dr. J. Roux", "12.5 Rue Grimaldi, 98000 Monaco", "R-1:2"):
+        assert no_link(text) == text
 
 
 def test_the_dispatcher_gets_one_mail_for_all():

@@ -242,6 +242,17 @@ class TestTheDay:
         assert (notice.kind, notice.form) == ("failed", "failed")
         assert notice.code == (code or FailureCode.OTHER).value
 
+    @pytest.mark.parametrize("reason", ["no_skill", "no_package"])
+    def test_what_another_van_may_carry_asks_for_a_new_time(self, world, reason):
+        published(world, a=9)
+        told = {"code": FailureCode.HAZARD, "text": reason}
+        world.tell(EventType.FAILED, "a", state=_S.FAILED, **told)
+        (entry,) = world.outbox.entries("monaco", now=NOON)
+        mail = world.teller.write(entry, now=NOON)[0][1]
+        assert "choisir un nouveau créneau" in mail.text
+        assert "Le vendeur vous contactera" not in mail.text
+        assert reason not in mail.text
+
     def test_refused(self, world):
         published(world, a=9)
         world.tell(EventType.REFUSED, "a", state=_S.REFUSED)

@@ -73,5 +73,5 @@ def test_nobody_is_woken_and_nothing_waits_without_need(now, kind, channel, zone
 def test_what_is_waited_for_goes_at_any_time():
     assert {kind.value for kind in AT_ANY_TIME} == {
         *("on_the_way", "next_stop", "delayed", "collected"),
-        *("confirmed", "rescheduled", "cancelled"),
+        *("confirmed", "rescheduled", "cancelled", "announced", "dropped_off"),
     }

@@ -8,6 +8,7 @@ from collection.catalogue import load_catalogue
 from collection.model import Device, FailureCode, TimeWindow
 from collection.scheduling.notify.messages import SHORT_FOR
 from collection.scheduling.notify.words import LANGUAGES, words_of
+from collection.scheduling.triage import NO_PACKAGE, NO_SKILL
 from collection.settings import Settings
 
 ZONE = ZoneInfo("Europe/Monaco")
@@ -33,7 +34,8 @@ def test_every_language_says_everything_with_the_same_places(language):
 
 def test_every_failure_has_a_reason_and_a_next_step_and_every_device_a_name():
     words = words_of("en")
-    assert set(words.tables["why"]) == set(words.tables["next"]) == set(FailureCode)
+    assert set(words.tables["why"]) == set(words.tables["next"])
+    assert set(words.tables["why"]) == {*FailureCode, NO_SKILL, NO_PACKAGE}
     assert set(words.tables["device"]) == set(load_catalogue(Settings().data_dir).devices)
 
 

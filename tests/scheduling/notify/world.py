@@ -11,18 +11,31 @@ from collection.model import (
     Plan,
     RequestState,
     Route,
+    Site,
     Stop,
     TimeWindow,
     Unassigned,
     UnassignedReason,
 )
 from collection.scheduling.notify.deliver import Deliverer
+from collection.scheduling.notify.dropped import DropOffNews
 from collection.scheduling.notify.news import NewsDesk
 from collection.scheduling.notify.telling import Links, Teller
 from collection.units import HOUR
+from tests.custody_fakes import FakeCustody, FakeDropOffs
 from tests.fakes import FakeClock, FakeEventLog, FakePlanStore, FakeRequestStore
 from tests.places import DAY, HUB, TERRITORY, make_request
 
+KIOSK = Site(
+    id="kiosk",
+    name="Kiosk",
+    position=HUB.position,
+    service=300,
+    opening=((9 * HOUR, 12 * HOUR + HOUR // 2), (14 * HOUR, 18 * HOUR)),
+    reload=False,
+    address="1 Rue Grimaldi",
+    capacity=9,
+)
 NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)
 SLOT = TimeWindow(start=NOON + timedelta(days=3), end=NOON + timedelta(days=3, hours=2))
 PLACE = {"territory": TERRITORY.id, "day": DAY}
@@ -48,14 +61,20 @@ class World:
         self.plans = FakePlanStore(self.requests)
         self.outbox = self.events.outbox
         self.clock = FakeClock(instant)
+        self.custody = FakeCustody(self.requests)
+        self.drop_offs = FakeDropOffs(self.custody)
+        territories = {TERRITORY.id: replace(TERRITORY, sites=(KIOSK,))}
         self.slots = [SLOT]
         self.senders = {channel: Memory() for channel in channels}
         self.teller = Teller(
             desk=NewsDesk(
-                territories={TERRITORY.id: TERRITORY},
+                territories=territories,
                 requests=self.requests,
                 plans=self.plans,
                 outbox=self.outbox,
+                drop_offs=DropOffNews(
+                    territories=territories, drop_offs=self.drop_offs, custody=self.custody
+                ),
                 offers=lambda _: self.slots,
             ),
             links=Links(
