@@ -80,7 +80,7 @@ class Guest:
 def guest_of(
     request: PickupRequest, territory: Territory, device_types: Mapping[str, DeviceType]
 ) -> Guest:
-    """Work out what a request asks of the vans of a territory, on whatever day.
+    """Work out what a request asks of the vans of a territory on its day, whatever its windows.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def guest_of(
     Raises
     ------
     InvalidRequest
-        If a device's type is unknown.
+        If a device's type is unknown, or no rule holds for its battery.
     """
     numbers = {vehicle.id: number for number, vehicle in enumerate(territory.vehicles)}
     wishes = Wishes(Instructions(), {request.id: 0}, numbers, None)

@@ -8,7 +8,7 @@ the routes with a version that counts each change of the day; this process keeps
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         TimeWindow,
     )
     from collection.ports import Clock, MatrixSource, RequestStore
+    from collection.routing.guest import Guest
     from collection.routing.quotes import Quote
 
 WARM_BYTES = 2 << 30
@@ -113,9 +114,16 @@ class TentativeDays:
         dict of date to Asked
             A quote for each window.
         """
-        answers, guest = {}, guest_of(request, territory, self._devices)
+        answers: dict[date, Asked] = {}
+        guests: dict[tuple[bool, ...], Guest] = {}
         versions = self._requests.tentative_versions(territory.id, list(windows))
         for (day, spans), version in zip(windows.items(), versions, strict=True):
+            # What it asks of a van is the same on all days of the same rules.
+            rules = tuple(rule.holds(day) for rule in territory.triage)
+            if rules not in guests:
+                asked = replace(request, day=day)
+                guests[rules] = guest_of(asked, territory, self._devices)
+            guest = guests[rules]
             with self._day(territory, day, version) as warm:
                 clocks, reason = warm.spans(spans), ""
                 quotes: list[Quote | None] = [None] * len(spans)

@@ -10,15 +10,20 @@ import json
 import sys
 import time
 
+IDLE = 3
+"""Seconds after which a connection is not used again: the server closes it after five."""
+
 
 async def ask(idle, host, port, path):
     """Send one request; gives its status and the bytes of its body."""
-    reader, writer = idle.pop() if idle else await asyncio.open_connection(host, port)
+    while idle and time.perf_counter() - idle[-1][2] > IDLE:
+        idle.pop()[1].close()
+    reader, writer = idle.pop()[:2] if idle else await asyncio.open_connection(host, port)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
     head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
     length = int(head.split("content-length:")[1].split("\r\n")[0])
     await reader.readexactly(length)
-    idle.append((reader, writer))
+    idle.append((reader, writer, time.perf_counter()))
     return int(head.split(" ", 2)[1]), length
 
 

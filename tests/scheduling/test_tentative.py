@@ -130,6 +130,25 @@ def test_what_no_van_may_carry_has_a_reason(days):
         days.place(swollen, untrained, lambda _: pytest.fail("it was stored"))
 
 
+def test_each_day_is_asked_by_the_rules_that_then_hold(days):
+    swollen = next(rule for rule in SMALL.triage if Battery.SWOLLEN in rule.answers)
+    others = tuple(rule for rule in SMALL.triage if rule is not swollen)
+    free, until = replace(swollen, skill=""), DAY + timedelta(days=1)
+    changing = replace(
+        SMALL,
+        vehicles=(make_vehicle("van-1", skills=()),),
+        triage=(*others, free, replace(swollen, skill="trained", valid_from=until)),
+    )
+    asked = days.ask(
+        wish(1, devices=(Device(type="phone", battery=Battery.SWOLLEN),)),
+        changing,
+        {day: [slot_window(changing, day, EIGHT)] for day in (DAY, until)},
+    )
+
+    assert asked[DAY].quotes[0] is not None
+    assert (asked[until].quotes, asked[until].reason) == ((None,), "no_skill")
+
+
 def test_everybody_who_was_promised_a_slot_is_in_the_nights_plan(store, days):
     promised = fill(store, days)
     assert 8 < len(promised) < 30
