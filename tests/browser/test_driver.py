@@ -91,7 +91,10 @@ def told(page, site, route, kind):
 
 def test_a_driver_tells_of_the_shift_and_is_seen_while_it_lasts(drive, site):
     place = {"longitude": 7.42, "latitude": 43.735}
-    visitor, route = drive(0, geolocation=place, permissions=["geolocation"])
+    events = site.services.events.read("monaco", site.plan.day)
+    begun = {e.route_id for e in events if e.type is EventType.SHIFT_STARTED}
+    idle = next(n for n, route in enumerate(site.plan.routes) if route.id not in begun)
+    visitor, route = drive(idle, geolocation=place, permissions=["geolocation"])
     page = visitor.page
     assert page.locator("#shift button:visible").all_inner_texts() == ["Start shift"]
     page.get_by_role("button", name="Start shift").click()
