@@ -181,7 +181,11 @@ def copy_data(folder, *, cut_off):
     path = folder / "territories" / "monaco" / "territory.toml"
     text = path.read_text()
     assert 'cut_off = "18:00"' in text
-    text = text.replace('cut_off = "18:00"', f'cut_off = "{cut_off}"').replace("20:30", "24:00")
+    text = (
+        text.replace('cut_off = "18:00"', f'cut_off = "{cut_off}"')
+        .replace("20:30", "24:00")
+        .replace("12:30", "14:30")
+    )
     path.write_text(text)
     # Due on every day of the week and at every hour, whenever the test runs.
     country = folder / "countries" / "mc.toml"
