@@ -46,7 +46,8 @@ async function choose(chosen, { keep = false } = {}) {
   complain("");
   summarise();
   try {
-    await held.take(chosen, burden());
+    // What no van takes is not held.
+    await held.take(carried().length ? chosen : null, burden());
   } catch (problem) {
     // The booking itself will tell anything else.
     if (problem.kind === "slot-unavailable") { offer(); complain(words.slot_taken); }
