@@ -43,7 +43,8 @@ $("#bring button").addEventListener("click", () => { if (address.match) shops.sh
 async function choose(chosen, { keep = false } = {}) {
   slot = chosen;
   if (!keep) shops.clear();
-  complain("");
+  // Times that are asked for anew do not take back why.
+  if (chosen || keep) complain("");
   summarise();
   try {
     // What no van takes is not held.
