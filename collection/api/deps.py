@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import Depends, Path, Request
 from fastapi.security import APIKeyCookie, APIKeyQuery, HTTPBearer
@@ -279,43 +279,19 @@ def _opened(read: Callable[[str], str], token: str) -> str:
         raise unauthorized(kind, str(error)) from None
 
 
-def limit_public(
-    request: Request, caller: OptionalCallerDep, services: ServicesDep, limiter: LimiterDep
-) -> None:
-    """Count callers without a role by their address.
+def _counted(what: Literal["public", "places"]) -> Callable[..., None]:
+    def dependency(
+        request: Request, caller: OptionalCallerDep, services: ServicesDep, limiter: LimiterDep
+    ) -> None:
+        if caller is None or caller.role not in STAFF:
+            client = client_address(request, trust_proxy=services.settings.trust_proxy)
+            limiter.hit(getattr(limiter, what), what, client)
 
-    Parameters
-    ----------
-    request : Request
-        The request.
-    caller : Caller or None
-        Staff is not counted.
-    services : Services
-        With the settings.
-    limiter : RateLimiter
-        Counts.
-    """
-    if caller is None or caller.role not in STAFF:
-        client = client_address(request, trust_proxy=services.settings.trust_proxy)
-        limiter.hit(limiter.public, "public", client)
+    return dependency
 
 
-def limit_places(
-    request: Request, caller: OptionalCallerDep, services: ServicesDep, limiter: LimiterDep
-) -> None:
-    """Count by their address callers without a role who keep places that others then lack.
+limit_public = _counted("public")
+"""Count callers without a role by their address."""
 
-    Parameters
-    ----------
-    request : Request
-        The request.
-    caller : Caller or None
-        Staff is not counted.
-    services : Services
-        With the settings.
-    limiter : RateLimiter
-        Counts.
-    """
-    if caller is None or caller.role not in STAFF:
-        client = client_address(request, trust_proxy=services.settings.trust_proxy)
-        limiter.hit(limiter.places, "places", client)
+limit_places = _counted("places")
+"""Count those of them who keep places that others then lack."""
