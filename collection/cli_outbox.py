@@ -86,8 +86,8 @@ def preview(
 ) -> None:
     """Print every message in a language."""
     from collection.catalogue import load_catalogue  # noqa: PLC0415
+    from collection.languages import LANGUAGES  # noqa: PLC0415
     from collection.scheduling.notify.preview import preview as show  # noqa: PLC0415
-    from collection.scheduling.notify.words import LANGUAGES  # noqa: PLC0415
 
     if language not in LANGUAGES:
         raise InvalidRequest(f"no texts in {language!r}; there are {', '.join(LANGUAGES)}")

@@ -13,8 +13,9 @@ from starlette.exceptions import HTTPException
 
 from collection.api.assets import CDN_HOST, map_assets
 from collection.api.problems import ProblemError
-from collection.api.web.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, choose_language, texts_of
+from collection.api.web.texts import LANGUAGE_COOKIE, Texts, choose_language, texts_of
 from collection.errors import CollectionError, NotFound, RoutingUnavailable, StoreUnavailable
+from collection.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -9,7 +9,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from babel import negotiate_locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime
+
+from collection.languages import FALLBACK, LANGUAGES, LOCALES, clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,11 +21,7 @@ if TYPE_CHECKING:
 
     from collection.model import TimeWindow
 
-LANGUAGES = ("fr", "de", "es", "en")
 LANGUAGE_COOKIE = "collection_language"
-_FALLBACK = "en"
-# English alone would be American: months first and a twelve-hour clock.
-_LOCALES = {"fr": "fr_FR", "de": "de_DE", "es": "es_ES", "en": "en_GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class Texts:
             Like ``Monday, 30 March``.
         """
         pattern = {"en": "EEEE, d MMMM", "de": "EEEE, d. MMMM"}.get(self.language, "EEEE d MMMM")
-        return _upper(format_date(day, pattern, locale=_LOCALES[self.language]))
+        return _upper(format_date(day, pattern, locale=LOCALES[self.language]))
 
     def clock(self, instant: datetime, zone: tzinfo) -> str:
         """Write a time of the day.
@@ -109,7 +107,7 @@ class Texts:
         str
             Like ``08:00``.
         """
-        return str(format_time(instant, "HH:mm", tzinfo=zone, locale=_LOCALES[self.language]))
+        return clock(instant, zone, self.language)
 
     def window(self, window: TimeWindow, zone: tzinfo) -> str:
         """Write a window with its day.
@@ -147,7 +145,7 @@ class Texts:
         pattern = {"en": "EEEE, d MMMM, HH:mm", "de": "EEEE, d. MMMM, HH:mm"}.get(
             self.language, "EEEE d MMMM, HH:mm"
         )
-        locale = _LOCALES[self.language]
+        locale = LOCALES[self.language]
         return str(format_datetime(instant, pattern, tzinfo=zone, locale=locale))
 
 
@@ -169,7 +167,7 @@ def texts_of(language: str) -> Texts:
     Texts
         Read once.
     """
-    language = language if language in LANGUAGES else _FALLBACK
+    language = language if language in LANGUAGES else FALLBACK
     path = resources.files("collection.api").joinpath("texts", f"{language}.toml")
     return Texts(language, tomllib.loads(path.read_text(encoding="utf-8")))
 
@@ -192,7 +190,7 @@ def choose_language(request: Request) -> str:
             return str(chosen)
     wanted = _accepted(request.headers.get("accept-language", ""))
     found = negotiate_locale(wanted, LANGUAGES, sep="-")
-    return str(found) if found else _FALLBACK
+    return str(found) if found else FALLBACK
 
 
 def _accepted(header: str) -> Iterable[str]:

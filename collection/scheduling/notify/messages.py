@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from collection.languages import LANGUAGES
 from collection.model import Channel, Delivery, FailureCode, NoticeKind
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.notify.bodies import webhook_body
 from collection.scheduling.notify.dropped import hours_of
 from collection.scheduling.notify.quiet import earliest
-from collection.scheduling.notify.words import LANGUAGES, no_link, one_line, words_of
+from collection.scheduling.notify.words import no_link, one_line, words_of
 from collection.scheduling.triage import DANGEROUS, NO_PACKAGE, NO_SKILL
 from collection.units import MINUTE
 

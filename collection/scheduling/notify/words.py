@@ -10,8 +10,10 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.numbers import format_decimal
+
+from collection.languages import FALLBACK, LANGUAGES, LOCALES, clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,11 +21,7 @@ if TYPE_CHECKING:
 
     from collection.model import Address, Device, TimeWindow
 
-LANGUAGES = ("fr", "de", "es", "en")
-FALLBACK = "en"
 
-# English alone would be American: months first and a twelve-hour clock.
-_LOCALES = {"fr": "fr_FR", "de": "de_DE", "es": "es_ES", "en": "en_GB"}
 _DAYS = {
     "fr": "EEEE d MMMM",
     "de": "EEEE, d. MMMM",
@@ -94,7 +92,7 @@ class Words:
         str
             Like ``Monday, 30 March``.
         """
-        text = str(format_date(day, _DAYS[self.language], locale=_LOCALES[self.language]))
+        text = str(format_date(day, _DAYS[self.language], locale=LOCALES[self.language]))
         # The first of a month alone is an ordinal in French.
         return text.replace(" 1 ", " 1er ") if self.language == "fr" else text
 
@@ -113,7 +111,7 @@ class Words:
         str
             Like ``08:00``.
         """
-        return str(format_time(instant, "HH:mm", tzinfo=zone, locale=_LOCALES[self.language]))
+        return clock(instant, zone, self.language)
 
     def span(self, window: TimeWindow, zone: tzinfo) -> str:
         """Write a window without its day.
@@ -197,7 +195,7 @@ class Words:
         str
             With the language's own separators.
         """
-        return str(format_decimal(number, locale=_LOCALES[self.language]))
+        return str(format_decimal(number, locale=LOCALES[self.language]))
 
     def devices(self, devices: Iterable[Device]) -> str:
         """Write devices in one line.
