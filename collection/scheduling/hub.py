@@ -9,10 +9,11 @@ from collection.errors import Conflict, InvalidRequest, NotFound
 from collection.model import Event, EventType
 from collection.scheduling.chain import chain_of, moved_day
 from collection.scheduling.custody import loads_of, unaccounted
+from collection.scheduling.day_events import read_events
 from collection.scheduling.labels import read_label, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import date, datetime, timedelta
 
     from collection.model import PickupRequest, Plan, Territory
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     )
     from collection.scheduling.chain import Chain, ChainDay
     from collection.scheduling.custody import Unaccounted, VanLoad
-
-_PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +151,7 @@ class Hub:
             As it is now.
         """
         requests = {request.id: request for request in self.requests.day(territory.id, day)}
-        events = tuple(self._events(territory.id, day))
+        events = tuple(read_events(territory.id, day, self.events))
         loads = loads_of(self._plan(territory.id, day), requests, events, territory)
         missing = unaccounted(loads, now=self.clock.now(), grace=self.grace)
         return HubDay(loads=loads, unaccounted=missing)
@@ -228,16 +227,10 @@ class Hub:
             day = open_.pop()
             if day in found:
                 continue
-            events = self._events(request.territory, day)
+            events = read_events(request.territory, day, self.events)
             found[day] = [event for event in events if event.request_id == request.id]
             open_ += filter(None, map(moved_day, found[day]))
         return tuple((self._plan(request.territory, day), found[day]) for day in sorted(found))
-
-    def _events(self, territory: str, day: date) -> Iterator[Event]:
-        after = ""
-        while found := self.events.read(territory, day, after=after, limit=_PAGE):
-            yield from found
-            after = found[-1].id
 
 
 class _Unknown(NotFound):

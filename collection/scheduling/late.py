@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from collection.model import Event, EventType
 from collection.scheduling.calendar import zone_of
 from collection.scheduling.day_events import read_events
-from collection.scheduling.eta_history import NO_HISTORY, learn
+from collection.scheduling.eta_history import learn
 from collection.scheduling.progress import fold
 
 if TYPE_CHECKING:
@@ -127,7 +127,6 @@ def _tell_today(territory: Territory, ports: NightPorts, now: datetime) -> tuple
     plan = ports.plans.get(published)
     heard = tuple(read_events(territory.id, day, ports.events))
     requests = {request.id: request for request in ports.requests.day(territory.id, day)}
-    known = ports.etas.days(territory.id).values() if ports.etas else ()
-    history = learn(tuple(known)) if known else NO_HISTORY
+    history = learn(tuple(ports.etas.days(territory.id).values()) if ports.etas else ())
     progress = fold(plan, heard, now=now, territory=territory, requests=requests, history=history)
     return tell_late(plan, progress, requests, ports.events)
