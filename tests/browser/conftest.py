@@ -239,6 +239,15 @@ def offered(services):
     return [one.slot for one in offer(territory, services.requests, services.clock.now())]
 
 
+def own_day(site, number, *, count=3):
+    """A published plan of a later day, which no other test touches."""
+    day = sorted({slot.day for slot in offered(site.services)})[number]
+    book_day(site.services, site.addresses, day, count=count)
+    plan = plan_night("monaco", day, site.services.night_ports()).plan
+    site.services.plans.publish(plan.id, at=site.services.clock.now())
+    return plan
+
+
 def book_day(services, addresses, day, count=REQUESTS):
     slots = [slot for slot in offered(services) if slot.day == day]
     step = len(addresses) // count

@@ -4,18 +4,13 @@ import pytest
 
 from collection.model import RequestState
 from collection.scheduling.labels import new_label, written
-from collection.scheduling.nightly import plan_night
-from tests.browser.conftest import book_day, offered
+from tests.browser.conftest import own_day
 
 
 @pytest.fixture(scope="module")
 def route(site):
     """The first route of a day of its own."""
-    day = sorted({slot.day for slot in offered(site.services)})[6]
-    book_day(site.services, site.addresses, day, count=3)
-    plan = plan_night("monaco", day, site.services.night_ports()).plan
-    site.services.plans.publish(plan.id, at=site.services.clock.now())
-    return plan.routes[0]
+    return own_day(site, 6).routes[0]
 
 
 def test_a_device_is_labelled_at_the_door_and_received_at_the_hub(visit, staff, site, route):
