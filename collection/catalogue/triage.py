@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - pydantic reads it
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from collection.catalogue.files import Strict, parse, read_toml, rejector
+from collection.dated_rows import DatedRow
 from collection.model import Battery, BatteryClass, TriageRule
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collection.catalogue.files import Reject
 
 
-class _TriageRow(Strict):
+class _TriageRow(Strict, DatedRow):
     battery_class: Annotated[BatteryClass, Field(alias="class", strict=False)]
     answers: list[Annotated[Battery, Field(strict=False)]]
     packaging: str = ""
@@ -25,9 +25,6 @@ class _TriageRow(Strict):
     packages: int = Field(0, ge=0)
     refused: bool = False
     advice: str = ""
-    valid_from: date
-    valid_until: date | None = None
-    source: str = Field(min_length=1)
 
 
 class _TriageFile(Strict):
@@ -93,8 +90,6 @@ def read_triage(path: Path) -> Triage:
 
 
 def _check(rule: _TriageRow, field: str, reject: Reject) -> None:
-    if rule.valid_until is not None and rule.valid_until < rule.valid_from:
-        raise reject(f"{field}.valid_until", "must not be before valid_from")
     if rule.refused:
         if not rule.advice:
             raise reject(f"{field}.advice", "say what to do with what is refused")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from collection.dated import Dated, in_force
 from collection.errors import InvalidRequest
 from collection.model.requests import Battery, Device
 
@@ -22,7 +23,7 @@ class BatteryClass(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TriageRule:
+class TriageRule(Dated):
     """What a class of battery asks, and from when to when that holds.
 
     Parameters
@@ -41,12 +42,6 @@ class TriageRule:
         Whether it is not carried at all.
     advice : str
         Word for what to do with it instead; empty where it is carried.
-    valid_from : date
-        First day.
-    valid_until : date, optional
-        Last day; None where it still holds.
-    source : str
-        The provision.
     """
 
     battery_class: BatteryClass
@@ -56,24 +51,6 @@ class TriageRule:
     packages: int = 0
     refused: bool = False
     advice: str = ""
-    valid_from: date
-    valid_until: date | None = None
-    source: str
-
-    def holds(self, day: date) -> bool:
-        """Tell whether it holds on a day.
-
-        Parameters
-        ----------
-        day : date
-            Local date.
-
-        Returns
-        -------
-        bool
-            Whether it lies between first and last day.
-        """
-        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
 _HARMLESS = frozenset({Battery.OK, Battery.REMOVED, Battery.UNKNOWN})
@@ -110,9 +87,8 @@ def triaged(
     wanted = device.seen or (BatteryClass.NONE.value if bare else "")
     holding = [
         rule
-        for rule in rules
-        if rule.holds(day)
-        and (rule.battery_class == wanted if wanted else device.battery in rule.answers)
+        for rule in in_force(rules, day)
+        if (rule.battery_class == wanted if wanted else device.battery in rule.answers)
     ]
     if not holding:
         message = f"no triage rule holds for a battery that is {wanted or device.battery} on {day}"

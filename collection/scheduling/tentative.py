@@ -119,7 +119,7 @@ class TentativeDays:
         versions = self._requests.tentative_versions(territory.id, list(windows))
         for (day, spans), version in zip(windows.items(), versions, strict=True):
             # What it asks of a van is the same on all days of the same rules.
-            rules = tuple(rule.holds(day) for rule in territory.triage)
+            rules = tuple(rule.holds_on(day) for rule in territory.triage)
             if rules not in guests:
                 asked = replace(request, day=day)
                 guests[rules] = guest_of(asked, territory, self._devices)
@@ -233,7 +233,7 @@ class TentativeDays:
     def _day(
         self, territory: Territory, day: date, version: int | None = None
     ) -> Iterator[WarmDay]:
-        """Lock a day that is up to date: of this version at least, or of the store's."""
+        """Lock a day that is up to date; `version` is the store's, if it was just read."""
         key = (territory.id, day)
         with self._lock:
             lock = self._locks.setdefault(key, Lock())
@@ -244,11 +244,9 @@ class TentativeDays:
                 for node in ended:
                     self._requests.free(warm.names[node], day)
                     del warm.holds[node]
-            if version is None or warm is None or ended or warm.version < version:
+            if version is None or warm is None or ended or warm.version != version:
+                # Since it was read, somebody here may have booked.
                 (version,) = self._requests.tentative_versions(territory.id, [day])
-            else:
-                # Since it was read, somebody here has booked.
-                version = warm.version
             if warm is None or not warm.standing.room or not self._up_to_date(warm, version, now):
                 self._warm.pop(key, None)
                 warm = self._lay_out(territory, day)

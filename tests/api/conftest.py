@@ -189,8 +189,6 @@ def server(shared_services):
 @pytest.fixture
 def services(shared_services, redis_client):
     shared_services.clock.instant = MONDAY_MORNING
-    # The store was emptied behind its back, which no version tells.
-    shared_services.desk.days._warm.clear()
     return shared_services
 
 

@@ -386,3 +386,12 @@ def test_who_is_idle_today_may_have_a_prefix_tomorrow(store, days):
 
     assert (plan.unassigned, plan.violations) == ((), ())
     assert {route.vehicle_id for route in plan.routes} >= {other}
+
+
+def test_a_store_that_is_put_back_to_an_earlier_day_is_followed(store, days):
+    (alone, _) = ask(days, wish(5), SMALL, (EIGHT, TEN)).quotes
+    book(store, days, wish(5))
+    assert ask(days, wish(5), SMALL, (EIGHT, TEN)).quotes[0].metres == 0
+    store.requests.clear()
+    store.tentatives.clear()
+    assert ask(days, wish(5), SMALL, (EIGHT, TEN)).quotes[0].metres == alone.metres > 0
