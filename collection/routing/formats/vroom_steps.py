@@ -149,8 +149,8 @@ def _metres(instance: Instance, vehicle: int, nodes: Sequence[int]) -> list[int]
 def _at_the_ends(instance: Instance, vehicle: int, nodes: Sequence[int], steps: list[Step]) -> int:
     """Put the breaks that are not due before or after the drive; count those that fit nowhere.
 
-    Each goes where it leaves less idle time. A van that rests before its drive drives on at
-    once and waits at its first task, for that is how VROOM's times add up.
+    Each goes where it leaves less idle time. A van that rests before its drive goes on at once
+    and waits where it comes next, a break or its first task, for that is how VROOM's times add up.
     """
     opens, closes = instance.problem.shifts[vehicle].tolist()
     left_out = 0
@@ -171,9 +171,9 @@ def _at_the_ends(instance: Instance, vehicle: int, nodes: Sequence[int], steps: 
         else:
             steps.insert(1, {**_rest(rest, arrival=before), **_kept(first)})
             first["arrival"] = before
-            task = next(step for step in steps[2:] if step["type"] != "break")
-            task["arrival"] -= idle
-            task["waiting_time"] += idle
+            following = steps[2]
+            following["arrival"] -= idle
+            following["waiting_time"] += idle
     return left_out
 
 

@@ -126,6 +126,15 @@ def test_a_van_that_rests_before_its_drive_waits_at_its_first_task():
     assert breaks_at([(0, 100)]) == (waiting, [])
 
 
+def test_a_van_that_rests_twice_before_its_drive_waits_between():
+    steps, violations = breaks_at([(0, 500), (10, 100)])
+    assert steps == [
+        *(("start", 100, 0, 0), ("break", 100, 0, 50), ("break", 150, 350, 50)),
+        *(("job", 650, 350, 60), DRIVE[2]),
+    ]
+    assert violations == []
+
+
 @pytest.mark.parametrize(
     ("windows", "hours"),
     [
